@@ -1,4 +1,4 @@
-"""Where Python keeps what it has compiled of the tests and of the program."""
+"""Where Python caches the bytecode of the tests and of the program."""
 
 import os
 import sys
@@ -6,9 +6,10 @@ from pathlib import Path
 
 
 def keep_bytecode() -> None:
-    """Have this process and those that it starts keep it: the tests start Python a hundred times.
+    """Make this process and those that it starts cache bytecode.
 
-    Where it is not to lie beside the sources, it lies in the environment.
+    The tests start Python a hundred times. Bytecode that may not be written beside the sources goes into the
+    environment of this Python.
     """
     if sys.dont_write_bytecode:
         sys.dont_write_bytecode = False

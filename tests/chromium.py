@@ -1,4 +1,4 @@
-"""Chromium without a window, told what to do through two pipes in its own protocol."""
+"""Headless Chromium, controlled through two pipes with the DevTools protocol."""
 
 import json
 import os
@@ -8,17 +8,17 @@ import subprocess
 EXECUTABLE = next(
     (path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))), None
 )
-# What starts it where it may be root, has no graphics device, and is to speak to nobody of its own accord.
+# So that Chromium starts as root and without a graphics device, and connects to nothing on its own.
 _OPTIONS = (
     "--headless", "--no-sandbox", "--disable-gpu",
     "--remote-debugging-pipe", "--disable-background-networking", "--no-first-run", "--disable-sync",
     "--disable-component-update", "--hide-scrollbars",
 )  # fmt: skip
-_PATIENCE_S = 60.0
+_TIMEOUT_S = 60.0
 
 
 class Chromium:
-    """One page in a browser, and all that it says."""
+    """A browser with one page, and the events that it has sent."""
 
     def __init__(self, profile, *options, size=(1280, 900)):
         ours, theirs = os.pipe(), os.pipe()
@@ -26,7 +26,7 @@ class Chromium:
             EXECUTABLE, *_OPTIONS, *options, f"--user-data-dir={profile}",
             f"--window-size={size[0]},{size[1]}", "about:blank",
         ]  # fmt: skip
-        # It reads what it is told from 3, and answers on 4.
+        # Chromium reads commands from file descriptor 3, and answers on 4.
         wired = ["bash", "-c", f'exec "$@" 3<&{ours[0]} 4>&{theirs[1]}', "bash", *command]
         self._process = subprocess.Popen(
             wired, pass_fds=(ours[0], theirs[1]), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
@@ -47,7 +47,7 @@ class Chromium:
             raise
 
     def begin(self):
-        """Begin with an empty page, as large as at first; a page in a process of its own takes a second."""
+        """Return to an empty page of the initial size, because a new browser would take a second."""
         self.call("Emulation.clearDeviceMetricsOverride")
         self.call("Emulation.setEmulatedMedia", features=[])
         self._go("about:blank")
@@ -60,14 +60,13 @@ class Chromium:
         self.close()
 
     def close(self):
-        """End the browser."""
         self._process.terminate()
-        self._process.wait(timeout=_PATIENCE_S)
+        self._process.wait(timeout=_TIMEOUT_S)
         self._out.close()
         self._in.close()
 
     def call(self, method, **arguments):
-        """Tell it something, and return its answer."""
+        """Call a method of the protocol, and return its result."""
         self._number += 1
         message = {"id": self._number, "method": method, "params": arguments}
         if self._session:
@@ -91,14 +90,14 @@ class Chromium:
         return message
 
     def open(self, path, part=""):
-        """Open a file, or a part of it such as ``#there``, and wait until it is read and drawn."""
+        """Open a file, or an anchor in it such as ``#there``, and wait until it is loaded and drawn."""
         self._go(path.absolute().as_uri() + part)
         self.pictures(2)
 
     def _go(self, address):
         self.events.clear()
         self.call("Page.navigate", url=address)
-        while not any(one["method"] == "Page.loadEventFired" for one in self.events):
+        while not any(event["method"] == "Page.loadEventFired" for event in self.events):
             self._next()
 
     def value(self, source):
@@ -110,14 +109,14 @@ class Chromium:
         return answer["result"].get("value")
 
     def pictures(self, count):
-        """Wait until the page has been drawn so many times."""
+        """Wait until the page has been drawn ``count`` times."""
         self.value(
             f"new Promise((done) => {{ let left = {count}; const next = () => left-- ? "
             "requestAnimationFrame(next) : done(true); next(); })"
         )
 
     def press(self, key, modifiers=0):
-        """Press a key by its name in the page's events, and wait until the page is drawn."""
+        """Press a key, given by its name in DOM events, and wait until the page is drawn."""
         text = {"text": key} if len(key) == 1 else {}
         codes = {
             "Home": 36,
@@ -135,12 +134,12 @@ class Chromium:
         self.pictures(2)
 
     def set_scheme(self, name):
-        """Prefer light or dark pages."""
+        """Set the preferred colour scheme, light or dark."""
         self.call("Emulation.setEmulatedMedia", features=[{"name": "prefers-color-scheme", "value": name}])
         self.pictures(2)
 
     def set_size(self, width, height):
-        """Give the page another size."""
+        """Resize the page."""
         self.call(
             "Emulation.setDeviceMetricsOverride",
             width=width,
@@ -152,14 +151,15 @@ class Chromium:
 
     @property
     def complaints(self):
-        """What the page's console was told of faults, and what was thrown."""
+        """The events of logged errors, of uncaught exceptions, and of all output to the console."""
         kinds = ("Runtime.exceptionThrown", "Runtime.consoleAPICalled")
-        logged = (one for one in self.events if one["method"] == "Log.entryAdded")
-        faults = [one for one in logged if one["params"]["entry"]["level"] == "error"]
-        return faults + [one for one in self.events if one["method"] in kinds]
+        logged = (event for event in self.events if event["method"] == "Log.entryAdded")
+        errors = [event for event in logged if event["params"]["entry"]["level"] == "error"]
+        return errors + [event for event in self.events if event["method"] in kinds]
 
     @property
     def requests(self):
-        """The addresses that it asked for; what is inside the page is not asked for."""
-        asked = (one["params"] for one in self.events if one["method"] == "Network.requestWillBeSent")
-        return [one["request"]["url"] for one in asked if not one["request"]["url"].startswith("data:")]
+        """The URLs that the page has requested, without data URLs."""
+        sent = (event for event in self.events if event["method"] == "Network.requestWillBeSent")
+        urls = [event["params"]["request"]["url"] for event in sent]
+        return [url for url in urls if not url.startswith("data:")]

@@ -1,8 +1,8 @@
-"""A clock for what is paced by one."""
+"""A fake clock for objects that are paced by one."""
 
 
 class Clock:
-    """Tells the time, which passes only as a test lets it."""
+    """A clock that stands still until a test sets ``now``."""
 
     def __init__(self):
         self.now = 0.0

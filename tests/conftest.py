@@ -1,6 +1,6 @@
-"""What holds for every test: nothing is left behind, nothing of the user's is touched, nothing fails unseen.
+"""Fixtures and hooks for every test: none may leave anything behind, touch the user's files, or fail unseen.
 
-A test that has nothing to do with Qt does not load it.
+They do not load Qt, so that a test that has nothing to do with Qt runs without it.
 """
 
 import gc
@@ -21,19 +21,20 @@ from tests.screens import offscreen
 from tests.shards import files_of_shard, read_shard
 from tests.threads import running_threads
 
-# To load modules makes no garbage: see also `pytest_collection_finish`.
+# Loading modules makes no garbage; see also `pytest_collection_finish`.
 gc.disable()
 
 keep_bytecode()
 
-# A shell that runs the tests in the background has them ignore Ctrl-C, and all programs that they start.
+# A shell that runs the tests in the background makes them, and all programs that they start, ignore Ctrl-C.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
 CI = os.environ.get("CI", "").lower() not in ("", "0", "false")
 
-# No deadline: the first call of anything is slow. A failing example is told without a search for what in it
-# does not matter, which can outlast `faulthandler_timeout`. In CI the same examples every time.
+# No deadline, because the first call of anything is slow. No explanation of a failing example, because the
+# search for the parts that do not matter can outlast `faulthandler_timeout`. CI tries the same examples every
+# time.
 _PHASES = tuple(phase for phase in Phase if phase is not Phase.explain)
 settings.register_profile("local", deadline=None, max_examples=60 if WHOLE else 20, phases=_PHASES)
 settings.register_profile(
@@ -42,35 +43,35 @@ settings.register_profile(
 settings.load_profile("ci" if CI else "local")
 
 
-# Before NumPy is loaded: its threads wait for each other in loops, which takes from other tests that run.
+# Set before NumPy is loaded, because its threads wait for each other in busy loops, which slows other tests.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
-# Before Qt is loaded: tests that run at the same time have a display each. Without displays of their own they
-# need none, and put no windows before whoever runs them.
+# Set before Qt is loaded. Tests that run in parallel have a display each. Without such displays the tests run
+# offscreen, so that their windows do not disturb the developer.
 if displays := os.environ.get("GDSIM_TEST_DISPLAYS", "").split():
     os.environ["DISPLAY"] = displays[int(os.environ.get("PYTEST_XDIST_WORKER", "gw0")[2:]) % len(displays)]
 elif os.environ.get("QT_QPA_PLATFORM", "offscreen") == "offscreen":
-    # A screen as large as that of a virtual display: the one that Qt makes up has no room for the window.
+    # Describes a screen as large as that of a virtual display, because Qt's own is too small for the window.
     os.environ["QT_QPA_PLATFORM"] = offscreen(Path(__file__).with_name("screen.json"))
 
 
 _HOMES = itertools.count()
 
-# Of a test: that it failed.
+# Set in the stash of a test that has failed.
 FAILED = pytest.StashKey[bool]()
 
 
 def _loaded(name: str) -> ModuleType | None:
-    """Return a module of PySide6 if somebody has loaded it."""
+    """Return a module of PySide6 if it has been loaded, else None."""
     return sys.modules.get(f"PySide6.{name}")
 
 
 @pytest.fixture(autouse=True)
 def _settings_in_tmp(request, tmp_path_factory):
-    """Lead QSettings, and where unsaved work is kept, into the test's own folder.
+    """Redirect QSettings, and the folder for unsaved work, into the test's own folder.
 
-    Most tests write nothing: for one that asks for no folder it is only named, as making one costs a lot.
-    What the test patches is as before when the fixtures of this file end: they have patches of their own.
+    Most tests write nothing, and creating a folder is slow, so it is only named if a test requests none.
+    The fixtures of this file do not use `monkeypatch`, so that the test's patches are undone before they end.
     """
     if "tmp_path" in request.fixturenames:
         home = request.getfixturevalue("tmp_path")
@@ -85,14 +86,14 @@ def _settings_in_tmp(request, tmp_path_factory):
                 q.setPath(form, scope, folder)
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("XDG_DATA_HOME", str(home / "data"))
-        # For programs that the test starts, and for Qt if only the test loads it.
+        # For programs that the test starts, and for Qt if it is loaded during the test.
         patch.setenv("XDG_CONFIG_HOME", folder)
         yield
 
 
 @pytest.fixture
 def _patience():
-    """Wait for work that was cancelled to come to its end, however slow this machine is."""
+    """Wait for cancelled work to end, however slow this machine is."""
     with pytest.MonkeyPatch.context() as patch:
         if tasks := sys.modules.get("gdsim.session.tasks"):
             patch.setattr(tasks, "LAST_SECONDS", 60.0)
@@ -101,21 +102,21 @@ def _patience():
 
 @pytest.fixture(autouse=True)
 def _nothing_left_behind(request, _patience):
-    """Fail a test that leaves a window or a running thread."""
+    """Fail a test that leaves a window or a running thread behind."""
     windows_before, threads_before = windows(), _native_threads()
     yield
     delete_later_now()
-    # pytest itself holds on to the values of fixtures; all others are torn down by now.
+    # All other fixtures are torn down by now, but pytest still holds their values.
     request.node.funcargs.clear()
     left_windows = new_windows(windows_before)
     threads = running_threads() if _new_native_threads(threads_before) else []
     left = [f"a running thread, {thread!r}" for thread in threads]
     left += [f"a window, {window!r}" for window in left_windows]
-    # Tidied up, so that the tests after this one are not blamed or disturbed.
+    # Tidy up, so that later tests are not blamed or disturbed.
     for thread in threads:
         thread.quit()
         thread.wait(5000)
-    # Not deleted: Qt would take with them what Python still holds, which ends the process.
+    # Not deleted, because Qt would also delete objects that Python still holds, which crashes the process.
     for window in left_windows:
         window.close()
         window.hide()
@@ -127,13 +128,13 @@ def _nothing_left_behind(request, _patience):
 
 
 def new_windows(before):
-    """Return the windows that are left and were not there before, but for what only waits to be collected.
+    """Return the windows that were not there before, except those that only await garbage collection.
 
-    While tests share a window, those that nobody sees may be parts of it: they are looked for at its end.
+    While tests share a window, hidden windows may belong to it, and are checked only when it is closed.
     """
     if _left(before):
-        # Not left behind is what only a cycle of references keeps, or what Python keeps of the error that was
-        # reported last: it is gone after this.
+        # A window is not left behind if only a reference cycle holds it, or the last reported error, which
+        # Python keeps.
         for name in ("last_exc", "last_type", "last_value", "last_traceback"):
             vars(sys).pop(name, None)
         gc.collect()
@@ -149,7 +150,7 @@ def _left(before):
 
 
 def windows():
-    """Return the top-level widgets, without those that Qt makes and keeps for itself."""
+    """Return the top-level widgets, without those that Qt creates and keeps for itself."""
     widgets = _loaded("QtWidgets")
     if widgets is None or widgets.QApplication.instance() is None:
         return []
@@ -161,12 +162,12 @@ def windows():
 
 
 def _is_shared(widget):
-    """Tell whether a window is one of `tests.gui.shared_window`."""
+    """Return whether a window belongs to `tests.gui.shared_window`."""
     return bool(widget.property("shared"))
 
 
 def take_theme_off():
-    """Show the application without a theme again, now that no window has to be painted anew."""
+    """Remove the application's theme, unless a shared window would have to be repainted."""
     widgets = _loaded("QtWidgets")
     app = widgets.QApplication.instance() if widgets else None
     if app is not None and app.styleSheet() and not any(map(_is_shared, app.topLevelWidgets())):
@@ -182,19 +183,19 @@ def _new(now, before):
 def _native_threads():
     """Return the ids of the process's threads, or None where the system does not list them."""
     try:
-        return set(os.listdir("/proc/self/task"))  # noqa: PTH208 - twice for each test, and a Path takes longer
+        return set(os.listdir("/proc/self/task"))  # noqa: PTH208 - called twice for each test, and Path is slower
     except FileNotFoundError:
         return None
 
 
 def _new_native_threads(before):
-    """Tell whether there may be threads that were not there before."""
+    """Return whether there may be threads that were not there before."""
     now = _native_threads()
     return now is None or before is None or bool(now - before)
 
 
 def delete_later_now():
-    """Carry out what deleteLater() has put off."""
+    """Carry out pending calls of deleteLater()."""
     core = _loaded("QtCore")
     if core is not None and core.QCoreApplication.instance() is not None:
         core.QCoreApplication.sendPostedEvents(None, core.QEvent.Type.DeferredDelete.value)
@@ -212,9 +213,9 @@ def pytest_collection_modifyitems(config, items):
 
 
 def pytest_collection_finish():
-    """Never look again at what is there before the first test: many tests end with a collection.
+    """Exclude all that exists before the first test from garbage collection, with which many tests end.
 
-    Garbage is collected after a test; `gdsim.gui.runtime.boot` says why Python may not do so by itself.
+    Garbage is collected after a test; `gdsim.gui.runtime.boot` says why Python may not collect it on its own.
     """
     gc.collect()
     gc.freeze()
@@ -222,9 +223,9 @@ def pytest_collection_finish():
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item, call):
-    """Fail a test during which pyqtgraph could not draw an item: it prints that and goes on.
+    """Fail a test during which pyqtgraph could not draw an item, because it only prints that and goes on.
 
-    This looks at what pytest has captured, so `capfd` and `capsys` stay free for the tests.
+    This looks at the output that pytest has captured, so that `capfd` and `capsys` stay free for the tests.
     """
     report = yield
     if report.failed:
@@ -238,7 +239,7 @@ def pytest_runtest_makereport(item, call):
 
 @pytest.fixture(scope="session")
 def qapp_cls():
-    """Return the application's class, after what must be set before there is an application."""
+    """Return the application's class, after setting what must be set before there is an application."""
     from PySide6.QtCore import QCoreApplication, Qt
     from PySide6.QtGui import QSurfaceFormat
     from PySide6.QtWidgets import QApplication
@@ -247,14 +248,14 @@ def qapp_cls():
     form.setDepthBufferSize(24)
     form.setSamples(4)
     QSurfaceFormat.setDefaultFormat(form)
-    # Without it a second or re-parented OpenGL view draws nothing.
+    # Without shared contexts, a second or re-parented OpenGL view draws nothing.
     QCoreApplication.setAttribute(Qt.ApplicationAttribute.AA_ShareOpenGLContexts)
     return QApplication
 
 
 @pytest.fixture(scope="session")
 def opengl(qapp):
-    """Ask for OpenGL, be it in software: without it a test is skipped, but in CI it has to be there."""
+    """Require OpenGL, if only in software: without it a test is skipped, or fails in CI."""
     from gdsim.gui.surface.opengl import load_driver
 
     support = load_driver()

@@ -1,4 +1,4 @@
-"""Parts of the tests, where all together take too long: ``--shard 2/3`` is the second of three."""
+"""Parts of the tests, for machines on which all take too long: ``--shard 2/3`` is the second of three."""
 
 import argparse
 from collections.abc import Iterable
@@ -6,7 +6,7 @@ from pathlib import Path
 
 
 def read_shard(text: str) -> tuple[int, int]:
-    """Return the number of a part, from 1, and how many there are."""
+    """Parse a shard such as ``2/3`` into its number, counted from 1, and the number of shards."""
     number, _, count = text.partition("/")
     if not (number.isdecimal() and count.isdecimal() and 1 <= int(number) <= int(count)):
         raise argparse.ArgumentTypeError(f"must be like 2/3, not {text!r}")
@@ -14,5 +14,5 @@ def read_shard(text: str) -> tuple[int, int]:
 
 
 def files_of_shard(files: Iterable[Path], number: int, count: int) -> set[Path]:
-    """Return every ``count``-th of the files: slow ones lie beside each other, and so are shared out."""
+    """Return every ``count``-th file, so that slow ones, which are neighbours, are spread over the shards."""
     return set(sorted(set(files))[number - 1 :: count])

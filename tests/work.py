@@ -1,11 +1,11 @@
-"""How much work something is, in a measure that is the same on every machine."""
+"""A measure of work that is the same on every machine."""
 
 import sys
 import threading
 
 
 def calls_of(function, *values):
-    """Return how many functions are called, in Python and in C, while one is, by it and by its threads."""
+    """Return how many Python and C functions ``function`` calls, including the threads that it starts."""
     count = 0
 
     def note(_frame, event, _argument):

@@ -7,7 +7,7 @@ from gdsim.cli import main
 
 @pytest.fixture
 def gdsim_(capsys):
-    """Return a function that runs the command: exit code, stdout, stderr."""
+    """Return a function that runs the command, and returns its exit code, stdout and stderr."""
 
     def call(*arguments):
         code = main([str(argument) for argument in arguments])
@@ -18,7 +18,7 @@ def gdsim_(capsys):
 
 @pytest.fixture
 def refused(gdsim_):
-    """Return a function that runs a command that must fail, and returns its one line on stderr."""
+    """Return a function that runs a command that must fail, and returns the only line on stderr."""
 
     def call(*arguments):
         code, out, err = gdsim_(*arguments)

@@ -1,4 +1,4 @@
-"""What screen readers are told of widgets, read the way they read it."""
+"""What screen readers are told of widgets, read through the same interface."""
 
 from typing import NamedTuple
 
@@ -15,17 +15,17 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-_MOST = 60  # so many children of one thing are read, such as cells of a table
+_MOST = 60  # the number of children of an object that are read, such as cells of a table
 
 _CONTROLS = (QAbstractButton, QAbstractSlider, QComboBox, QLineEdit, QAbstractItemView, QPlainTextEdit)
 
 Role = QAccessible.Role
-# Each thing is asked for all of these, whatever it is: a wrong answer ends the process.
-_PARTS = [name for name in dir(QAccessibleInterface) if name.endswith("Interface")]
+# Every object is asked for all of these interfaces, because a wrong answer ends the process.
+_INTERFACES = [name for name in dir(QAccessibleInterface) if name.endswith("Interface")]
 
 
 class Told(NamedTuple):
-    """What is said of one thing, which is a widget or a part of one."""
+    """What a screen reader is told of an object, which is a widget or a part of one."""
 
     role: Role
     name: str
@@ -35,26 +35,26 @@ class Told(NamedTuple):
 
 
 def told(widget):
-    """Return what is said of a widget."""
+    """Return what a screen reader is told of a widget."""
     return _told(QAccessible.queryAccessibleInterface(widget))
 
 
 def told_below(widget, most=_MOST):
-    """Return what is said of a widget and all that can be seen in it, in the order in which it is read.
+    """Return what a screen reader is told of a widget and all visible objects in it, in reading order.
 
-    Of what has more parts than ``most`` the first ones are enough.
+    Only the first ``most`` children of an object are read.
     """
     return list(_walk(QAccessible.queryAccessibleInterface(widget), most))
 
 
 def told_of_all(window):
-    """Return what is said of a window and all its widgets, seen or not."""
-    return [told(one) for one in (window, *window.findChildren(QWidget))]
+    """Return what a screen reader is told of a window and all its widgets, visible or not."""
+    return [told(widget) for widget in (window, *window.findChildren(QWidget))]
 
 
 def _told(interface):
-    for part in _PARTS:
-        getattr(interface, part)()
+    for name in _INTERFACES:
+        getattr(interface, name)()
     texts = (interface.text(kind) for kind in (QAccessible.Name, QAccessible.Description, QAccessible.Value))
     return Told(interface.role(), *texts, interface.object())
 
@@ -68,14 +68,14 @@ def _walk(interface, most):
 
 
 def nameless(root):
-    """Return the visible controls that a screen reader has no word for."""
+    """Return the visible controls for which a screen reader has no name."""
     return [
         widget
         for kind in _CONTROLS
         for widget in root.findChildren(kind)
         if widget.isVisible()
         and not isinstance(widget, (QScrollBar, QHeaderView))
-        # The corner of a table: Qt's own, which has no name to give.
+        # The corner button of a table, which belongs to Qt.
         and not isinstance(widget.parent(), QAbstractItemView)
         and not widget.accessibleName()
         and not (isinstance(widget, QAbstractButton) and widget.text())

@@ -1,4 +1,4 @@
-"""Answers for the dialogs that ask for a file."""
+"""Automatic answers to file dialogs."""
 
 from pathlib import Path
 
@@ -6,12 +6,12 @@ from gdsim.gui.forms import file_dialog
 
 
 def answer_file_dialogs(monkeypatch, path, kind=""):
-    """Have each dialog that asks for a file answered at once.
+    """Answer every file dialog at once.
 
     Parameters
     ----------
     path : Path, str or callable
-        The file; an empty text for none. A callable is given the title of the dialog.
+        The file to choose, or "" to cancel. A callable returns one of these, given the title of the dialog.
     """
 
     def shown(dialog, chosen):

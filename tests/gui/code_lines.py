@@ -1,8 +1,8 @@
-"""What is read off the page of a run's code."""
+"""Reading numbers from the page with a run's code."""
 
 
 def numbers_at_margin(model):
-    """Return the numbers at the margin by the names that lines assign, such as ``"v_w"``."""
+    """Return the numbers in the margin, by the name that each line assigns, such as ``"v_w"``."""
     lines = zip(model.lines, model.margin, strict=True)
     return {
         line.text.split()[0]: float(texts[0].replace("\N{MINUS SIGN}", "-"))

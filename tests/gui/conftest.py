@@ -22,19 +22,19 @@ from tests.conftest import FAILED, delete_later_now, new_windows, take_theme_off
 from tests.gui.main_windows import undressed_windows
 from tests.gui.shared_window import close_shared, give_back, patching, shared
 
-# The rooms whose tests are about how the surface is painted, and what in them is about what lies on it.
-_OF_PICTURES, _OF_NO_PICTURE = {"surface", "export", "paint", "style"}, {"test_arrows.py", "test_commands.py"}
+# The folders whose tests need a finely painted surface, and the files in them that do not.
+_FINE_FOLDERS, _COARSE_FILES = {"surface", "export", "paint", "style"}, {"test_arrows.py", "test_commands.py"}
 
 
 @pytest.fixture
 def window(qtbot):
-    """A window on a scene with batches, for tests that ask for none of their own."""
+    """A window on a scene with mini-batches, for tests that need no particular scene."""
     return shared(qtbot, load_scene(find_scene("mini-batch")), painted=False)[0]
 
 
 @pytest.fixture
 def announced(monkeypatch):
-    """Return what a screen reader says of itself since the last time, without being asked for it."""
+    """Return a function that returns what was announced to screen readers since its last call."""
     said = []
 
     def tell(event):
@@ -60,21 +60,21 @@ def settings(tmp_path):
 
 @pytest.fixture(autouse=True, scope="module")
 def _shared_window():
-    """Let the tests of a module share a window, and fail the last one if it is not gone then."""
+    """Let the tests of a module share a window, and fail the last one if a window is left over."""
     before = windows()
     yield
     close_shared()
     delete_later_now()
     take_theme_off()
     assert new_windows(before) == []
-    # What a module has loaded and keeps is left out of later collections: there is ever more of it.
+    # Exclude what the tests so far have loaded from later garbage collections, which would get ever slower.
     gc.collect()
     gc.freeze()
 
 
 @pytest.fixture(autouse=True, scope="session")
 def _no_picture_of_what_is_not_painted():
-    """Fail a test that takes one: it would be whatever stood in memory."""
+    """Fail a test that grabs a picture of an unpainted widget, which would be uninitialised memory."""
     grab = QWidget.grab
 
     def grab_painted(widget, *area):
@@ -88,41 +88,41 @@ def _no_picture_of_what_is_not_painted():
 
 @pytest.fixture(autouse=True)
 def _light_at_first():
-    """Begin in the light theme, whatever the test before has painted in."""
+    """Start in the light theme, whatever theme the test before used."""
     remember_theme(LIGHT)
 
 
 @pytest.fixture(autouse=True)
 def _given_back(request, _same_surface_sampled_once):
-    """Bring a shared window back after the test, when nothing that it patched is so any more."""
+    """Take a shared window back after the test, once all of its patches are undone."""
     yield
     give_back(failed=request.node.stash.get(FAILED, False))
 
 
 @pytest.fixture(autouse=True)
 def _no_button_stays_pressed():
-    """Fail a test that leaves one: under a mouse that is pressed nothing scrolls, in no later test either."""
+    """Fail a test that leaves a mouse button pressed, because then nothing scrolls, in later tests either."""
     yield
     assert QApplication.mouseButtons() == Qt.MouseButton.NoButton
 
 
 @pytest.fixture
 def monkeypatch(monkeypatch):
-    """Patch, and share no window from then on."""
+    """Patch as usual, and share no window while there are patches."""
     with patching():
         yield monkeypatch
 
 
 @pytest.fixture
 def late_patch():
-    """Patch what the program looks up whenever it needs it, so that also a window that is shared notices."""
+    """Patch names that the program looks up at each use, so that even a shared window notices."""
     with pytest.MonkeyPatch.context() as patch:
         yield patch
 
 
 @pytest.fixture(scope="module")
 def all_undressed():
-    """Let the tests of a module share a window without a style sheet."""
+    """Open all windows of a module without a style sheet; they may be shared."""
     with undressed_windows():
         yield
 
@@ -135,7 +135,7 @@ def undressed():
 
 @pytest.fixture(autouse=True)
 def _every_mouse_move():
-    """Let plots take every move: those of a test come faster than a hand's, and would be passed over."""
+    """Let plots handle every mouse move; by default they skip moves as fast as those of a test."""
     before = pg.getConfigOption("mouseRateLimit")
     pg.setConfigOption("mouseRateLimit", 0)
     yield
@@ -144,10 +144,10 @@ def _every_mouse_move():
 
 @pytest.fixture(autouse=True)
 def _coarse_surface(request):
-    """Paint the surface of few quads, where a test is not about it: else each window paints thousands."""
+    """Paint the surface with few instead of thousands of quads in tests that are not about it."""
     with pytest.MonkeyPatch.context() as patch:
-        room = request.path.relative_to(Path(__file__).parent).parts[0]
-        if room not in _OF_PICTURES or request.path.name in _OF_NO_PICTURE:
+        folder = request.path.relative_to(Path(__file__).parent).parts[0]
+        if folder not in _FINE_FOLDERS or request.path.name in _COARSE_FILES:
             patch.setattr(panes, "_COARSE", 15)
             patch.setattr(panes, "_FINE", 21)
             patch.setattr(panes.SurfacePainter, "_samples", 21)
@@ -164,9 +164,9 @@ _sample = SurfaceSampler.sample
 
 @pytest.fixture(autouse=True)
 def _same_surface_sampled_once():
-    """Sample the surface that windows of one scene show only once: that takes 10 ms, and is tested elsewhere.
+    """Cache sampled surfaces, because sampling one takes 10 ms, and is tested elsewhere.
 
-    Surfaces are frozen, and functions of what they are asked for alone.
+    Surfaces are frozen, and depend only on the request.
     """
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(SurfaceSampler, "sample", lambda _, wanted: _sampled(wanted))
@@ -175,7 +175,7 @@ def _same_surface_sampled_once():
 
 @pytest.fixture(autouse=True)
 def _short_pauses():
-    """Take a short pause of who types, moves or writes something for one: a test need not wait for long."""
+    """Shorten the time that the program waits for a user to stop typing, moving or writing something."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(exercise, "_CALM_MS", 25)
         patch.setattr(followed_file, "_LOOK_MS", 25)
@@ -185,7 +185,7 @@ def _short_pauses():
 
 @pytest.fixture
 def in_english(qapp):
-    """Begin in English, and end in it: a test speaks what it likes."""
+    """Set the language to English before and after a test, which may change it."""
     speak(qapp, "en")
     yield
     speak(qapp, "en")

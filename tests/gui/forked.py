@@ -1,6 +1,6 @@
-"""Programs in processes of their own that do not load gdsim again, which takes most of a second.
+"""Programs in processes of their own that need not load gdsim again, which takes most of a second.
 
-A process that has loaded it waits, and each program is a copy of that process. It ends as any other does.
+A process that has loaded gdsim waits, and each program is a fork of it, which ends like any other process.
 """
 
 import atexit
@@ -16,7 +16,8 @@ from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
-# What waits. The copy that is made first waits for the program, its own copy, and tells how it has ended.
+# The code of the waiting process. It forks a child for each program, which forks the program itself, waits
+# for it, and reports its exit code.
 _WAITING = """
 import json, os, signal, socket, sys
 import gdsim.gui.runtime.app, gdsim.gui.window.main_window
@@ -41,7 +42,7 @@ if pid:
     os._exit(0)
 os.dup2(out, 1)
 os.dup2(errors, 2)
-for number, name in ((1, "stdout"), (2, "stderr")):  # those that there are may be of files
+for number, name in ((1, "stdout"), (2, "stderr")):  # the present ones may be files
     setattr(sys, name, open(number, "w", buffering=1, encoding="utf-8", closefd=False))
 with os.fdopen(request) as file:
     asked = json.load(file)
@@ -58,7 +59,7 @@ exec(compile(asked["code"], "<string>", "exec"), {"__name__": "__main__"})
 
 @cache
 def _asking() -> socket.socket:
-    """Start the process that waits, until this one ends, and return the socket that it listens to."""
+    """Start the waiting process, which ends with this one, and return the socket for requests to it."""
     ours, theirs = socket.socketpair()
     with theirs:
         command = [sys.executable, "-c", _WAITING, str(theirs.fileno())]
@@ -73,7 +74,7 @@ def _asking() -> socket.socket:
 
 
 class Forked:
-    """A program that runs; what it prints is read from ``stdout`` and ``stderr``."""
+    """A running program, whose output can be read from ``stdout`` and ``stderr``."""
 
     def __init__(self, code: str, *arguments: str, environment: Mapping[str, str] = os.environ) -> None:
         asked = {
@@ -86,10 +87,10 @@ class Forked:
             json.dump(asked, request)
             request.seek(0)
             pipes = [os.pipe() for _ in range(3)]
-            socket.send_fds(_asking(), [b"!"], [request.fileno(), *(end for _, end in pipes)])
-        for _, end in pipes:
-            os.close(end)
-        self.stdout, self.stderr, self._told = (os.fdopen(start) for start, _ in pipes)
+            socket.send_fds(_asking(), [b"!"], [request.fileno(), *(writing for _, writing in pipes)])
+        for _, writing in pipes:
+            os.close(writing)
+        self.stdout, self.stderr, self._told = (os.fdopen(reading) for reading, _ in pipes)
         self._pid = int(self._told.readline())
         self._code: int | None = None
 
@@ -98,7 +99,7 @@ class Forked:
             os.kill(self._pid, number)
 
     def wait(self, seconds: float) -> int:
-        """Return the code with which it ends; the number of a signal is negative."""
+        """Wait for the program and return its exit code, which is -N if signal N ended it."""
         if self._code is None:
             if not select.select([self._told], [], [], seconds)[0]:
                 raise TimeoutError(f"it runs for more than {seconds} seconds")
@@ -106,7 +107,7 @@ class Forked:
         return self._code
 
     def close(self) -> None:
-        """End it, if it has not."""
+        """Kill the program if it is still running."""
         if not select.select([self._told], [], [], 0.0)[0]:
             self.send_signal(signal.SIGKILL)
         self.wait(20)
@@ -117,8 +118,8 @@ class Forked:
 def forked(
     code: str, *arguments: str, environment: Mapping[str, str] = os.environ
 ) -> subprocess.CompletedProcess[str]:
-    """Run a program to its end."""
-    if sys.platform != "linux":  # Windows has no copies of a process, and on macOS Qt does not survive in one
+    """Run a program until it ends."""
+    if sys.platform != "linux":  # Windows has no fork, and on macOS Qt does not survive it
         command = [sys.executable, "-c", code, *arguments]
         told = {"PYTHONUTF8": "1", **environment}
         return subprocess.run(

@@ -1,4 +1,4 @@
-"""Frames for the tests of panes: experiments computed to their end, without a thread."""
+"""Frames for the tests of panes, from experiments computed to their end without a thread."""
 
 from dataclasses import replace
 from functools import cache, lru_cache
@@ -20,7 +20,7 @@ from gdsim.gui.style.theme import LIGHT, Look, run_styles
 from gdsim.session.frame import Frame, RunView
 from tests.core.records import computed
 
-# The first rule of the catalogue for each set of arrows: what is costly is tried with these alone.
+# The first rule of the catalogue with each set of arrows, for tests too slow to try every rule.
 _BY_ARROWS = {
     (kinds_of(lines), is_raw(lines)): key
     for key, lines in ((key, rule().update_rule) for key, rule in reversed(RULES.items()))
@@ -63,14 +63,14 @@ def _records(experiment: Experiment) -> tuple[Trajectory, ...]:
 
 @cache
 def runs_of_every_rule() -> tuple[Experiment, tuple[Trajectory, ...]]:
-    """Return the lecture's first neuron with a run of every rule, and their records."""
+    """Return the lecture's first neuron with a run of every rule, and the records of the runs."""
     runs = tuple(Run(rule(), epochs=40) for rule in RULES.values())
     experiment = replace(scene("first-neuron"), runs=runs)
     return experiment, computed(experiment)
 
 
 def frame_of_rule(rule: str, part: str = "", step: int = 28) -> Frame:
-    """Return a frame with the run of one rule selected and no other shown."""
+    """Return a frame in which the run of one rule is selected, and all other runs are hidden."""
     experiment, records = runs_of_every_rule()
     index = list(RULES).index(rule)
     frame = frame_at(experiment, step, records)
@@ -84,7 +84,7 @@ def frame_of_rule(rule: str, part: str = "", step: int = 28) -> Frame:
 
 
 def altered(record: Trajectory, **columns: Array) -> Trajectory:
-    """Return a record with other numbers in some of its columns."""
+    """Return a record with some of its columns replaced."""
     whole = record.until(record.last_step)
     return Trajectory(whole._replace(**columns), len(record), record.stop)
 
@@ -94,7 +94,7 @@ def look_of(experiment: Experiment, theme=LIGHT) -> Look:
 
 
 def scribbles(runs, steps, stride=0.1):
-    """Return an experiment, and a frame of it at the end of runs that go all over the map."""
+    """Return an experiment with random runs all over the map, and its frame at the last step."""
     experiment = replace(scene("first-neuron"), runs=(Run(RULES["gd"](), epochs=steps),) * runs)
     turns = np.random.default_rng(4).normal(0.0, stride, (runs, steps + 1, 2)).cumsum(axis=1)
     records = [Trajectory.of(Columns.of_path(path, np.zeros(steps + 1))) for path in 5.0 * np.sin(turns)]

@@ -29,32 +29,32 @@ EXERCISES = (
 
 
 def is_marked(window, name):
-    """Return whether a command's entry says, when its menu is opened, that it is switched on."""
+    """Return whether a command is checked once its menu has been opened."""
     for entry in window.menuBar().actions():
         entry.menu().aboutToShow.emit()
     return window.commands[name].isChecked()
 
 
 def shown_cards(window):
-    """Return the names of the cards that are seen."""
+    """Return the names of the visible cards."""
     return {name for name, card in window.cards.by_name.items() if card.isVisible()}
 
 
 def question(window):
-    """Return the question about rules from elsewhere that is seen, if one is."""
-    found = [one for one in window.findChildren(RulesQuestion) if one.isVisible()]
-    return found[0] if found else None
+    """Return the visible question about rules from elsewhere, or None."""
+    visible = [asked for asked in window.findChildren(RulesQuestion) if asked.isVisible()]
+    return visible[0] if visible else None
 
 
 def painter_of(view):
-    """Return what paints the surface in a view of it, once there is one."""
+    """Return the widget that paints the surface in a surface view, or None if there is none yet."""
     return view.findChild(SurfacePainter)
 
 
 def show_unpainted(window):
-    """Show a window that is laid out as on a screen, but never painted: a grabbed picture of it is none.
+    """Show a window that is laid out as on a screen, but never painted, so that it cannot be grabbed.
 
-    For tests of what else is there: painting is a third of what a window takes. Its dialogs are painted.
+    For tests that need no picture, because painting is a third of a window's work. Its dialogs are painted.
     """
     window.setAttribute(Qt.WidgetAttribute.WA_DontShowOnScreen)
     window.setUpdatesEnabled(False)
@@ -62,7 +62,7 @@ def show_unpainted(window):
 
 
 def show_painted(qtbot, window):
-    """Bring such a window to the screen, with the keys."""
+    """Bring a window shown by `show_unpainted` to the screen, and activate it."""
     if not window.testAttribute(Qt.WidgetAttribute.WA_DontShowOnScreen):
         return
     window.hide()
@@ -74,7 +74,7 @@ def show_painted(qtbot, window):
 
 
 def opened(qtbot, experiment, settings=None, *, painted=True):
-    """Return a window whose runs are computed, and its session; one that is not painted is laid out alone."""
+    """Return a window whose runs are computed, and its session; if not ``painted``, it is only laid out."""
     session = Session(experiment)
     window = MainWindow(QApplication.instance(), session, SurfaceView(allowed=False), settings)
     qtbot.addWidget(window, before_close_func=lambda _: session.close())
@@ -89,7 +89,7 @@ def opened(qtbot, experiment, settings=None, *, painted=True):
 
 
 def opened_whole(qtbot, experiment, settings):
-    """Return a window with all of its panes; nothing is computed yet."""
+    """Return a window with all of its panes, in which nothing is computed yet."""
     window = MainWindow(QApplication.instance(), Session(experiment), SurfaceView(allowed=False), settings)
     window.resize(1440, 900)
     window.simple.set_on(False)
@@ -101,14 +101,14 @@ def opened_whole(qtbot, experiment, settings):
 
 @contextmanager
 def undressed_windows():
-    """Leave windows without a style sheet, where nobody looks: to put it on is a third of what they take."""
+    """Open windows without a style sheet, because setting one is a third of the work of a window."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(appearance, "application_sheet", lambda *_, **__: "")
         yield
 
 
 def opened_for_menus(qtbot, experiment, settings=None):
-    """Return a window with its commands and dialogs; nothing is computed, painted or dressed."""
+    """Return a window for its commands and dialogs, without a style sheet, computations and painting."""
     session = Session(experiment)
     with undressed_windows():
         window = MainWindow(QApplication.instance(), session, SurfaceView(allowed=False), settings)

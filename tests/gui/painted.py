@@ -1,4 +1,4 @@
-"""Which texts a window paints and where, also those of plots and cells; what is cut, what lies on what."""
+"""Which texts a window paints and where, including those of plots and cells; which are cut off or overlap."""
 
 import unicodedata
 from typing import NamedTuple
@@ -24,9 +24,9 @@ from PySide6.QtWidgets import (
 from gdsim.gui.export.offscreen_panes import kept_lines
 
 _ELLIPSIS = "…"
-# What these themselves paint are borders and backgrounds, where they are no viewports.
+# Widgets of exactly these classes paint only borders and backgrounds, unless they are viewports.
 _WITHOUT_TEXT = (QWidget, QFrame, QSplitter, QSplitterHandle, QStackedWidget)
-# So much may be missing of a text, and so much may two of them share: hooks and rounding.
+# Tolerance in pixels for texts that are cut off or overlap, because of overhanging glyphs and rounding.
 _SLACK = 1.5
 
 
@@ -34,17 +34,16 @@ class PaintedText(NamedTuple):
     """A text as it was painted, in the window's coordinates."""
 
     text: str
-    ink: QRectF  # where it is not blank
-    seen: QRectF  # what is seen of that: it may be scrolled away, or under an edge
-    size: float  # of its letters, in pixels
-    widget: QWidget  # whose it is
+    ink: QRectF  # the bounding box of its glyphs
+    seen: QRectF  # the visible part of `ink`: the rest is scrolled away or clipped
+    size: float  # of its font, in pixels
+    widget: QWidget  # that painted it
 
 
 class _Recorder(QPaintEngine):
-    """Keeps the texts that are painted, and paints nothing.
+    """A paint engine that records texts, and paints nothing.
 
-    It says that it keeps letters, as a file of vectors does: panes then paint anew what they otherwise keep
-    as pictures.
+    It claims to write a vector format, so that panes paint their texts instead of cached pictures.
     """
 
     def __init__(self):
@@ -80,7 +79,7 @@ class _Recorder(QPaintEngine):
 
 
 class _Canvas(QPaintDevice):
-    """What is painted on, as large as a window."""
+    """A paint device for the recorder."""
 
     def __init__(self, size):
         super().__init__()
@@ -109,7 +108,6 @@ class _Canvas(QPaintDevice):
 
 
 def painted_texts(window):
-    """Return all texts that a window paints."""
     found, canvas = [], _Canvas(QSize(4000, 3000))
     with kept_lines(window):
         for widget in (window, *window.findChildren(QWidget)):
@@ -149,7 +147,7 @@ def _placed(widget):
 
 
 def seen_of(widget):
-    """Return what of a window a widget can be seen in."""
+    """Return the rectangle of its window in which a widget is visible."""
     seen = _placed(widget)
     while not widget.isWindow():
         widget = widget.parentWidget()
@@ -158,7 +156,7 @@ def seen_of(widget):
 
 
 def _scrolls(widget, orientation):
-    """Return whether a widget is what an area scrolls, so that there is more of it than can be seen."""
+    """Return whether a widget is the viewport of a scroll area that can be scrolled in a direction."""
     area = widget.parentWidget()
     if not isinstance(area, QAbstractScrollArea) or area.viewport() is not widget:
         return False
@@ -172,24 +170,24 @@ def _scrolls(widget, orientation):
 
 
 def cut_texts(texts):
-    """Return those that do not fit into their widget, or that end in an ellipsis which is not their own."""
-    return [one for one in texts if _is_elided(one) or _sticks_out(one) or _is_clipped(one)]
+    """Return the texts that do not fit into their widget, or have an ellipsis that is not their own."""
+    return [text for text in texts if _is_elided(text) or _sticks_out(text) or _is_clipped(text)]
 
 
-def _is_elided(one):
-    owner = one.widget
-    if _ELLIPSIS not in one.text:
+def _is_elided(painted):
+    owner = painted.widget
+    if _ELLIPSIS not in painted.text:
         return False
     if isinstance(owner, QAbstractButton):
-        return owner.text().replace("&", "") != one.text
+        return owner.text().replace("&", "") != painted.text
     return True
 
 
-def _is_clipped(one):
-    """Return whether a text goes on at the left or the right of what is seen of it, where nothing scrolls."""
-    if one.seen.isEmpty() or one.seen.width() >= one.ink.width() - _SLACK:
+def _is_clipped(painted):
+    """Return whether a visible text is cut off at the left or right, and cannot be scrolled there."""
+    if painted.seen.isEmpty() or painted.seen.width() >= painted.ink.width() - _SLACK:
         return False
-    widget = one.widget
+    widget = painted.widget
     while not widget.isWindow():
         if _scrolls(widget, Qt.Orientation.Horizontal):
             return False
@@ -197,48 +195,48 @@ def _is_clipped(one):
     return True
 
 
-def _sticks_out(one):
-    room = _placed(one.widget).adjusted(-_SLACK, -_SLACK, _SLACK, _SLACK)
-    across = room.left() <= one.ink.left() and one.ink.right() <= room.right()
-    down = room.top() <= one.ink.top() and one.ink.bottom() <= room.bottom()
+def _sticks_out(painted):
+    room = _placed(painted.widget).adjusted(-_SLACK, -_SLACK, _SLACK, _SLACK)
+    across = room.left() <= painted.ink.left() and painted.ink.right() <= room.right()
+    down = room.top() <= painted.ink.top() and painted.ink.bottom() <= room.bottom()
     return not (
-        (across or _scrolls(one.widget, Qt.Orientation.Horizontal))
-        and (down or _scrolls(one.widget, Qt.Orientation.Vertical))
+        (across or _scrolls(painted.widget, Qt.Orientation.Horizontal))
+        and (down or _scrolls(painted.widget, Qt.Orientation.Vertical))
     )
 
 
 def colliding_texts(texts):
-    """Return pairs of texts of which one lies on the other."""
-    shown = sorted((one for one in texts if not one.seen.isEmpty()), key=lambda one: one.seen.left())
+    """Return the pairs of texts that overlap."""
+    shown = sorted((text for text in texts if not text.seen.isEmpty()), key=lambda text: text.seen.left())
     found = []
-    for place, one in enumerate(shown):
+    for place, text in enumerate(shown):
         for other in shown[place + 1 :]:
-            if other.seen.left() >= one.seen.right():
+            if other.seen.left() >= text.seen.right():
                 break
-            if _collide(one, other):
-                found.append((one, other))
+            if _collide(text, other):
+                found.append((text, other))
     return found
 
 
-def _collide(one, other):
-    if (one.text, one.ink, one.widget) == (other.text, other.ink, other.widget):
-        return False  # a field paints what is selected twice
-    both = one.seen & other.seen
+def _collide(first, second):
+    if (first.text, first.ink, first.widget) == (second.text, second.ink, second.widget):
+        return False  # a field paints selected text twice
+    both = first.seen & second.seen
     if min(both.width(), both.height()) <= _SLACK:
         return False
-    return not (_is_mark(one.text) or _is_mark(other.text))
+    return not (_is_mark(first.text) or _is_mark(second.text))
 
 
 def _is_mark(text):
-    """Return whether a text is painted over a letter on purpose, such as a hat."""
+    """Return whether a text is a combining mark, such as a hat, which belongs over a letter."""
     return all(unicodedata.combining(letter) for letter in text)
 
 
-def described(one):
-    """Return a text with what it is in, for a message."""
-    owner = one.widget
+def described(painted):
+    """Return a text with its position and its widget, for a message."""
+    owner = painted.widget
     if isinstance(owner.parentWidget(), (QAbstractItemView, QPlainTextEdit, QTextEdit)):
         owner = owner.parentWidget()
     said = owner.text() if isinstance(owner, (QLabel, QAbstractButton)) else owner.accessibleName()
-    place = tuple(round(number) for number in one.ink.getRect())
-    return f"{one.text!r} {place} of {type(owner).__name__} {said or owner.objectName()!r}"
+    place = tuple(round(number) for number in painted.ink.getRect())
+    return f"{painted.text!r} {place} of {type(owner).__name__} {said or owner.objectName()!r}"

@@ -1,7 +1,7 @@
-"""A language that nobody speaks: accented, a third longer. What is not translated stays plain and is seen.
+"""A pseudo-language, accented and a third longer than English, in which untranslated texts stand out.
 
-It is made of the texts of the German catalogue, which the tests of `packaging/language.py` hold against all
-that can be found: what that does not find stays plain.
+It translates the texts of the German catalogue, which the tests of `packaging/language.py` compare with all
+texts that are found in the program. A text that is not found stays plain.
 """
 
 import re
@@ -17,22 +17,22 @@ from gdsim.core.resources import resource
 from gdsim.gui.language import CatalogueTranslator
 
 _ACCENTED = str.maketrans("aeiouyncAEIOUYNC", "áéíóúýñçÁÉÍÓÚÝÑÇ")
-# What has to stay: fields of str.format and numbers of captions, formulas, links, pictures, code, tags and
-# entities, names of files.
+# What is not translated: fields of str.format and numbers of captions, formulas, links, pictures, code, tags
+# and entities, file name patterns.
 _KEPT = re.compile(
     r"(\{\{[^{}]*\}\}|\{[^{}]*\}|\$[^$]*\$|!?\[[^\]]*\]\([^)]*\)|`[^`]*`|<[^<>]*>|&\w+;|\(\*\.[^)]*\))"
 )
 _LONGER = 0.3
-# A word without an end could not be wrapped.
+# The tildes get spaces in between, because an endless word could not be wrapped.
 _LONGEST_WORD = 9
 
 
 def pseudo(text):
-    """Return a text as this language has it."""
+    """Translate a text into the pseudo-language."""
     parts = _KEPT.split(text)
     accented = "".join(part if index % 2 else part.translate(_ACCENTED) for index, part in enumerate(parts))
     letters = sum(character.isalpha() for part in parts[::2] for character in part)
-    # As many tildes as make it longer, inside the last sentence's end.
+    # Lengthen the text with tildes, before the punctuation at its end.
     body = accented.rstrip(" .:…")
     more = round(_LONGER * letters)
     tail = "".join("~" if place % _LONGEST_WORD or place == more else " " for place in range(1, more + 1))
@@ -40,13 +40,13 @@ def pseudo(text):
 
 
 def is_pseudo(text):
-    """Return whether a text went through the translation."""
+    """Return whether a text is in the pseudo-language."""
     return any(letter in text for letter in "áéíóúýñçÁÉÍÓÚÝÑÇ~")
 
 
 @cache
 def pseudo_language():
-    """Return the language, of everything that is to be translated."""
+    """Return the pseudo-language, with every text of the German catalogue."""
     files = [resource("languages", "de", f"{part}.po").read_text(encoding="utf-8") for part in PARTS]
     entries = [entry for file in files for entry in read_entries(file) if entry.text]
     texts = {
@@ -58,7 +58,7 @@ def pseudo_language():
 
 @contextmanager
 def spoken_pseudo():
-    """Say everything in this language."""
+    """Switch the program to the pseudo-language during the block."""
     translator = CatalogueTranslator()
     choose_language(pseudo_language())
     QApplication.installTranslator(translator)

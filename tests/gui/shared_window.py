@@ -1,8 +1,8 @@
-"""A main window that the tests of a module hand on: to open one takes a third of a second.
+"""A main window that the tests of a module share, because opening one takes a third of a second.
 
-After each test it is brought back to how it was opened. If it does not look as it did then, if its commands
-hold something else, or if the test failed, it is closed, and the next test opens another one. So a test may
-do with it what it likes.
+After each test the window is restored to its first state. If it then looks different, if its commands hold
+other values, or if the test failed, it is closed, and the next test opens a new one. So a test may do
+anything with the window.
 """
 
 import os
@@ -32,10 +32,10 @@ from gdsim.session.session import Session
 from gdsim.session.tasks import TaskQueue
 from tests.gui.main_windows import show_unpainted
 
-# Say why a window is not handed on: what was otherwise, how it was, and how it is.
-_SAYS_WHY = os.environ.get("GDSIM_TEST_WINDOWS", "") not in ("", "0")
+# Whether to print why a window is not reused: what differs, its first value and its present one.
+_EXPLAINS = os.environ.get("GDSIM_TEST_WINDOWS", "") not in ("", "0")
 
-# What can be set of a widget, or of an entry of a menu.
+# The properties of widgets and actions that are compared.
 _PROPERTIES = frozenset(
     (
         *("accessibleDescription", "accessibleName", "checked", "currentIndex", "enabled", "geometry"),
@@ -45,33 +45,33 @@ _PROPERTIES = frozenset(
 )
 _OF_HIDDEN = frozenset(("checked", "currentIndex", "enabled", "plainText", "readOnly"))
 _PLAIN = (int, float, str, bytes, bool, type(None), Enum)
-# What is no matter of the window's parts: what was drawn last and when, what was asked for last, and what the
-# last lesson said, and was compared.
-_PASSING = frozenset(("_pace", "_turns", "_frame", "_asked", "guide", "_two_losses"))
-_SET_WHEN_SHOWN = frozenset(("lessonPlace",))  # what is otherwise of these while they are hidden is no matter
-_DEPTH = 4  # of values within values
+# Attributes that may differ: what was drawn last and when, what was requested last, what the last lesson
+# said, and which losses were compared last.
+_IGNORED = frozenset(("_pace", "_turns", "_frame", "_asked", "guide", "_two_losses"))
+_SET_WHEN_SHOWN = frozenset(("lessonPlace",))  # widgets that may differ while they are hidden
+_DEPTH = 4  # of nested values
 _HIDDEN = "hidden "
 _numbers = count()
 
 
 class _Properties(NamedTuple):
-    """What is set of a widget, or of an entry of a menu."""
+    """The names and values of the compared properties of a widget or action."""
 
     names: frozenset[str]
     values: tuple[object, ...]
 
 
 class _SharedWindow:
-    """A window that is handed on.
+    """A window that several tests use, one after the other.
 
     Attributes
     ----------
     is_out : bool
-        Whether a test has it.
+        Whether a test has the window.
     on_screen : bool
-        Whether it is shown there, and may have the keys.
+        Whether the window is on the screen, and can have the focus.
     spoken : tuple
-        The language and the letters in which it was made.
+        The language and the font with which the window was created.
     """
 
     def __init__(self, qtbot, experiment, theme, *, painted, on_screen, is_own):
@@ -79,7 +79,7 @@ class _SharedWindow:
         self._experiment, self._theme, self._is_painted = experiment, theme, painted
         self.session = Session(experiment)
         self.window = MainWindow(QApplication.instance(), self.session, SurfaceView(allowed=False), None)
-        self.window.setProperty("shared", True)  # so that no test is blamed for it
+        self.window.setProperty("shared", True)  # so that no test is blamed for leaving it behind
         self.window.appearance.set_theme(theme)
         self.is_out, self._is_own = False, is_own
         if on_screen:
@@ -90,16 +90,16 @@ class _SharedWindow:
         self.session.begin()
         self._calm_down()
         cards = self.window.cards
-        self._size, self._sight = self.window.size(), cards.surface.camera.place
+        self._size, self._camera = self.window.size(), cards.surface.camera.place
         self._curve = cards.curves.over_time.kind
-        self._parts = {splitter: splitter.sizes() for splitter in self.window.findChildren(QSplitter)}
-        self._first = self._standing()
+        self._sizes = {splitter: splitter.sizes() for splitter in self.window.findChildren(QSplitter)}
+        self._first = self._state()
 
     def hand_out(self, qtbot, experiment, theme, *, painted):
-        """Give it to a test, with an experiment, in a theme."""
+        """Prepare the window for a test, with an experiment, in a theme."""
         self.is_out, self._qtbot = True, qtbot
         remember_theme(THEMES[theme])
-        if self.on_screen and not self.window.isActiveWindow():  # another one was, meanwhile
+        if self.on_screen and not self.window.isActiveWindow():  # because another window was in between
             self._activate()
             self.window.body.setFocus()
         if (experiment, theme, painted) != (self._experiment, self._theme, self._is_painted):
@@ -109,35 +109,35 @@ class _SharedWindow:
             self._open()
             self._calm_down()
             if painted:
-                self.window.grab()  # axes learn while they are painted how wide their numbers are
+                self.window.grab()  # axes learn the width of their numbers only when they are painted
                 self._calm_down()
-            self._first = self._standing()
+            self._first = self._state()
 
     def is_back(self):
-        """Bring it back to how it was opened; return whether it is now."""
+        """Restore the window to its first state, and return whether that has succeeded."""
         if self._is_own or not isValid(self.window) or not self.window.isVisible():
             return False
         self._go_back()
         self._calm_down()
-        for splitter, sizes in self._parts.items():
+        for splitter, sizes in self._sizes.items():
             if splitter.sizes() != sizes:
                 splitter.setSizes(sizes)
         self._settle()
-        now = self._standing()
+        now = self._state()
         first = self._first
-        for old, new in _made_anew(first, now):
+        for old, new in _replaced(first, now):
             first[new] = first.pop(old)
-        for one in filter(_may_come, first.keys() - now.keys()):  # as the entries of a menu are, made anew
-            del first[one]
-        first |= {one: now[one] for one in filter(_may_come, now.keys() - first.keys())}
-        differing = [one for one in first.keys() | now.keys() if first.get(one) != now.get(one)]
-        if differing and _SAYS_WHY:
-            for one in differing[:9]:
-                sys.__stderr__.write(f"{one}: {_told_apart(first.get(one), now.get(one))}\n")
+        for key in filter(_may_come_and_go, first.keys() - now.keys()):  # such as recreated menu entries
+            del first[key]
+        first |= {key: now[key] for key in filter(_may_come_and_go, now.keys() - first.keys())}
+        differing = [key for key in first.keys() | now.keys() if first.get(key) != now.get(key)]
+        if differing and _EXPLAINS:
+            for key in differing[:9]:
+                sys.__stderr__.write(f"{key}: {_difference(first.get(key), now.get(key))}\n")
         self._qtbot.waitUntil(self.window.is_settled)
         for queue in (*self.window.findChildren(TaskQueue), *self.session.findChildren(TaskQueue)):
             if not queue.is_busy:
-                queue.wait_for_thread()  # it is about to end
+                queue.wait_for_thread()  # which is about to end
         self.is_out = bool(differing)
         return not differing
 
@@ -157,7 +157,7 @@ class _SharedWindow:
         self.window.files.opened.emit()
 
     def _settle(self):
-        while True:  # what is shown may lead to more work
+        while True:  # because showing results may cause more work
             self._qtbot.waitUntil(self.window.is_settled, timeout=20_000)
             self.window.show_now()
             QApplication.processEvents()
@@ -166,14 +166,14 @@ class _SharedWindow:
 
     def _calm_down(self):
         self._settle()
-        # It keeps the room that it needed once.
+        # The legend keeps the largest room that it has needed until its look is set.
         self.window.cards.legend.set_look(self.window.appearance._look)
 
     def _go_back(self):
         window, cards, session = self.window, self.window.cards, self.session
         window.setUpdatesEnabled(self._is_painted)
         window.exercises.close()
-        window.exercises._left.clear()  # how they stood
+        window.exercises._left.clear()  # the states of closed exercises
         window.exercises._named.clear()
         for dialog in window.findChildren(QDialog):
             dialog.close()
@@ -182,7 +182,7 @@ class _SharedWindow:
         window.help.close()
         window.lessons.close()
         self._part_with_late_commands()
-        window.lessons._progress = Bookmarks(window._settings)  # where one was in them
+        window.lessons._progress = Bookmarks(window._settings)  # forgets the places in lessons
         window.lessons._show_state()
         window.known_rules._known.clear()
         window.stage.show_scene(None)
@@ -193,7 +193,7 @@ class _SharedWindow:
         session.end_gesture()
         session.set_by_epoch(False)
         session.highlight("")
-        if self._told_of_session() != (self._experiment, "", "", None, False):
+        if self._document_state() != (self._experiment, "", "", None, False):
             self._open()
         session.select(0)
         session.play(lambda head: Playhead(length=head.length, complete=head.complete))
@@ -201,94 +201,97 @@ class _SharedWindow:
         window.resize(self._size)
         window.view.restore(window._settings)
         cards.curves.set_kind(self._curve)
-        cards.surface.view_from(*self._sight)
+        cards.surface.view_from(*self._camera)
         window.notice.take_back()
         window.activateWindow()
         window.body.setFocus()
 
     def _part_with_late_commands(self):
-        """Have the next test find them as they are made, with nothing that was chosen."""
+        """Discard the commands created on demand, so that the next test finds new ones."""
         window = self.window
-        late = [(one, "made") for one in vars(window).values() if isinstance(one, LateCommands)]
+        late = [(value, "made") for value in vars(window).values() if isinstance(value, LateCommands)]
         for holder, name in (*late, (window.lessons, "hand_in"), (window.lessons, "speaker")):
             commands = vars(holder).pop(name, None)
             if commands is not None:
                 commands.close()
                 commands.deleteLater()
 
-    def _told_of_session(self):
-        one = self.session.document
-        return one.experiment, one.history.undo_name, one.history.redo_name, one.file, one.is_modified
+    def _document_state(self):
+        document = self.session.document
+        history = document.history
+        return document.experiment, history.undo_name, history.redo_name, document.file, document.is_modified
 
-    def _standing(self):
-        """Return what is seen of the window, its entries, and what its commands and its session hold."""
+    def _state(self):
+        """Return the state of the window's widgets, actions, commands and session, by unique keys."""
         window, session = self.window, self.session
         window.show_marks()  # as when a menu is opened
-        told = _values(window) | {
-            "document": self._told_of_session(),
+        state = _values(window) | {
+            "document": self._document_state(),
             "session": (session.playhead, session.selected, session.by_epoch, session.is_dragging),
             "focus": QApplication.focusWidget() is window.body,
             "on screen": not window.testAttribute(Qt.WidgetAttribute.WA_DontShowOnScreen),
             "painted": window.updatesEnabled(),
         }
-        commands = {*window.commands.values()}  # other entries come and go, as those of files opened lately
+        commands = {*window.commands.values()}  # other entries come and go, such as recent files
         for menu in window.menuBar().findChildren(QMenu):
-            entries = tuple(one.text() for one in menu.actions() if one in commands)
+            entries = tuple(action.text() for action in menu.actions() if action in commands)
             if entries:
-                told[f"entries of {menu.title()}"] = entries
-        for one in (window, *window.findChildren(QWidget), *window.findChildren(QAction)):
-            kind, name, number = type(one), one.objectName(), _number_of(one)
-            if kind is QSplitterHandle:  # made anew for what comes back; where it lies follows from the rest
+                state[f"entries of {menu.title()}"] = entries
+        for part in (window, *window.findChildren(QWidget), *window.findChildren(QAction)):
+            kind, name, number = type(part), part.objectName(), _number_of(part)
+            if (
+                kind is QSplitterHandle
+            ):  # recreated when its pane comes back; its place follows from the panes
                 continue
-            if isinstance(one, QAction) or one.isVisible():
-                names, place = _names(kind), f"{kind.__name__} {name} {number}"
+            if isinstance(part, QAction) or part.isVisible():
+                names, key = _names(kind), f"{kind.__name__} {name} {number}"
             elif name in _SET_WHEN_SHOWN:
                 continue
             else:
-                # It is laid out and filled when it is shown, and many are made then; of what is read only
-                # the text is written when it is shown.
-                names, place = _names_of_hidden(kind), f"{_HIDDEN}{kind.__name__} {name} {number}"
-                if "plainText" in names and one.property("readOnly"):
+                # Widgets are laid out and filled when they are shown, and many are created only then. A
+                # read-only text is written when it is shown.
+                names, key = _names_of_hidden(kind), f"{_HIDDEN}{kind.__name__} {name} {number}"
+                if "plainText" in names and part.property("readOnly"):
                     names -= {"plainText"}
-            told[place] = _Properties(names, tuple(map(one.property, names)))
+            state[key] = _Properties(names, tuple(map(part.property, names)))
         if self._is_painted:
             image = window.grab().toImage()
-            told["picture"] = hash(bytes(image.constBits()))
+            state["picture"] = hash(bytes(image.constBits()))
 
-        return told
+        return state
 
 
-def _told_apart(first, now):
-    """Return what differs between how something was and how it is, as text."""
+def _difference(first, now):
+    """Describe the difference between the first value and the present one."""
     if isinstance(first, _Properties) and isinstance(now, _Properties):
-        of_first, of_now = (dict(zip(*one, strict=True)) for one in (first, now))
+        of_first, of_now = (dict(zip(*properties, strict=True)) for properties in (first, now))
         names = [name for name in of_first.keys() | of_now.keys() if of_first.get(name) != of_now.get(name)]
-        first, now = ({name: one.get(name) for name in names} for one in (of_first, of_now))
+        first, now = ({name: values.get(name) for name in names} for values in (of_first, of_now))
     return f"{first!s:.99} -> {now!s:.99}"
 
 
-def _made_anew(first, now):
-    """Yield where a widget was and where another one is, of the same kind and name, that is as it was."""
-    come = {}
-    for place in now.keys() - first.keys():
-        come.setdefault((place.rpartition(" ")[0], now[place]), []).append(place)
-    for place in first.keys() - now.keys():
-        alike = come.get((place.rpartition(" ")[0], first[place]))
-        if alike:
-            yield place, alike.pop()
+def _replaced(first, now):
+    """Yield the old and new key of each widget that was replaced by one with equal class, name and state."""
+    new = {}
+    for key in now.keys() - first.keys():
+        new.setdefault((key.rpartition(" ")[0], now[key]), []).append(key)
+    for key in first.keys() - now.keys():
+        equal = new.get((key.rpartition(" ")[0], first[key]))
+        if equal:
+            yield key, equal.pop()
 
 
-def _may_come(place):
-    """Return whether something is made when it is shown: it need not have been there, nor be there again."""
-    return place.startswith(("QAction", _HIDDEN))
+def _may_come_and_go(key):
+    """Return whether a key is that of an action or a hidden widget, which may be created or deleted."""
+    return key.startswith(("QAction", _HIDDEN))
 
 
-def _number_of(one):
-    """Return a number that nothing else has, nor gets when it comes to lie where this was."""
-    number = one.property("number")
+def _number_of(part):
+    """Return a number that no other object has, unlike its address, which a later object may get."""
+    number = part.property("number")
     if number is None:
         number = next(_numbers)
-        one.setProperty("number", number)
+        part.setProperty("number", number)
     return number
 
 
@@ -304,62 +307,64 @@ def _names_of_hidden(kind):
 
 
 def _values(window):
-    """Return the plain values that the window and its commands hold, by where they are found."""
-    told, left, seen = {}, [("window", window, 0)], set()
+    """Return the plain values that the window and its commands hold, by the paths to them."""
+    found, left, seen = {}, [("window", window, 0)], set()
     while left:
-        place, one, depth = left.pop()
-        if isinstance(one, _PLAIN):
-            told[place] = one
-        elif isinstance(one, (FunctionType, MethodType)):
-            told[place] = one.__qualname__
-        elif id(one) not in seen and depth < _DEPTH:
-            if isinstance(one, QObject):  # however it is reached, it is told of once
-                seen.add(id(one))
-                place, depth = f"{type(one).__name__} {id(one)}", 0
-            left += [(f"{place}{name}", value, depth + 1) for name, value in _held_by(one)]
-    return told
+        path, value, depth = left.pop()
+        if isinstance(value, _PLAIN):
+            found[path] = value
+        elif isinstance(value, (FunctionType, MethodType)):
+            found[path] = value.__qualname__
+        elif id(value) not in seen and depth < _DEPTH:
+            if isinstance(value, QObject):  # listed once, however many paths lead to it
+                seen.add(id(value))
+                path, depth = f"{type(value).__name__} {id(value)}", 0
+            left += [(f"{path}{name}", held, depth + 1) for name, held in _held_by(value)]
+    return found
 
 
-def _held_by(one):
-    """Return what a container holds, or a part of the window that is no widget, with the names."""
-    kind = type(one)
+def _held_by(holder):
+    """Return the names and values in a container, the window, or an object of the GUI that is no widget."""
+    kind = type(holder)
     if kind is dict:
-        return [(f"[{key!r}]", value) for key, value in one.items()]
+        return [(f"[{key!r}]", value) for key, value in holder.items()]
     if kind in (list, tuple):
-        return [(f"[{key}]", value) for key, value in enumerate(one)]
-    if kind is not MainWindow and (not kind.__module__.startswith("gdsim.gui") or isinstance(one, QWidget)):
+        return [(f"[{key}]", value) for key, value in enumerate(holder)]
+    if kind is not MainWindow and (
+        not kind.__module__.startswith("gdsim.gui") or isinstance(holder, QWidget)
+    ):
         return []
-    held = getattr(one, "__dict__", {})
-    return [(f".{name}", value) for name, value in held.items() if name not in _PASSING]
+    held = getattr(holder, "__dict__", {})
+    return [(f".{name}", value) for name, value in held.items() if name not in _IGNORED]
 
 
-_shared: list[_SharedWindow] = []  # none or one
-_patches: list[object] = []  # of the test
+_shared: list[_SharedWindow] = []  # at most one
+_patches: list[object] = []  # one for each `patching` that is active
 
 
 def shared(qtbot, experiment, theme="light", *, painted=True, on_screen=True):
-    """Return a window whose runs are computed, and its session; the next test may get the same.
+    """Return a window whose runs are computed, and its session; the next test may get the same window.
 
-    One that is not ``painted`` has no picture, and one that is not on the screen no keys, but its dialogs do.
-    A test that may have patched something by now gets a window of its own, which nobody gets after it.
+    If it is not ``painted``, it cannot be grabbed; if it is not ``on_screen``, it cannot have the focus,
+    unlike its dialogs. A test that may have patched something gets a window that no later test gets.
     """
     painted = painted and on_screen
     if _shared:
-        (one,) = _shared
-        if _patches or one.is_out or (one.on_screen, one.spoken) != (on_screen, _spoken()):
+        (present,) = _shared
+        if _patches or present.is_out or (present.on_screen, present.spoken) != (on_screen, _spoken()):
             close_shared()
     if not _shared:
         is_own = bool(_patches)
         _shared.append(
             _SharedWindow(qtbot, experiment, theme, painted=painted, on_screen=on_screen, is_own=is_own)
         )
-    (one,) = _shared
-    one.hand_out(qtbot, experiment, theme, painted=painted)
-    return one.window, one.session
+    (present,) = _shared
+    present.hand_out(qtbot, experiment, theme, painted=painted)
+    return present.window, present.session
 
 
 def shared_whole(qtbot, experiment):
-    """Return such a window with all of its panes, unpainted."""
+    """Return an unpainted shared window with all of its panes."""
     window, _ = shared(qtbot, experiment, painted=False)
     window.simple.set_on(False)
     return window
@@ -371,19 +376,18 @@ def _spoken():
 
 @contextmanager
 def patching():
-    """Share no window meanwhile: one that is there already may not notice what is patched."""
+    """Share no window during the block, because an existing window may not notice a patch."""
     _patches.append(object())
     yield
     _patches.pop()
 
 
 def give_back(*, failed):
-    """Take the window back after a test."""
+    """Take the window back after a test, and close it if it cannot be restored."""
     if _shared and _shared[0].is_out and (failed or not _shared[0].is_back()):
         close_shared()
 
 
 def close_shared():
-    """Close the window, if there is one."""
     while _shared:
         _shared.pop().close()

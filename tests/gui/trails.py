@@ -1,4 +1,4 @@
-"""Which trails are painted, and how long they stay: their pictures are large."""
+"""Which trails are created, and how long they live, because their pictures are large."""
 
 import weakref
 
@@ -8,7 +8,7 @@ from gdsim.gui.surface import trails
 
 
 def note_trails(monkeypatch):
-    """Return a list that fills with weak references to all trails that are made, on maps and surfaces."""
+    """Return a list to which a weak reference to each new trail of a map or surface is added."""
     made = []
 
     def note(*arguments, **settings):
@@ -16,6 +16,6 @@ def note_trails(monkeypatch):
         made.append(weakref.ref(trail))
         return trail
 
-    for room in (map_runs, trails):
-        monkeypatch.setattr(room, "Trail", note)
+    for module in (map_runs, trails):
+        monkeypatch.setattr(module, "Trail", note)
     return made

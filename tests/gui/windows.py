@@ -14,7 +14,7 @@ from gdsim.gui.style.theme import LIGHT
 
 
 def in_window(qtbot, widget, width=320, height=240, theme=LIGHT):
-    """Show a widget as the window would, with another field below it, and give it the focus."""
+    """Show a widget in a window with the style sheet and another field, and give the widget the focus."""
     remember_theme(theme)
     window = QWidget()
     window.setStyleSheet(stylesheet(theme))
@@ -31,32 +31,32 @@ def in_window(qtbot, widget, width=320, height=240, theme=LIGHT):
 
 
 def show_in(theme, widget):
-    """Have a widget that is seen painted in another theme."""
+    """Change the theme, and send a PaletteChange event to a widget and all of its children."""
     remember_theme(theme)
-    for one in (widget, *widget.findChildren(QWidget)):
-        QApplication.sendEvent(one, QEvent(QEvent.Type.PaletteChange))
+    for receiver in (widget, *widget.findChildren(QWidget)):
+        QApplication.sendEvent(receiver, QEvent(QEvent.Type.PaletteChange))
 
 
 def expose(qtbot, widget):
-    """Show a widget, wait until it is there, and close it after the test."""
+    """Show a widget, wait until it is exposed, and close it after the test."""
     qtbot.addWidget(widget)
     with qtbot.waitExposed(widget):
         widget.show()
 
 
 def focus(qtbot, widget):
-    """Give a widget the focus. Without a window manager, a window that closes may take it along."""
+    """Give a widget the focus, repeatedly, as without a window manager a closing window may take it away."""
 
-    def has_it():
+    def has_focus():
         widget.window().activateWindow()
         widget.setFocus()
         return widget.hasFocus() or (widget.focusProxy() or widget).hasFocus() or not widget.focusPolicy()
 
-    qtbot.waitUntil(has_it)
+    qtbot.waitUntil(has_focus)
 
 
 def leave(qtbot, widget):
-    """Put the focus somewhere else."""
+    """Give the focus to the other field of the window that `in_window` has made."""
     focus(qtbot, widget.window().findChild(QLineEdit, "other"))
 
 
@@ -65,7 +65,7 @@ def entry(menu, text):
 
 
 def settled(qtbot, exercise):
-    """Wait until an exercise has nothing more to compute."""
+    """Wait until an exercise has nothing left to compute."""
     qtbot.waitUntil(lambda: not exercise.calm.isActive() and not exercise.tasks.is_busy, timeout=20_000)
 
 
@@ -76,7 +76,7 @@ def plot_of(pane):
 
 
 def units_of(pane):
-    """Return how many pixels a unit of w has on the map of a pane, and a unit of b."""
+    """Return the pixels per unit of w, and per unit of b, on the map of a pane."""
     box = plot_of(pane).getViewBox()
     (w_low, w_high), (b_low, b_high) = box.viewRange()
     return box.width() / (w_high - w_low), box.height() / (b_high - b_low)
@@ -94,12 +94,12 @@ def item_of(plot, kind):
 
 
 def items_of(plot, kind):
-    """Return the items of a kind on a plot, in the order in which they came there."""
-    return [one for one in plot.getViewBox().childGroup.childItems() if type(one) is kind]
+    """Return the items of a kind on a plot, in the order in which they were added."""
+    return [item for item in plot.getViewBox().childGroup.childItems() if type(item) is kind]
 
 
 def settle(plot):
-    """Have a plot laid out and painted, until nothing of it changes any more."""
+    """Run the event loop until nothing in a plot changes any more, then paint the plot."""
     changes = [1]
     plot.scene().changed.connect(changes.append)
     while changes:
@@ -110,8 +110,8 @@ def settle(plot):
 
 
 def cut_off_texts(widget):
-    """Return the texts of visible labels and buttons that have less room than they need."""
-    for _ in range(10):  # until all is laid out: widgets within widgets are so one after the other
+    """Return the texts of visible labels and buttons that do not have the room that they need."""
+    for _ in range(10):  # because nested widgets are laid out one level after the other
         QApplication.processEvents()
         texts = [
             child.text()
@@ -132,7 +132,7 @@ def _fits(child):
 
 
 def pixels_of(shown):
-    """Return what a widget, a pixmap or an image shows as red, green and blue: shape (height, width, 3)."""
+    """Return the RGB values of a widget, a pixmap or an image: shape (height, width, 3)."""
     if isinstance(shown, QWidget):
         QApplication.processEvents()
         shown = shown.grab()
@@ -148,28 +148,28 @@ def rgb_of(colour):
 
 
 def like(pixels, colour, within=30):
-    """Return where pixels have a colour, or nearly: shape (height, width)."""
+    """Return which pixels have a colour within a tolerance: shape (height, width)."""
     return np.abs(pixels - rgb_of(colour)).max(axis=-1) <= within
 
 
 def near(shown, colour, within=12):
-    """Return how many pixels have a colour, but for some rounding."""
+    """Return how many pixels have a colour within a tolerance."""
     return int(like(pixels_of(shown), colour, within).sum())
 
 
-def has_near(found, pixel, within=5):
-    """Return whether anything was found around a pixel."""
+def has_near(mask, pixel, within=5):
+    """Return whether a mask is true anywhere in a square around a pixel."""
     x, y = np.rint(pixel).astype(int)
-    return found[y - within : y + within + 1, x - within : x + within + 1].any()
+    return mask[y - within : y + within + 1, x - within : x + within + 1].any()
 
 
 def where(plot, x, y):
-    """Return the pixel of a place on a plot."""
+    """Return the pixel at which a plot shows the point (x, y)."""
     return plot.mapFromScene(plot.getViewBox().mapViewToScene(QPointF(x, y)))
 
 
 def drag(qtbot, plot, start, end, parts=(0.3, 0.6, 1.0)):
-    """Drag the mouse over a plot with its left button, from one pixel to another."""
+    """Drag the mouse over a plot with the left button, from one pixel to another."""
     viewport, left = plot.viewport(), Qt.MouseButton.LeftButton
     qtbot.mousePress(viewport, left, pos=start)
     for part in parts:
@@ -179,7 +179,7 @@ def drag(qtbot, plot, start, end, parts=(0.3, 0.6, 1.0)):
 
 
 def double_click(qtbot, widget, place=None):
-    """Click twice in quick succession. Qt's `mouseDClick` leaves the button pressed, for all windows."""
+    """Double-click a widget. `mouseDClick` alone would leave the button pressed, for all windows."""
     place = widget.rect().center() if place is None else place
     qtbot.mouseDClick(widget, Qt.MouseButton.LeftButton, pos=place)
     qtbot.mouseRelease(widget, Qt.MouseButton.LeftButton, pos=place)
@@ -194,23 +194,23 @@ def wheel(widget, place, notches=1):
 
 
 def fault_shown(owner):
-    """Return the sentence that is shown about a widget, or an empty string."""
+    """Return the sentence in the bubble of a widget, or an empty string if there is none."""
     bubbles = owner.window().findChildren(FaultBubble)
     return next((bubble.text() for bubble in bubbles if bubble.owner is owner), "")
 
 
 def marked(dialog):
-    """Return what is underlined in the lines of a dialog."""
-    return [one.cursor.selectedText() for one in dialog.lines.extraSelections()]
+    """Return the underlined texts in the lines of a dialog."""
+    return [selection.cursor.selectedText() for selection in dialog.lines.extraSelections()]
 
 
 def paragraphs(pane):
-    """Return what a pane says, a paragraph in each line."""
+    """Return the text of a pane, with one paragraph in each line."""
     return "\n".join(box.words for box in pane.findChildren(WordsBox) if box.words)
 
 
 def tab_stops(qtbot, dialog, last):
-    """Return the controls of a dialog that Tab reaches, from behind the ``last`` one until it comes round."""
+    """Return the controls of a dialog in Tab order, from the one after ``last`` until the order repeats."""
     last.setFocus()
     qtbot.keyClick(last, Qt.Key.Key_Tab)
     found = []

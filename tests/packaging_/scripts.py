@@ -1,4 +1,4 @@
-"""Loading the scripts of packaging/, which is a folder and no package."""
+"""Loading the scripts of packaging/, which is not a package."""
 
 import importlib.util
 import sys
@@ -9,7 +9,7 @@ FOLDER = Path(__file__).resolve().parents[2] / "packaging"
 
 
 def load(name: str) -> ModuleType:
-    """Return a script as a module; it finds the scripts beside it, as when it is run."""
+    """Load a script as a module, in which it can import the scripts beside it, as when it is run."""
     if str(FOLDER) not in sys.path:
         sys.path.append(str(FOLDER))
     spec = importlib.util.spec_from_file_location(name, FOLDER / f"{name}.py")

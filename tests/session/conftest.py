@@ -1,4 +1,4 @@
-"""Sessions that end with their test, and small experiments to open in them."""
+"""Sessions that are closed after their test, and small experiments to open in them."""
 
 from dataclasses import replace
 
@@ -32,13 +32,13 @@ def experiment():
 
 @pytest.fixture
 def long_experiment(experiment):
-    """Return the same with runs that end in no test's time."""
+    """Return the same experiment with runs too long to end during a test."""
     return replace(experiment, runs=tuple(replace(run, epochs=LONG) for run in experiment.runs))
 
 
 @pytest.fixture
 def make_session(qtbot):
-    """Return a function that opens an experiment; all that it opened is closed after the test."""
+    """Return a function that opens an experiment in a session, which is closed after the test."""
     opened = []
 
     def make(experiment):
@@ -72,14 +72,14 @@ def settled(make_session, settle, experiment):
 
 @pytest.fixture
 def reckon():
-    """Return a function that computes a run without any thread."""
+    """Return a function that computes a run without a thread."""
 
     return lambda experiment, index: computed(experiment)[index]
 
 
 @pytest.fixture
 def assert_same():
-    """Return a function that compares two records number for number."""
+    """Return a function that asserts that two records are equal, number for number."""
 
     def compare(one, other):
         assert one.stop == other.stop

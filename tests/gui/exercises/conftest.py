@@ -1,4 +1,4 @@
-"""The window with a session at work, in which the exercises are opened."""
+"""Fixtures that open the window, and exercises in it."""
 
 import pytest
 
@@ -10,7 +10,7 @@ from tests.gui.shared_window import shared
 def opened(qtbot):
     """Return a function that opens the window on an experiment, by default the lecture's first neuron.
 
-    Most tests look at the exercise alone.
+    The window is not painted unless that is requested, because most tests look at the exercise only.
     """
 
     def opened(experiment=None, theme="light", *, painted=False):
@@ -21,7 +21,7 @@ def opened(qtbot):
 
 @pytest.fixture
 def exercise(opened):
-    """Return a function that opens an exercise by its command: the window, its session, the exercise."""
+    """Return a function that opens an exercise by its command, and returns window, session and exercise."""
 
     def exercise(name, experiment=None, theme="light", *, painted=False):
         window, session = opened(experiment, theme, painted=painted)

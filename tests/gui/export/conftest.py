@@ -23,7 +23,7 @@ from tests.gui.shared_window import shared
 
 
 def _bring_ffmpeg():
-    """Put the ffmpeg of a Python package on the path, where the system has none."""
+    """Put the ffmpeg of the package imageio-ffmpeg on the path if the system has none."""
     if shutil.which("ffmpeg") or not find_spec("imageio_ffmpeg"):
         return
     import imageio_ffmpeg
@@ -35,13 +35,13 @@ def _bring_ffmpeg():
     os.environ["PATH"] = os.pathsep.join((os.environ["PATH"], folder))
 
 
-# Before the tests are collected: without one, some of them are skipped.
+# Called on import, because some tests are skipped at collection if there is no ffmpeg.
 _bring_ffmpeg()
 
 
 @pytest.fixture
 def make_subject(qtbot):
-    """Return a function that makes a subject; its 3D views and curves stay for the test."""
+    """Return a function that makes a subject, whose 3D view and curves live until the end of the test."""
     kept = []
 
     def make(experiment, view=None):
@@ -57,7 +57,7 @@ def make_subject(qtbot):
 
 @pytest.fixture
 def desk(qtbot):
-    """Return a window whose runs are computed, and which is not painted: most pictures are of other panes."""
+    """Return an unpainted window whose runs are computed; most pictures are drawn by other panes."""
     window, _ = shared(qtbot, scene("valley"), painted=False)
     window.resize(1280, 720)
     QApplication.processEvents()
@@ -66,14 +66,14 @@ def desk(qtbot):
 
 @pytest.fixture
 def painted_desk(desk):
-    """Return such a window that is painted, for a picture of it."""
+    """Return the window of `desk`, painted, for a picture of the window itself."""
     desk.setUpdatesEnabled(True)
     return desk
 
 
 @pytest.fixture
 def own_desk(qtbot, qapp, tmp_path_factory):
-    """Return a window as `desk` is, which is not shared, and has settings."""
+    """Return a window like that of `desk`, but not shared, and with settings."""
     session = Session(scene("valley"))
     settings = QSettings(str(tmp_path_factory.mktemp("kept") / "gdsim.ini"), QSettings.Format.IniFormat)
     window = MainWindow(qapp, session, SurfaceView(allowed=False), settings)

@@ -1,4 +1,4 @@
-"""The program of an exported page, run without a browser: by the engine for scripts that comes with Qt."""
+"""The JavaScript of an exported page, run by Qt's engine instead of a browser."""
 
 import base64
 import json
@@ -11,7 +11,7 @@ from gdsim.core.resources import resource
 
 
 class _Base64(QObject):
-    """What of a browser Qt's engine lacks; in a script it would take most of the time that a page takes."""
+    """The browser's function atob, which Qt's engine lacks, and which would be slow in JavaScript."""
 
     @Slot(str, result=str)
     def atob(self, text):
@@ -19,26 +19,26 @@ class _Base64(QObject):
 
 
 def data_of(page):
-    """Return the numbers of a page, as its program reads them."""
+    """Return the data of a page, as its script reads them."""
     return re.search(r'<script id="data"[^>]*>(.*?)</script>', page, re.DOTALL)[1]
 
 
 class PageScript:
-    """Some parts of the program, as functions that take and return what JSON can say; needs the app."""
+    """Some scripts of the page, whose functions take and return JSON values. Needs the application."""
 
     def __init__(self, *parts):
         self._engine = QJSEngine()
-        lent = self._engine.newQObject(_Base64(self._engine))
-        self._engine.globalObject().setProperty("base64", lent)
+        base64_object = self._engine.newQObject(_Base64(self._engine))
+        self._engine.globalObject().setProperty("base64", base64_object)
         sources = (resource("page", f"{part}.js").read_text(encoding="utf-8") for part in parts)
-        self.run("\n".join(["const atob = base64.atob", *sources]))  # in one, as in the page
+        self.run("\n".join(["const atob = base64.atob", *sources]))  # as one script, as in the page
 
     def run(self, source):
-        """Run some source, and return its value."""
+        """Run some source code, and return its value as the engine has it."""
         result = self._engine.evaluate(source)
         assert not result.isError(), f"{result.toString()} in line {result.property('lineNumber').toInt()}"
         return result
 
     def value(self, source):
-        """Return the value of an expression."""
+        """Return the value of an expression as a Python value."""
         return json.loads(self.run(f"JSON.stringify({source})").toString())

@@ -1,4 +1,4 @@
-"""A window with somebody at it."""
+"""Fixtures for a window, and for a simulated user who answers its questions."""
 
 import pytest
 from PySide6.QtWidgets import QApplication
@@ -17,27 +17,27 @@ from tests.gui.shared_window import shared_whole
 
 @pytest.fixture
 def person(late_patch):
-    """Put somebody in the place of the dialogs."""
-    somebody = Person()
-    late_patch.setattr(FileDialogs, "ask", lambda _, *given: somebody.ask(*given))
-    late_patch.setattr(file_dialog, "_shown", somebody.choose)
-    return somebody
+    """Replace the dialogs by a simulated user."""
+    person = Person()
+    late_patch.setattr(FileDialogs, "ask", lambda _, *given: person.ask(*given))
+    late_patch.setattr(file_dialog, "_shown", person.choose)
+    return person
 
 
 @pytest.fixture(autouse=True, scope="module")
 def _undressed(all_undressed):
-    """Files do not depend on how a window looks."""
+    """Use no style sheet, because files do not depend on how a window looks."""
 
 
 @pytest.fixture
 def open_window(qtbot, settings):
-    """Return a function that opens a window; nothing is computed, as files do not depend on it."""
+    """Return a function that opens a window, without computing anything, as files do not depend on it."""
 
     def open_one(experiment=None):
         session = Session(experiment or load_scene(find_scene("first-neuron")))
         window = MainWindow(QApplication.instance(), session, SurfaceView(allowed=False), settings)
         qtbot.addWidget(window, before_close_func=lambda _: window.files.close_at_once())
-        window.simple.set_on(False)  # whatever can be edited is there
+        window.simple.set_on(False)  # so that everything can be edited
         show_unpainted(window)
         return window
 
@@ -51,7 +51,7 @@ def window(qtbot, person):
 
 @pytest.fixture
 def settle(qtbot):
-    """Return a function that waits until no file is read or written."""
+    """Return a function that waits until no file is being read or written."""
 
     def wait(window):
         qtbot.waitUntil(lambda: not window.files.is_busy)

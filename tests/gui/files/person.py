@@ -1,4 +1,4 @@
-"""Somebody at the window, who answers what is asked at once, as told beforehand."""
+"""A simulated user, who answers questions at once, as scripted."""
 
 from pathlib import Path
 
@@ -6,16 +6,16 @@ from PySide6.QtWidgets import QFileDialog
 
 
 class Person:
-    """Stands in for the dialogs.
+    """A stand-in for dialogs.
 
     Attributes
     ----------
     asked : list of str
-        The questions so far, and ``"open"`` or ``"save"`` for those about files.
+        The questions so far, and ``"open"`` or ``"save"`` for file dialogs.
     answers, files : list
-        What to answer to the next ones; nothing is to leave the dialog.
+        The answers to the next questions, and the files to choose next. Without one, the dialog is cancelled.
     suggestions : list of Path
-        What the dialogs about files proposed.
+        What the file dialogs proposed.
     """
 
     def __init__(self):

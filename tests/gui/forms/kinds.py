@@ -1,4 +1,4 @@
-"""Every kind of thing that has a form."""
+"""The catalogues of all definitions that have a form."""
 
 from collections.abc import Mapping
 

@@ -1,9 +1,9 @@
-"""How far colours stand apart: their contrast, and their difference to people with a colour blindness."""
+"""How well colours can be told apart: their contrast, and their difference for colour-blind people."""
 
 import numpy as np
 from PySide6.QtGui import QColor
 
-# Linear red, green and blue as they are seen: G. M. Machado, M. M. Oliveira, L. A. F. Fernandes, "A
+# Transforms linear RGB to the colour that is perceived: G. M. Machado, M. M. Oliveira, L. A. F. Fernandes, "A
 # Physiologically-based Model for Simulation of Color Vision Deficiency", IEEE TVCG 15 (2009), table 1,
 # severity 1.0.
 SIGHTS = {
@@ -40,18 +40,18 @@ def linear(colour):
 
 
 def luminance(colour):
-    """Return how bright a colour is, from 0 to 1."""
+    """Return the relative luminance of a colour, from 0 to 1."""
     return float(_XYZ[1] @ linear(colour))
 
 
 def contrast(one, other):
-    """Return the contrast ratio of WCAG 2.2: from 1, the same lightness, to 21, black on white."""
+    """Return the contrast ratio of WCAG 2.2, from 1 for equal luminance to 21 for black on white."""
     lighter, darker = sorted(map(luminance, (one, other)), reverse=True)
     return (lighter + 0.05) / (darker + 0.05)
 
 
 def difference(one, other, sight="usual"):
-    """Return the colour difference CIEDE2000 of two colours as somebody with a sight sees them.
+    """Return the colour difference CIEDE2000 of two colours as people with a kind of sight see them.
 
     G. Sharma, W. Wu, E. N. Dalal, "The CIEDE2000 color-difference formula", Color Res. Appl. 30 (2005).
     """
