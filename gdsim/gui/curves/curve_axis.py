@@ -116,7 +116,6 @@ class CurveAxis(NamedTuple):
         return self.place_of_clock(self.clock_at(place) + way)
 
     def name(self) -> str:
-        """Return the label of the axis."""
         if not self.counts_like_playback:
             return {AxisUnit.POINTS: tr("points seen"), AxisUnit.EVALUATIONS: tr("gradient evaluations")}[
                 self.unit

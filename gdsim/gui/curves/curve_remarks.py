@@ -42,7 +42,6 @@ def _short_hint(frame: Frame, store: CurveStore) -> str:
 
 
 def usage_words() -> str:
-    """Describe the mouse and key controls of the curves."""
     return tr(
         "Click to go to a step, or read values by Shift and the arrow keys. Zoom by the wheel, by plus "
         "and minus, or by dragging with Shift; 0 or a double click shows all steps."

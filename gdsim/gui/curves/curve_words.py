@@ -31,7 +31,6 @@ def pane_name(kind: CurveKind) -> str:
 
 
 def cut_names(axes: tuple[str, str]) -> tuple[str, ...]:
-    """Return the names of `CUTS` on a surface with these axes."""
     return (*axes, tr("the step"), tr("−gradient"), tr("an angle"))
 
 

@@ -109,7 +109,6 @@ class CutPlot(Chart):
         )
 
     def choose(self, index: int) -> None:
-        """Ask for the cut that the user chose in the header."""
         self._want(CUTS[index])
 
     def take_key(self, event: QKeyEvent) -> bool:
@@ -133,7 +132,6 @@ class CutPlot(Chart):
         return cut_through(surface, *current.place, direction_at(self.direction, frame, surface))
 
     def seen(self) -> str:
-        """Describe the cut, its slopes and a search along it in words."""
         cut = self.cut()
         if cut is None:
             return ""
@@ -319,7 +317,6 @@ def _paint_triangle(painter: QPainter, axes: Axes, at: Slope, width: float, colo
 
 
 def _along(place: Array, cut: Cut) -> float:
-    """Return the position of a place along a cut."""
     return float((place - np.array(cut.through)) @ np.array(cut.direction))
 
 

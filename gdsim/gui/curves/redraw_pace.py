@@ -49,7 +49,6 @@ class RedrawPace:
         return now < self._kept_since + _GROWTH_SECONDS
 
     def _is_due(self, frame: Frame) -> bool:
-        """Return whether runs that have grown are due to be redrawn."""
         return (
             frame.complete
             or frame.length > _GROWTH * self._lengths[0]

@@ -100,7 +100,6 @@ class TimeCurves(QWidget):
 
     @property
     def _axis(self) -> CurveAxis | None:
-        """The horizontal axis; None without a frame."""
         return self._axis_of(self._frame) if self._frame is not None else None
 
     def _axis_of(self, frame: Frame) -> CurveAxis:
@@ -341,7 +340,6 @@ class TimeCurves(QWidget):
             self.plot.name_heads(self._strokes)
 
     def choose(self, index: int) -> None:
-        """Draw the curves that the user chose in the header."""
         self.wanted[self.kind] = self._choices[index]
         self.outdated.emit()
 

@@ -68,7 +68,6 @@ class TimelineStrip(QWidget):
         self.update()
 
     def seen(self) -> str:
-        """Describe each mark with its steps."""
         marks = [mark for mark in self.marks if mark.first <= self._until]
         if not marks:
             return self.tr("Nothing is marked on the selected run.")
@@ -87,7 +86,6 @@ class TimelineStrip(QWidget):
         self.update()
 
     def set_until(self, step: float) -> None:
-        """Show marks only up to a step."""
         if step != self._until:
             self._until = step
             self.update()

@@ -68,7 +68,6 @@ class FaultBubble(PlainLabel):
 
 
 def _table_of(owner: QWidget) -> QAbstractItemView | None:
-    """Return the table that the control is or is in, if any."""
     one: QWidget | None = owner
     while one is not None and not isinstance(one, QAbstractItemView):
         one = one.parentWidget()
@@ -105,7 +104,6 @@ def clear_fault(owner: QWidget) -> None:
 
 
 def clear_faults(window: QWidget) -> None:
-    """Dismiss the bubbles of a window."""
     for bubble in window.findChildren(FaultBubble, options=Qt.FindChildOption.FindDirectChildrenOnly):
         bubble.dismiss()
 

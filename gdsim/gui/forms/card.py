@@ -167,7 +167,6 @@ class TabbedCard(Card):
         self.tabs.add(button)
 
     def show_tabs(self, shown: bool, title: str) -> None:
-        """Show the tabs, or a title in their place."""
         self.tabs.setVisible(shown)
         self._alone.set_whole(title)
         self._alone.setVisible(not shown)

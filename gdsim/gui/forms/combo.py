@@ -45,7 +45,6 @@ class ComboBox(QComboBox):
         self._explain()
 
     def offer(self, choices: Iterable[tuple[str, object]]) -> None:
-        """Replace all choices."""
         self.clear()
         for text, data in choices:
             self.addItem(text, data)
@@ -55,7 +54,6 @@ class ComboBox(QComboBox):
         self.setCurrentIndex(max(0, self.findData(data)))
 
     def fit_entries(self) -> None:
-        """Make the box wide enough for every entry."""
         self._spare = _SPARE
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         self.setMinimumContentsLength(0)

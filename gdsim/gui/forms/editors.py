@@ -27,7 +27,6 @@ class Editor(QWidget):
         raise NotImplementedError
 
     def set_value(self, value: Content) -> None:
-        """Show a value without emitting a signal."""
         raise NotImplementedError
 
 

@@ -134,7 +134,6 @@ class CheckedField(QLineEdit):
             self._show_value()
 
     def changeEvent(self, event: QEvent) -> None:
-        """Fit the text again in another font."""
         super().changeEvent(event)
         # A change of the theme resets the font and restores it, which is no change.
         if event.type() == QEvent.Type.FontChange and self.fontMetrics() != self._fitted_to:

@@ -109,7 +109,6 @@ class ProgressDialog(QDialog):
         self._patience.start()
 
     def show_share(self, share: float) -> None:
-        """Show the share that is done, and extrapolate the time left."""
         self.bar.setValue(int(_PARTS * share))
         spent = self._begun.elapsed()
         known = share > _KNOWN_SHARE and spent > _KNOWN_MS

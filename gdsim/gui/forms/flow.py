@@ -119,7 +119,6 @@ class Flow(QLayout):
         return self.spacing() if self._leading is None else self._leading
 
     def _filled(self, width: int) -> list[list[QLayoutItem]]:
-        """Break the items into lines of a width."""
         lines: list[list[QLayoutItem]] = []
         used = width
         for item in self._items:

@@ -43,14 +43,12 @@ def grid(widget: QWidget, across: int = 6, down: int = 6, margins: Margins = (0,
 
 
 def keep_place(widget: QWidget) -> None:
-    """Make a widget keep its room while it is hidden."""
     policy = widget.sizePolicy()
     policy.setRetainSizeWhenHidden(True)
     widget.setSizePolicy(policy)
 
 
 def clear(layout: QLayout) -> None:
-    """Remove and delete the widgets of a layout."""
     while (item := layout.takeAt(0)) is not None:
         if widget := item.widget():
             widget.hide()

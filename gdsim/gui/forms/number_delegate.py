@@ -119,7 +119,6 @@ class NumberDelegate(CellDelegate):
         self._say_refused(fault)
 
     def take(self, value: Value, model: QAbstractItemModel, index: Index) -> None:
-        """Pass a typed number to the model."""
         model.setData(index, value)
 
     def eventFilter(self, editor: QObject, event: QEvent) -> bool:

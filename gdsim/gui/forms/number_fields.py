@@ -70,7 +70,6 @@ class NumberField(CheckedField):
         return precise(self._value)
 
     def shorter(self) -> Iterator[str]:
-        """Yield the number with fewer and fewer digits."""
         return shortened(self._value)
 
 
@@ -90,7 +89,6 @@ class NumbersField(CheckedField):
         return " ".join(map(precise, self._value))
 
     def shorter(self) -> Iterator[str]:
-        """Yield the numbers with fewer and fewer digits."""
         return (" ".join(texts) for texts in zip(*map(shortened, self._value), strict=True))
 
 

@@ -143,7 +143,6 @@ class OneOf(QObject):
         return self._buttons[index]
 
     def turn_on(self, index: int) -> None:
-        """Turn one button on, and the others off."""
         for place, button in enumerate(self._buttons):
             button.setChecked(place == index)
 

@@ -29,6 +29,5 @@ def _in_order(widget: QWidget) -> Iterator[QWidget]:
 
 
 def is_stop(widget: QWidget) -> bool:
-    """Return whether Tab stops at a widget."""
     by_tab = widget.focusPolicy() & Qt.FocusPolicy.TabFocus
     return bool(by_tab) and widget.isEnabled() and widget.focusProxy() is None

@@ -37,14 +37,12 @@ class Scrolled(QScrollArea):
         return QWidget.focusNextPrevChild(self, forward)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Keep the focused widget visible."""
         super().resizeEvent(event)
         focused = QApplication.focusWidget()
         if focused is not None and self.isAncestorOf(focused):
             reveal(focused)
 
     def viewportEvent(self, event: QEvent) -> bool:
-        """Update the size hints when the widget needs another size."""
         if event.type() == QEvent.Type.LayoutRequest:
             self.updateGeometry()
         return super().viewportEvent(event)

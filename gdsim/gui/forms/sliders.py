@@ -58,7 +58,6 @@ class SliderScale(NamedTuple):
         return self.nearest(value)
 
     def nearest(self, value: float) -> float:
-        """Return the nearest number on the scale."""
         return self._inside(float(round(value)) if self.whole else value)
 
     def stepped(self, value: float, *, up: bool, large: bool = False) -> float:
@@ -231,7 +230,6 @@ class ScaleSlider(JumpSlider):
             event.ignore()
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
-        """End a series of key presses."""
         super().focusOutEvent(event)
         if self._settling.isActive():
             self._settle()

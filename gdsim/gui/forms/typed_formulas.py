@@ -32,7 +32,6 @@ class TypedLines(QPlainTextEdit):
 
 
 def shown_formulas(typed: Iterable[Typed]) -> list[QWidget]:
-    """Return a heading and a view of the lines for each rule or function."""
     widgets: list[QWidget] = []
     for one in typed:
         if isinstance(one, OwnRule):

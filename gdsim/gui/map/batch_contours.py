@@ -34,7 +34,7 @@ _PAUSE_MS = 120
 _SEAM = 3.0
 
 
-class _Wanted(NamedTuple):
+class _Request(NamedTuple):
     """A request for contours over a part of a plane, of the loss over the points of an update."""
 
     update: "Update"
@@ -50,7 +50,7 @@ class _Wanted(NamedTuple):
         points = update.points.taken(update.rows)
         return sample_surface(points, view_range, plane, grid, update.objective, log=log, seeks_lowest=False)
 
-    def is_as(self, other: "_Wanted | None") -> bool:
+    def matches(self, other: "_Request | None") -> bool:
         """Return whether another request gives the same contours."""
         if other is None or self[1:] != other[1:]:
             return False
@@ -72,8 +72,8 @@ class BatchContours:
         self._seam.setParentItem(self._curve)
         self._seam.setFlag(pg.GraphicsObject.GraphicsItemFlag.ItemStacksBehindParent)
         self._curve.hide()
-        self._wanted: _Wanted | None = None
-        self._drawn: _Wanted | None = None
+        self._wanted: _Request | None = None
+        self._drawn: _Request | None = None
         self._visible = False
         # Closed with the plot, after whose destruction nothing may be drawn.
         self._tasks = TaskQueue.closed_with(plot)
@@ -118,11 +118,11 @@ class BatchContours:
         if not self._visible or update is None or not few:
             self.hide()
             return
-        wanted = _Wanted(update, view_range, plane, log)
-        if wanted.is_as(self._drawn):
+        wanted = _Request(update, view_range, plane, log)
+        if wanted.matches(self._drawn):
             self._stop()
             self._curve.show()
-        elif not wanted.is_as(self._wanted):
+        elif not wanted.matches(self._wanted):
             self.hide()
             self._wanted = wanted
             self._timer.start(_PAUSE_MS)
@@ -131,7 +131,7 @@ class BatchContours:
         if self._wanted is not None:
             self._tasks.replace(self._wanted.sampled, partial(self._draw, self._wanted))
 
-    def _draw(self, drawn: _Wanted, surface: LossSurface) -> None:
+    def _draw(self, drawn: _Request, surface: LossSurface) -> None:
         self._wanted, self._drawn = None, drawn
         # Every other line is enough on top of the contours of all points.
         lines = with_gaps(contour.lines for contour in surface.contours[::2]).T

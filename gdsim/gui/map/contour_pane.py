@@ -92,7 +92,6 @@ class ContourPane(QWidget):
         self._connect()
 
     def seen(self) -> str:
-        """Describe the runs, a search, the curvature and the gradient field in words."""
         found = self.search.found
         sentences = (
             runs_words(self.frame),
@@ -396,7 +395,6 @@ class ContourPane(QWidget):
         return (w_min + w_max) / 2.0, (b_min + b_max) / 2.0
 
     def _point(self, w: float, b: float) -> None:
-        """Show the values at a place, and the cross-hair there."""
         if self.surface is None:
             return
         (w_min, w_max), (b_min, b_max) = self._box.viewRange()

@@ -53,7 +53,6 @@ class MapGround:
         self._lowest.setVisible(not (self._plain or self._concealed or self._is_beyond))
 
     def rooms_of_crosses(self, place: PlotMapping) -> list[QRectF]:
-        """Return the rectangles that the crosses at the lowest places cover."""
         if not self._lowest.isVisible():
             return []
         rooms = []

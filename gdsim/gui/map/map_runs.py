@@ -91,7 +91,6 @@ class MapRuns:
         return {index: made[index] for index, _ in begun}
 
     def rooms_of_others(self) -> list[QRectF]:
-        """Return the rectangles that the markers of the other runs cover."""
         return [run.room for run in self._others]
 
     def paint_other_heads(self, painter: QPainter) -> None:

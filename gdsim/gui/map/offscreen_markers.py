@@ -83,7 +83,6 @@ class MapExits(BorderGlass):
             self.update()
 
     def places(self) -> list[QPointF]:
-        """Return the pixels of the arrows' tips."""
         return [pixel_of(one.border, QSizeF(self.size())) for one in self.exits]
 
     def paintEvent(self, event: QPaintEvent) -> None:

@@ -123,7 +123,6 @@ class SliceButton(PopupButton):
         return SliderScale(min(low), max(high))
 
     def _make_rows(self) -> None:
-        """Create a slider and a field for each parameter that is not drawn."""
         clear(self._grid)
         self.sliders, self.fields = {}, {}
         drawn = {axis % len(self._names) for axis in self._slice.axes}

@@ -160,7 +160,6 @@ class ViewRangeButton(PopupButton):
         self._show_switches()
 
     def set_names(self, names: tuple[str, str]) -> None:
-        """Set the names of the map's axes."""
         self._names = names
         self._show_names()
 

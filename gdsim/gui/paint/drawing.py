@@ -38,7 +38,6 @@ _PLATE_ALPHA = 225
 
 
 def painting(device: QPaintDevice) -> QPainter:
-    """Return a painter with antialiasing."""
     painter = QPainter(device)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     return painter

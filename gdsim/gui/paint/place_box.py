@@ -73,7 +73,6 @@ class PlaceBox(QWidget):
         self.update()
 
     def show_beside(self, mouse: QPointF, rows: tuple[tuple[str, str], ...]) -> None:
-        """Show rows of names and numbers beside a pixel of the pane."""
         self.rows = rows
         room, size = self._pane.rect(), self.sizeHint()
         away = _AWAY * self._scale

@@ -41,7 +41,6 @@ class ChartScale(NamedTuple):
         return (value - self.low) / (self.high - self.low)
 
     def ticks(self, most: int) -> tuple[Array, list[str]]:
-        """Return round numbers on the scale, and their texts."""
         if not self.log:
             values = nice_ticks(self.low, self.high, most)
             return values, tick_texts(values)
@@ -152,7 +151,6 @@ def pen(colour: str, width: float, dashes: Sequence[float] = ()) -> QPen:
 
 
 def key_rows(font: QFont, width: float, entries: Iterable[KeyEntry]) -> list[list[KeyEntry]]:
-    """Distribute the entries of a key over as many rows as needed."""
     metrics = QFontMetricsF(font)
     rows: list[list[KeyEntry]] = [[]]
     used = 0.0

@@ -59,7 +59,6 @@ class TrailStyle(NamedTuple):
         return pen
 
     def around(self) -> QPen:
-        """Return the pen for the halo."""
         return round_pen(QColor(self.halo), self.width + 2.0 * _HALO)
 
     def faint(self) -> QPen:
@@ -138,7 +137,6 @@ class _Stretch:
         self.has_halo = len(self.points) <= _MOST_WITH_HALO
 
     def pieces(self, first: int, last: int) -> list[_Piece]:
-        """Return the pieces between two points."""
         made, points, along = [], self.points, self.along
         for part in self._parts[bisect_right(self._lasts, first) :]:
             if part.first >= last:

@@ -29,7 +29,6 @@ def lowest_name(kind: LowestKind) -> str:
 
 
 def lowest_words(place: LowestPlace) -> str:
-    """Describe the lowest place of a view range."""
     words = {
         LowestKind.MINIMUM: tr("Minimum: the loss rises on all sides."),
         LowestKind.BORDER: tr(

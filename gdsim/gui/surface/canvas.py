@@ -108,7 +108,6 @@ class SurfaceCanvas(CameraWidget):
         self.update()
 
     def set_drawn(self, drawn: Drawn) -> None:
-        """Draw or remove the line along which the surface is cut."""
         self.over.cut = drawn.cut
         self.update()
 
@@ -182,7 +181,6 @@ class SurfaceCanvas(CameraWidget):
             self.pointed.emit(None)
 
     def seen(self) -> str:
-        """Describe in words where the runs are."""
         return runs_words(self._frame)
 
     def means(self) -> str:

@@ -31,7 +31,6 @@ class Label(NamedTuple):
 
     @property
     def cross(self) -> QRectF:
-        """The rectangle that the cross at the place covers."""
         return QRectF(self.place.x() - _ARM, self.place.y() - _ARM, 2.0 * _ARM, 2.0 * _ARM)
 
 

@@ -40,7 +40,6 @@ class Camera(NamedTuple):
 
     @property
     def place(self) -> tuple[float, float, float]:
-        """The azimuth, the elevation and the distance."""
         return self.azimuth, self.elevation, self.distance
 
     @property
@@ -51,7 +50,6 @@ class Camera(NamedTuple):
         return share * share * (3.0 - 2.0 * share)
 
     def orbit(self, dazimuth: float, delevation: float) -> "Camera":
-        """Return the camera moved around the box by some degrees."""
         return self.at(self.azimuth + dazimuth, self.elevation + delevation)
 
     def zoom(self, factor: float) -> "Camera":
