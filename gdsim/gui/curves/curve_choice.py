@@ -87,10 +87,10 @@ def _groups(kind: CurveKind, own: tuple[Series, ...]) -> tuple[Choice, ...]:
                 for some in grouped
             )
     parameters = [letter_of(series.parameter) for series in own]
-    return (Choice(_together(parameters) if own else tr("nothing"), letters, None, of_selected=True),)
+    return (Choice(_parameter_names(parameters) if own else tr("nothing"), letters, None, of_selected=True),)
 
 
-def _together(parameters: list[str]) -> str:
+def _parameter_names(parameters: list[str]) -> str:
     if parameters == [""]:
         return tr("all parameters")
     weights = parameters[0] if len(parameters) == 2 else f"{parameters[0]}–{parameters[-2]}"

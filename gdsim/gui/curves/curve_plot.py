@@ -39,7 +39,7 @@ _HEAD = 9.0
 # Extra room above and below while the future is hidden, as a share of the range of the values.
 _ROOM = 0.25
 # Beyond this value pyqtgraph's ranges overflow.
-_MOST = 1e150
+_LARGEST = 1e150
 
 
 class CurveBox(pg.ViewBox):
@@ -100,12 +100,12 @@ class AxesRange(NamedTuple):
     def scaled(self, values: Array) -> Array:
         """Return the heights of values; NaN, which leaves a gap, for values without a logarithm."""
         if self.floor is None:
-            return np.clip(values, -_MOST, _MOST)
+            return np.clip(values, -_LARGEST, _LARGEST)
         return np.log10(np.where(values > 0.0, values, np.nan))
 
     def height(self, value: float) -> float:
         if self.floor is None:
-            return min(max(value, -_MOST), _MOST)
+            return min(max(value, -_LARGEST), _LARGEST)
         return math.log10(value) if value > 0.0 else math.nan
 
 
@@ -194,7 +194,7 @@ class CurvePlot(QWidget):
         self.scale, self.drawn_until = scale, until
         self.box.is_zoomed = scale.time.part is not None
         self._steps.set_log(log=scale.time.log)
-        self._say(words)
+        self._show_words(words)
         heights = [scale.scaled(stroke.y) for stroke in strokes]
         self._draw_ends(strokes, heights)
         ticked = _ticked(strokes, until)
@@ -230,7 +230,7 @@ class CurvePlot(QWidget):
         self._markers = [Marker(one.style.marker, size, outline, one.style.colour) for one in strokes]
         self.plot.forget()
 
-    def _say(self, words: str) -> None:
+    def _show_words(self, words: str) -> None:
         self.words.show_words(words)
         for axis, shown in ((self._axis, not words), (self._steps, bool(self.scale.unit))):
             if axis.style["showValues"] != shown:
@@ -264,7 +264,7 @@ class CurvePlot(QWidget):
             room = 0.1 if self.scale.floor is not None else 0.1 * abs(high) or 0.1
         low, high = low - room, high + room
         if self.hides_future:  # leave room, so that the range does not reveal future values
-            low, high = _roomy(low, high, log=self.scale.floor is not None)
+            low, high = _widened(low, high, log=self.scale.floor is not None)
         head = 1.5 * self._note_font.pixelSize() if self.note else 0.0
         pixel = (high - low) / max(10.0, tall - foot - head)
         high += head * pixel
@@ -391,7 +391,7 @@ def _ticked(strokes: Sequence[Stroke], until: float) -> list[Stroke]:
     return [one for one in strokes if len(one.ticks) and one.ticks.min() <= until]
 
 
-def _roomy(low: float, high: float, *, log: bool) -> tuple[float, float]:
+def _widened(low: float, high: float, *, log: bool) -> tuple[float, float]:
     """Widen a range to whole powers of ten, or by half of its length if the axis is linear."""
     if log:
         return math.floor(low), math.ceil(high)

@@ -40,7 +40,7 @@ _LOW, _LOWEST = 200.0, 130.0
 # Degrees by which a key turns a cut.
 _TURN = 5
 # In less room than this, the numbers on the axes would overlap.
-_LEAST = 30.0
+_LEAST_SIZE = 30.0
 
 
 class CutPlot(Chart):
@@ -204,10 +204,10 @@ class CutPlot(Chart):
         head = self._paint_head(painter, cut, metrics, look)
         room = self.room
         place = QRectF(_LEFT, head, room.width() - _LEFT - _RIGHT, room.height() - head - _BOTTOM)
-        is_named = place.height() >= 2.0 * _LEAST
+        is_named = place.height() >= 2.0 * _LEAST_SIZE
         if not is_named:  # the plot gets the room of the words below it
             place.setHeight(place.height() + metrics.height())
-        if place.width() < _LEAST or place.height() < _LEAST:
+        if place.width() < _LEAST_SIZE or place.height() < _LEAST_SIZE:
             return
         axes = Axes(place, ChartScale(float(cut.at[0]), float(cut.at[-1])), self._heights)
         axes.paint(painter, look.theme)

@@ -124,13 +124,13 @@ class TimeCurves(QWidget):
         if options == old:
             return
         if options.counted is not old.counted:
-            self._count_anew()
+            self._reset_axis()
         self.plot.hides_future = options.hides_future
         if options.hides_future != old.hides_future:
             self.strip.set_until(math.inf)
         self.outdated.emit()
 
-    def _count_anew(self) -> None:
+    def _reset_axis(self) -> None:
         """Show the whole axis in a new unit, because old places mean something else now."""
         self.part, self._hovered_at = None, math.nan
 
@@ -198,7 +198,7 @@ class TimeCurves(QWidget):
         before, self._frame = self._frame, frame
         axis = self._axis_of(frame)
         if before and before.by_epoch != frame.by_epoch and axis.counts_like_playback:
-            self._count_anew()
+            self._reset_axis()
         if self._pace.keeps(frame, shorter=axis.length < self.plot.scale.time.length):
             return
         if frame.playing and self.part:

@@ -71,9 +71,9 @@ class TimelineStrip(QWidget):
         marks = [mark for mark in self.marks if mark.first <= self._until]
         if not marks:
             return self.tr("Nothing is marked on the selected run.")
-        return " ".join(map(self._told, marks))
+        return " ".join(map(self._description_of, marks))
 
-    def _told(self, mark: Mark) -> str:
+    def _description_of(self, mark: Mark) -> str:
         words = self.tr("Step {0}:") if mark.first == mark.last else self.tr("Steps {0} to {1}:")
         return f"{words.format(numerals.count(mark.first), numerals.count(mark.last))} {mark.sentence}"
 
@@ -156,7 +156,7 @@ class TimelineStrip(QWidget):
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         mark = self._mark_at(event.position().x(), event.position().y())
         if mark is not self._under:
-            self._say(mark, event.globalPosition().toPoint())
+            self._hover(mark, event.globalPosition().toPoint())
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         mark = self._mark_at(event.position().x(), event.position().y())
@@ -164,9 +164,9 @@ class TimelineStrip(QWidget):
             self.sought.emit(mark)
 
     def leaveEvent(self, event: QEvent) -> None:
-        self._say(None, QPoint())
+        self._hover(None, QPoint())
 
-    def _say(self, mark: Mark | None, place: QPoint) -> None:
+    def _hover(self, mark: Mark | None, place: QPoint) -> None:
         self._under = mark
         self.setCursor(Qt.CursorShape.PointingHandCursor if mark else Qt.CursorShape.ArrowCursor)
         self.hovered.emit(mark.sentence if mark else "")

@@ -60,10 +60,10 @@ def give_menu(button: QToolButton, menu: QMenu) -> None:
     """Make a click on a button open a menu at once."""
     button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
     button.setMenu(menu)
-    menu.aboutToHide.connect(lambda: _leave(button))
+    menu.aboutToHide.connect(lambda: _clear_hover(button))
 
 
-def _leave(button: QToolButton) -> None:
+def _clear_hover(button: QToolButton) -> None:
     """Clear the hover state if the mouse is elsewhere, since the button gets no leave event below a menu."""
     if not button.rect().contains(button.mapFromGlobal(QCursor.pos())):
         button.setAttribute(Qt.WidgetAttribute.WA_UnderMouse, False)

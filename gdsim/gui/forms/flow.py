@@ -101,7 +101,7 @@ class Flow(QLayout):
     def _arrange(self, rect: QRect, *, move: bool) -> int:
         """Return the height of the lines in a rectangle; with ``move``, also place the widgets there."""
         top = rect.y()
-        for line in self._filled(rect.width()):
+        for line in self._lines_of(rect.width()):
             height = max(item.sizeHint().height() for item in line)
             left = rect.x()
             for item in line if move else ():
@@ -118,7 +118,7 @@ class Flow(QLayout):
     def _between_lines(self) -> int:
         return self.spacing() if self._leading is None else self._leading
 
-    def _filled(self, width: int) -> list[list[QLayoutItem]]:
+    def _lines_of(self, width: int) -> list[list[QLayoutItem]]:
         lines: list[list[QLayoutItem]] = []
         used = width
         for item in self._items:

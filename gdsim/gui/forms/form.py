@@ -72,7 +72,7 @@ class Form(Editor):
             set_tip(editor, translated(setting.doc), _heading(setting))
             editor.value_changed.connect(self._on_changed)
             editor.edit_finished.connect(self.edit_finished)
-            argument = "" if setting.is_switch else _broken(setting.argument)
+            argument = "" if setting.is_switch else _in_lines(setting.argument)
             layout.addWidget(
                 _labelled(argument, editor)
                 if argument
@@ -194,7 +194,7 @@ class KindForm(Editor):
         self.edit_finished.emit()
 
 
-def _broken(argument: str) -> str:
+def _in_lines(argument: str) -> str:
     """Break a long name of a library's argument into lines."""
     return argument if len(argument) <= _LONGEST_ARGUMENT else argument.replace("_", "_\n")
 

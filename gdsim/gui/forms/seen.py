@@ -5,7 +5,7 @@ from PySide6.QtGui import QWindow
 from PySide6.QtWidgets import QWidget
 from shiboken6 import isValid
 
-_TOLD_BY = {QEvent.Type.Show, QEvent.Type.Hide, QEvent.Type.WinIdChange, QEvent.Type.Expose}
+_RELEVANT_EVENTS = {QEvent.Type.Show, QEvent.Type.Hide, QEvent.Type.WinIdChange, QEvent.Type.Expose}
 
 
 class Seen(QObject):
@@ -28,11 +28,11 @@ class Seen(QObject):
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         window = self._window
         # A window that is being deleted sends a last Hide event, and must not be accessed.
-        if event.type() in _TOLD_BY and window is not None and isValid(window):
-            self._look(window)
+        if event.type() in _RELEVANT_EVENTS and window is not None and isValid(window):
+            self._update(window)
         return super().eventFilter(watched, event)
 
-    def _look(self, window: QWidget) -> None:
+    def _update(self, window: QWidget) -> None:
         handle: QWindow | None = window.windowHandle()
         is_exposed = True
         if handle is not None:

@@ -217,7 +217,7 @@ class ContourPane(QWidget):
             xRange=(drawn.w_min, drawn.w_max), yRange=(drawn.b_min, drawn.b_max), padding=0.0, update=True
         )
         self._unequal.setVisible(not self.is_equal)
-        self._tell_pointed()
+        self._read_again()
 
     def _make_room_for_numbers(self) -> None:
         """Reserve the same room for the numbers beside the map, whatever it has shown before."""
@@ -232,7 +232,7 @@ class ContourPane(QWidget):
         self._plot.forget()
         self._describe()
         self._show_arrows()
-        self._tell_pointed()
+        self._read_again()
 
     def show_frame(self, frame: Frame) -> None:
         self.frame = frame
@@ -333,7 +333,7 @@ class ContourPane(QWidget):
             w, b = self._read_from()
             self._point(w + reading[0] * stride(*w_range), b + reading[1] * stride(*b_range))
         elif event.key() == Qt.Key.Key_Escape and self._pointed is not None:
-            self._leave()
+            self._stop_reading()
         elif zoom := zoom_way(event):
             self._box.zoom_by_key(zoom)
         else:
@@ -353,22 +353,22 @@ class ContourPane(QWidget):
 
     def leaveEvent(self, event: QEvent) -> None:
         super().leaveEvent(event)
-        self._leave()
+        self._stop_reading()
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         super().focusOutEvent(event)
         self._end_shifting()
         if self._mouse is None:
-            self._leave()
+            self._stop_reading()
 
     def _on_mouse(self, where: QPointF) -> None:
         if not self.reads_values or not self._box.sceneBoundingRect().contains(where):
-            self._leave()
+            self._stop_reading()
             return
         self._mouse = where
-        self._tell_pointed()
+        self._read_again()
 
-    def _leave(self) -> None:
+    def _stop_reading(self) -> None:
         self._mouse = None
         if self._pointed is not None:
             self._pointed = None
@@ -376,7 +376,7 @@ class ContourPane(QWidget):
             self._cross_hair.show_at(None)
             self.pointed.emit(None)
 
-    def _tell_pointed(self) -> None:
+    def _read_again(self) -> None:
         """Read the place under the mouse or cross-hair again, after the map has changed."""
         if self._mouse is not None:
             place = self._box.mapSceneToView(self._mouse)

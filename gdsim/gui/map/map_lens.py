@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 _CIRCLE = circle(96)
 _FALLING = (4.0, 3.0)
 _CROSS = 6.0
-_SIGN_SIZE, _APART = 12, 12.0
+_LABEL_SIZE, _APART = 12, 12.0
 # Margin around other letters, for their halos.
 _MARGIN = 3.0
 _DIGITS = 4
@@ -81,7 +81,7 @@ class MapLens:
         ball = place.pixels(plane.place)
         rooms = [one.adjusted(-_MARGIN, -_MARGIN, _MARGIN, _MARGIN) for one in taken]
         for axis, value in zip(half, plane.axes[0].tolist(), strict=True):
-            rooms.append(self._paint_sign(painter, ball + axis, axis, value, place.area, rooms))
+            rooms.append(self._paint_value(painter, ball + axis, axis, value, place.area, rooms))
 
     def _drawn(self, place: PlotMapping) -> "tuple[Curvature | None, Array | None]":
         """Return the curvature in the plane of the map, and the half axes of its ellipse; None for none."""
@@ -112,14 +112,14 @@ class MapLens:
             line.setDashPattern(_FALLING)
         return outline_pen(self._theme.halo, 4.5 * self._ui_scale), line
 
-    def _paint_sign(
+    def _paint_value(
         self, painter: QPainter, end: Array, axis: Array, value: float, area: QRectF, taken: list[QRectF]
     ) -> QRectF:
         """Write the curvature at the end of its axis, or at the edge of the plot.
 
         Keeps clear of the rectangles that are ``taken``; returns the rectangle that it takes itself.
         """
-        font, size = painter.font(), round(_SIGN_SIZE * self._ui_scale)
+        font, size = painter.font(), round(_LABEL_SIZE * self._ui_scale)
         font.setPixelSize(size)
         length = float(np.hypot(*axis)) or 1.0
         across, down = (end + _APART * self._ui_scale * axis / length).tolist()

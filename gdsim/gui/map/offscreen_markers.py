@@ -18,7 +18,7 @@ from gdsim.session.frame import Frame, RunView
 
 # The number of latest steps in which the last one on the map is sought. For a run that left earlier, the
 # nearest place of the border is marked.
-_LOOKED_AT = 4096
+_MOST_STEPS = 4096
 # w and b of a corner of the map.
 Corner: TypeAlias = tuple[float, float]
 
@@ -39,7 +39,7 @@ def exits_of(frame: Frame, low: Corner, high: Corner) -> tuple[Exit, ...]:
         w, b = view.place
         if low[0] <= w <= high[0] and low[1] <= b <= high[1]:
             continue
-        first = max(0, view.step + 1 - _LOOKED_AT)
+        first = max(0, view.step + 1 - _MOST_STEPS)
         with np.errstate(over="ignore", invalid="ignore"):
             way = (in_plane(view.past.p[first:], view.axes) - low) / np.subtract(high, low)
         inside = np.abs(way - 0.5).max(axis=1) <= 0.5

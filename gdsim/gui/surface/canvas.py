@@ -31,7 +31,7 @@ from gdsim.gui.surface.trails import Stage
 from gdsim.session.frame import Frame
 
 # In vector output, the coloured surface is still an image, with so many pixels to one of the pane.
-_FINER = 3.0
+_VECTOR_PIXEL_RATIO = 3.0
 
 
 @read_as(Graphic)
@@ -267,7 +267,7 @@ class SurfaceCanvas(CameraWidget):
             self._font, self._fonts = self.font(), fonts_like(self.font())
             self._stage = None
         size = self.size()
-        ratio = self._fineness if self._layered else _FINER
+        ratio = self._fineness if self._layered else _VECTOR_PIXEL_RATIO
         stage = self._stage
         if stage is None or (stage.view.width, stage.view.height, stage.pixel_ratio, stage.layered) != (
             size.width(),

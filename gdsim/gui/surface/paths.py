@@ -57,7 +57,7 @@ class PathRows:
         """Return the line through some consecutive rows from `known`."""
         if len(rows) > _MOST_ROWS:
             latest = rows[-_MOST_ROWS // 2 :]
-            older = _until(self._coarse.rows, int(latest[0]) - 1)
+            older = _rows_until(self._coarse.rows, int(latest[0]) - 1)
             rows = np.concatenate([older[np.searchsorted(older, rows[0]) :], latest])
         taken, steps = _few_steps(rows)
         record = self.trajectory.until(int(rows[-1]))
@@ -85,7 +85,7 @@ class _Entries:
         self._last = cells[-1]
 
 
-def _until(rows: Rows, step: int) -> Rows:
+def _rows_until(rows: Rows, step: int) -> Rows:
     return rows[: np.searchsorted(rows, step, side="right")]
 
 

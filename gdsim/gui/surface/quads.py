@@ -13,7 +13,7 @@ from gdsim.gui.surface.mesh import Mesh
 from gdsim.gui.surface.scene import Projection
 
 # Drawn larger without antialiasing and then scaled down, for smooth outlines without seams between quads.
-_LARGER = 2
+_OVERSAMPLING = 2
 
 
 def draw_quads(mesh: Mesh, view: Projection, pixel_ratio: float, *, dark: bool) -> QImage:
@@ -22,9 +22,9 @@ def draw_quads(mesh: Mesh, view: Projection, pixel_ratio: float, *, dark: bool) 
     With ``dark``, contour lines are darker than the surface where possible.
     """
     size = QSize(math.ceil(view.width * pixel_ratio), math.ceil(view.height * pixel_ratio))
-    large = QImage(size * _LARGER, QImage.Format.Format_ARGB32_Premultiplied)
+    large = QImage(size * _OVERSAMPLING, QImage.Format.Format_ARGB32_Premultiplied)
     large.fill(Qt.GlobalColor.transparent)
-    scale = _LARGER * pixel_ratio
+    scale = _OVERSAMPLING * pixel_ratio
     points, corners, colours, distance = _quads(mesh, view, scale)
     parts = [slice(first, first + len(mesh.x)) for first in range(0, len(corners), len(mesh.x))]
     lines = _Lines(mesh, view, scale, [float(distance[part][-1]) for part in parts], dark=dark)

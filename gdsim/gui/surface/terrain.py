@@ -20,11 +20,11 @@ _LOWEST_PLACE, _HIGHEST_PLACE = np.array([-_FAR, -_FAR, 0.0]), np.array([_FAR, _
 _TOLERANCE = 0.012
 # Shares of a line of sight at which the surface is sampled: densely near the place, where small hills
 # matter.
-_LOOKS = np.linspace(0.0, 1.0, 41)[1:, np.newaxis] ** 1.6
+_SIGHT_SHARES = np.linspace(0.0, 1.0, 41)[1:, np.newaxis] ** 1.6
 # Samples go no farther towards the eye than this share of the way.
 _NEAR_EYE = 0.99
 # Places on a line of sight that are compared with the surface to find where they meet.
-_SIGHTS = 400
+_SIGHT_SAMPLES = 400
 # A straight step is draped over the surface in pieces no longer than this.
 _PIECE = 1.0 / 40.0
 _MOST_PIECES = 80
@@ -93,8 +93,8 @@ def hidden(terrain: Terrain, places: Array, eye: Array) -> Flags:
         # Distance to where the line of sight leaves the box.
         leave = np.where(toward != 0.0, (np.where(toward > 0.0, 1.0, -1.0) - places) / toward, np.inf)
     ends = np.maximum(np.min(leave, axis=-1), 0.0)
-    looks = _LOOKS * np.minimum(ends, 1.0)
-    x, y, z = (places[:, axis] + looks * toward[:, axis] for axis in range(3))
+    shares = _SIGHT_SHARES * np.minimum(ends, 1.0)
+    x, y, z = (places[:, axis] + shares * toward[:, axis] for axis in range(3))
     above: Flags = (terrain.height_at(x, y) > z + _TOLERANCE).any(axis=0)
     return above
 
@@ -111,10 +111,10 @@ def lowest_in_sight(terrain: Terrain, x: Array, y: Array, eye: Array) -> Array:
             for toward, place in ((toward_x, x), (toward_y, y))
         ]
     ends = np.minimum(*leaves).clip(0.0, _NEAR_EYE)
-    looks = _LOOKS * ends
-    heights = terrain.height_at(x + looks * toward_x, y + looks * toward_y)
+    shares = _SIGHT_SHARES * ends
+    heights = terrain.height_at(x + shares * toward_x, y + shares * toward_y)
     # A line of sight that begins at this height just touches the surface at the sample.
-    touching = (heights - looks * eye[2]) / (1.0 - looks)
+    touching = (heights - shares * eye[2]) / (1.0 - shares)
     lowest: Array = np.maximum(touching.max(axis=0), terrain.height_at(x, y))
     return lowest
 
@@ -127,7 +127,7 @@ def first_hit(terrain: Terrain, top: Array, floor: Array) -> Array | None:
     enter, leave = (float(share[0]) for share in _inside(top[np.newaxis, :2], floor[np.newaxis, :2]))
     if not enter < leave:
         return None
-    shares = np.linspace(enter, leave, _SIGHTS)
+    shares = np.linspace(enter, leave, _SIGHT_SAMPLES)
     x, y, z = (top + shares[:, np.newaxis] * (floor - top)).T
     above = z - terrain.height_at(x, y)
     # A line from outside may come in below the surface's edge and meet the surface from below.

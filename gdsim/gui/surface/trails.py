@@ -17,7 +17,7 @@ from gdsim.gui.surface.scene import Projection
 from gdsim.gui.surface.terrain import Terrain, hidden
 
 # The most points of a line that are tested for being hidden by hills.
-_MOST_LOOKS = 4000
+_MOST_TESTED = 4000
 
 
 class Spot(NamedTuple):
@@ -76,7 +76,7 @@ def _line(stage: Stage, path: PathRows, rows: Rows) -> TrailLine:
 
 def _behind(stage: Stage, points: Array) -> Flags:
     """Return which points, or the pieces of line that lead to them, are behind a hill."""
-    stride = -(-len(points) // _MOST_LOOKS) or 1
+    stride = -(-len(points) // _MOST_TESTED) or 1
     blocked = hidden(stage.terrain, points[::stride], stage.view.eye)
     blocked = np.repeat(blocked, stride)[: len(points)]
     blocked[1:] |= blocked[:-1]
