@@ -256,7 +256,10 @@ class ArrowLegend(Flowing):
             set_tip(self._lengths, tip, words)
 
     def _make_room(self, *, shrink: bool = False) -> None:
-        """Fix the size for the widest text so far, so that a new text does not cause a new layout."""
+        """Fix the size for the widest text so far, so that a new text does not cause a new layout.
+
+        With ``shrink``, fix it for the current text.
+        """
         least = QSize() if shrink else self._lengths.minimumSize()
         self._lengths.setFixedSize(self._lengths.sizeHint().expandedTo(least))
 

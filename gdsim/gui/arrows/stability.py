@@ -20,12 +20,12 @@ def stability_of(frame: Frame) -> Stability | None:
     At the end of a run, which has no next update, the rates are those of its last update.
     """
     current, update = frame.current, frame.update
-    return None if current is None or update is None else _known(update, current.step)
+    return None if current is None or update is None else _cached_stability(update, current.step)
 
 
 # Cached because the map and the page Limit ask for the same, one after the other.
 @lru_cache(maxsize=2)
-def _known(update: Update, step: int) -> Stability:
+def _cached_stability(update: Update, step: int) -> Stability:
     return stability(update, update.after if step >= update.t else update.before)
 
 

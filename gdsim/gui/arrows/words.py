@@ -19,8 +19,8 @@ _MANY = 100_000
 def short_name(kind: ArrowKind, rule: UpdateRule) -> str:
     return {
         ArrowKind.LOOK: tr("look ahead"),
-        ArrowKind.GRADIENT: _pull(rule),
-        ArrowKind.UPHILL: _uphill(rule),
+        ArrowKind.GRADIENT: _pull_name(rule),
+        ArrowKind.UPHILL: _uphill_name(rule),
         ArrowKind.CARRIED: tr("carried on"),
         ArrowKind.AVERAGE: tr("−average") if takes_average(rule) else tr("−memory"),
         ArrowKind.RATES: tr("rates"),
@@ -30,12 +30,12 @@ def short_name(kind: ArrowKind, rule: UpdateRule) -> str:
     }[kind]
 
 
-def _uphill(rule: UpdateRule) -> str:
+def _uphill_name(rule: UpdateRule) -> str:
     """Return the word gradient with its factor in the lines, such as ``"+η·gradient"``."""
-    return _pull(rule).replace(MINUS, "+", 1)
+    return _pull_name(rule).replace(MINUS, "+", 1)
 
 
-def _pull(rule: UpdateRule) -> str:
+def _pull_name(rule: UpdateRule) -> str:
     """Return the negative gradient with its factor in the lines, such as ``"−η·gradient"``."""
     sign, factor = ("+", ONE) if is_raw(rule) else _factor(rule)
     known = setting_symbols(rule.settings) | {ETA: of_name(ETA), GAMMA: of_name(GAMMA)}

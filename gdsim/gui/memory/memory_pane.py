@@ -46,9 +46,9 @@ class MemoryPane(QWidget):
         self._frame: Frame | None = None
         self._curves: BiasCurves | None = None
         # What the curves were computed from, and the number of steps at that time.
-        self._curves_of: tuple[object, ...] = ()
+        self._curves_key: tuple[object, ...] = ()
         self._curves_until = 0
-        self._wide: bool | None = None
+        self._is_wide: bool | None = None
         self.words.hide()
         self._arrange(wide=False)
         self.setMinimumSize(200, 100)
@@ -57,15 +57,15 @@ class MemoryPane(QWidget):
         self._frame = frame
         view = frame.current
         if view is None:
-            self._say_only(why_nothing(frame))
+            self._show_message(why_nothing(frame))
             return
         t = frame.update.t if frame.update else view.step
         t = min(t, view.trajectory.last_step)
         self.choice.show_run(view.run)
         if not view.run.optimizer.update_rule.letters:
-            self._say_no_memory(view)
+            self._show_no_memory(view)
         elif t < 1:
-            self._say_only(why_nothing(frame))
+            self._show_message(why_nothing(frame))
         else:
             shows = {CORRECTION: self._show_bias, ROOT: self._show_root}
             shows.get(self.choice.view, self._show_weights)(view, t)
@@ -78,7 +78,7 @@ class MemoryPane(QWidget):
                 "{letter} is no weighted sum of past gradients, so none of them has a weight in it. The "
                 "curves under State show its values."
             )
-            self._say_only(sentence.format(letter=of_name(letter).text))
+            self._show_message(sentence.format(letter=of_name(letter).text))
             return
         # The effective number of gradients in the memory, which is at most the number so far.
         length = t if weights.length >= t else max(1, round(weights.length))
@@ -106,8 +106,8 @@ class MemoryPane(QWidget):
         """Return the curves of the first steps, cached once the record has all of these steps."""
         known, last = (view.trajectory, view.run.optimizer, letter, parameter), view.trajectory.last_step
         whole = self._curves is not None and len(self._curves.value) < self._curves_until
-        if known != self._curves_of or not (whole or last == self._curves_until):
-            self._curves_of, self._curves_until = known, last
+        if known != self._curves_key or not (whole or last == self._curves_until):
+            self._curves_key, self._curves_until = known, last
             self._curves = bias_curves(view.run, view.whole, letter, parameter)
         return self._curves
 
@@ -117,12 +117,12 @@ class MemoryPane(QWidget):
             self.root.show_lesson(lesson)
             self._show(self.root, words.root_words(lesson))
 
-    def _say_no_memory(self, view: RunView) -> None:
+    def _show_no_memory(self, view: RunView) -> None:
         sentence = self.tr("{0} keeps nothing of past gradients: each step uses the newest one only.")
         optimizer = view.run.optimizer
-        self._say_only(remembered_words(optimizer) or sentence.format(translated(optimizer.title)))
+        self._show_message(remembered_words(optimizer) or sentence.format(translated(optimizer.title)))
 
-    def _say_only(self, said: str) -> None:
+    def _show_message(self, said: str) -> None:
         if self._message.text() != said:
             self._message.setText(said)
         self._show(self._message, "")
@@ -142,12 +142,12 @@ class MemoryPane(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._arrange(wide=self.width() > _WIDE * self.height())
-        self.words.fill(int(_WORDS_SHARE * self.width()) if self._wide else 0)
+        self.words.fill(int(_WORDS_SHARE * self.width()) if self._is_wide else 0)
 
     def _arrange(self, *, wide: bool) -> None:
-        if wide == self._wide:
+        if wide == self._is_wide:
             return
-        self._wide = wide
+        self._is_wide = wide
         for widget in (self.choice, self._pictures, self.words):
             self._layout.removeWidget(widget)
         if wide:

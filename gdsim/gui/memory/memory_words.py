@@ -26,7 +26,7 @@ def weights_words(weights: PastWeights, length: int, share: float, first: int) -
 
     ``first`` is the step at which a fork took over the memory of its parent, or 0.
     """
-    said = _of_gradients(weights, length, share)
+    said = _gradients_words(weights, length, share)
     if weights.start < _NEGLIGIBLE_START:
         return said
     words = (
@@ -38,7 +38,7 @@ def weights_words(weights: PastWeights, length: int, share: float, first: int) -
     return f"{said} {told}"
 
 
-def _of_gradients(weights: PastWeights, length: int, share: float) -> str:
+def _gradients_words(weights: PastWeights, length: int, share: float) -> str:
     letter, t, g = weights.letter, weights.t, gathered(weights.power)
     of_all = {"t": numerals.count(t), "v": letter}
     if t > 1 and weights.keep == 1.0 and weights.is_even:

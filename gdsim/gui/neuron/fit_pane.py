@@ -77,7 +77,7 @@ class FitPane(QWidget):
         self._objective = LECTURE
         self._drawn = DrawnPoints(self._points, self._validation)
         self._look: Look | None = None
-        self._dragging = False
+        self._is_dragging = False
         self._reach = _REACH  # the axis of activations goes from minus this to this
         self._frame: Frame | None = None
         self._is_dimmed = False
@@ -110,7 +110,7 @@ class FitPane(QWidget):
         self._points, self._validation, self._objective = points, validation, objective
         before, self._drawn = self._drawn, DrawnPoints(points, validation)
         self._title_horizontal_axis()
-        if not self._dragging:
+        if not self._is_dragging:
             self._fit_range()
         if np.array_equal(before.held_out, self._drawn.held_out):  # fast, for the drag of a point
             self._scatter.move_to(self._horizontal(), self._drawn.y)
@@ -160,12 +160,12 @@ class FitPane(QWidget):
 
     def _horizontal(self) -> Array:
         """Return the horizontal coordinates (k,) of the points that are drawn."""
-        placing = self._placing
+        placing = self._placing_run
         return self._drawn.x[:, 0] if placing is None else _drawable(activation(self._drawn.x, placing.p))
 
     def _title_horizontal_axis(self) -> None:
         """Title the horizontal axis; without a run, there is no activation for several inputs."""
-        name = "w·x + b" if self._placing is not None else written_inputs(self._points.dimension)[0]
+        name = "w·x + b" if self._placing_run is not None else written_inputs(self._points.dimension)[0]
         name_axis(self._plot, "bottom", name)
 
     def _fit_activations(self, z: Array) -> None:
@@ -173,7 +173,7 @@ class FitPane(QWidget):
         sizes = np.abs(z)
         furthest = _EDGE * float(sizes.max(initial=0.0, where=sizes < _FURTHEST))
         reach = _REACH * 2.0 ** max(0, math.ceil(math.log2(max(furthest, 1.0) / _REACH)))
-        if reach != self._reach and not self._dragging:
+        if reach != self._reach and not self._is_dragging:
             self._reach = reach
             self._plot.getViewBox().setXRange(-reach, reach, padding=0.0)
 
@@ -186,7 +186,7 @@ class FitPane(QWidget):
         return len(view.p) == self._points.dimension + 1
 
     @property
-    def _placing(self) -> RunView | None:
+    def _placing_run(self) -> RunView | None:
         """The selected run, if its activations place points of several inputs; its curve may be hidden."""
         current = self._frame.current if self._frame else None
         return current if current and not self._has_one_input and self._matches_points(current) else None
@@ -232,7 +232,7 @@ class FitPane(QWidget):
         rows = self._highlighted_rows()
         if rows is None:
             return np.empty((0, 2))
-        points, placing = self._points.taken(rows[:_MOST_HIGHLIGHTED]), self._placing
+        points, placing = self._points.taken(rows[:_MOST_HIGHLIGHTED]), self._placing_run
         across = points.x[:, 0] if placing is None else _drawable(activation(points.x, placing.p))
         return np.stack([across, points.y], axis=1)
 
@@ -283,7 +283,7 @@ class FitPane(QWidget):
             marker.paint(painter, *(place.pixel(*one) for one in places.tolist()))
         chosen = self.chosen.point
         if chosen is not None:
-            x, placing = chosen.x[0], self._placing
+            x, placing = chosen.x[0], self._placing_run
             if placing is not None:
                 x = float(activation(np.array([chosen.x]), placing.p)[0])
             painter.setPen(plain_pen(look.theme.accent, 2.0))
@@ -330,13 +330,13 @@ class FitPane(QWidget):
             self._plot.getViewBox().setXRange(-self._reach, self._reach, padding=0.0)
 
     def _on_dragged(self, index: int, x: float, y: float) -> None:
-        self._dragging = True
+        self._is_dragging = True
         self.point_moved.emit(int(self._drawn.rows[index]), x if self._has_one_input else None, y)
 
     def _end_dragging(self) -> None:
-        if not self._dragging:
+        if not self._is_dragging:
             return
-        self._dragging = False
+        self._is_dragging = False
         self._fit_range()
         self.gesture_finished.emit()
         if self._frame:
@@ -347,7 +347,7 @@ class FitPane(QWidget):
         if way and one:
             ranges = self._plot.getViewBox().viewRange()
             x = one.x[0] + way[0] * stride(*ranges[0]) if self._has_one_input else None
-            self._dragging = True
+            self._is_dragging = True
             self.point_moved.emit(one.row, x, one.y + way[1] * stride(*ranges[1]))
         elif self.chosen.choose_by_key(event, self._drawn.total):
             self._show_chosen()

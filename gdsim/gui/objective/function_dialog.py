@@ -60,12 +60,12 @@ def check(text: str) -> Checked:
         return Checked(words=str(error), span=_span_in_line(text, error.span))
     except InvalidValue as error:
         return Checked(words=str(error))
-    lines = [f"∂L/∂{name} = {_written(objective, name)}" for name in ("w", "b")]
+    lines = [f"∂L/∂{name} = {_derivative_text(objective, name)}" for name in ("w", "b")]
     known = known_function(objective)
     return Checked(objective, "\n".join(lines), known, rate_words(objective))
 
 
-def _written(objective: FunctionObjective, parameter: str) -> str:
+def _derivative_text(objective: FunctionObjective, parameter: str) -> str:
     text = PLAIN_TEXT.letters(objective.lines.by(parameter), _LETTERS)
     return text if len(text) <= _MOST_CHARACTERS else tr("(too long to be read here)")
 
@@ -80,7 +80,7 @@ def _span_in_line(text: str, span: Span | None) -> Span | None:
 
 
 class FunctionDialog(TypingDialog):
-    """Checks the typed function and shows its gradient, its minima and the rate at which descent settles.
+    """Checks the typed function and shows its gradient, its minima and the rate below which descent settles.
 
     It begins with the function of the document and its noise, or else with the first of the gallery.
     """

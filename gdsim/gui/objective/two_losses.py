@@ -29,7 +29,7 @@ class OtherLossCard(BesideCard):
     def __init__(self, session: Session, view: SurfaceView) -> None:
         experiment = session.experiment
         objective = experiment.objective
-        # Squared error is compared with cross-entropy at first, and any other objective with squared error.
+        # At first, squared error is compared with cross-entropy, and any other loss with squared error.
         is_squared = isinstance(objective, NeuronObjective) and objective.loss == _SQUARED
         loss = _CROSS_ENTROPY if is_squared else _SQUARED
         self._main_session, self._loss = session, loss

@@ -26,18 +26,18 @@ class Player(QObject):
         self._play(lambda head: head.pause() if head.playing else head.play())
 
     def back(self) -> None:
-        self._step(lambda head: head.nudge(-1))
+        self._move(lambda head: head.nudge(-1))
 
     def forward(self) -> None:
-        self._step(lambda head: head.nudge(1))
+        self._move(lambda head: head.nudge(1))
 
     def first(self) -> None:
-        self._step(lambda head: head.seek(0))
+        self._move(lambda head: head.seek(0))
 
     def last(self) -> None:
-        self._step(lambda head: head.seek(head.length))
+        self._move(lambda head: head.seek(head.length))
 
-    def _step(self, move: Callable[[Playhead], Playhead]) -> None:
+    def _move(self, move: Callable[[Playhead], Playhead]) -> None:
         """Move the playhead, and announce the new position of the selected run to a screen reader."""
         self._play(move)
         if is_listened_to() and (current := self._session.frame().current):

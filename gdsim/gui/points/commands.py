@@ -77,7 +77,7 @@ class DataCommands(QObject):
                 if not fault.unclear:
                     self.refused.emit(str(fault))
                     return
-        if table is not None and self._is_plain(table):
+        if table is not None and self._needs_no_preview(table):
             self._paste_points(row, *chosen(table, guessed(table)))
         else:
             self._preview("", partial(reading, text), replaces=False)
@@ -103,7 +103,7 @@ class DataCommands(QObject):
                 words = more.format(rows=rows, more=counted_points(count - here))
             self.told.emit(words, None)
 
-    def _is_plain(self, table: Table) -> bool:
+    def _needs_no_preview(self, table: Table) -> bool:
         fits = len(guessed(table).x) + 1 == len(table.names) == self._session.experiment.points.dimension + 1
         return fits and table.outline.dialect.sure and not table.outline.of_kind(ColumnKind.WORDS)
 

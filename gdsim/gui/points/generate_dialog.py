@@ -27,7 +27,7 @@ from gdsim.gui.translation import tr
 from gdsim.session.tasks import TaskQueue
 
 # Of more points than this, only every k-th is drawn.
-_MOST = 2000
+_MOST_DRAWN = 2000
 # More points than this are drawn smaller.
 _MOST_LARGE = 200
 
@@ -50,11 +50,11 @@ class GenerateDialog(ScreenDialog):
         self._about, self._hint, self._fault = text_label(), hint_label(), text_label(name="fault")
         self._arrange()
         for form in (self.kind, self.draw_form):
-            form.value_changed.connect(self._make)
+            form.value_changed.connect(self._generate)
         # Closing makes a field commit its text, which starts new work; `finished` comes after that.
         self.finished.connect(tasks.cancel)
         resize_window(self, 820, 540)
-        self._make()
+        self._generate()
 
     def _arrange(self) -> None:
         self._fault.hide()
@@ -71,7 +71,7 @@ class GenerateDialog(ScreenDialog):
         filled(QVBoxLayout(self.content), (middle, 1), gap=10, margins=DIALOG_MARGINS)
         self._use = self.end_with(self.tr("Use the points"), self._on_use, self._fault)
 
-    def _make(self) -> None:
+    def _generate(self) -> None:
         """Start to generate points with the current settings, and disable the button until they are ready."""
         generator, draw = self.kind.value(), self.draw_form.value()
         if not isinstance(generator, Generator):
@@ -139,7 +139,7 @@ class PointPlot(QFrame):
 
     def show_points(self, points: PointSet) -> None:
         self._points = points
-        rows = np.arange(0, len(points), max(1, -(-len(points) // _MOST)))
+        rows = np.arange(0, len(points), max(1, -(-len(points) // _MOST_DRAWN)))
         self._dots.setData(points.x[rows, 0], points.y[rows], size=9 if len(rows) <= _MOST_LARGE else 5)
         self._recolour()
         name_axis(self._plot, "bottom", written_inputs(points.dimension)[0])

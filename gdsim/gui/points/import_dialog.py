@@ -206,7 +206,7 @@ class ImportDialog(ScreenDialog):
         filled(whole, self._understood, (middle, 1), gap=10, margins=DIALOG_MARGINS)
         self.use = self.end_with(
             self.tr("Use the points"),
-            self._choose,
+            self._make_points,
             self._remark,
             filled(QHBoxLayout(), (self._fault, 1), self._leave_out, gap=6),
             self._progress,
@@ -229,9 +229,9 @@ class ImportDialog(ScreenDialog):
         self._columns.setEnabled(False)
         if self._understood.text() == "":
             self._understood.setText(self.tr("Reading…"))
-        self._begin(partial(self._source.reading, self._reading.wish))
+        self._start(partial(self._source.reading, self._reading.wish))
 
-    def _begin(self, work: Callable[[], object]) -> None:
+    def _start(self, work: Callable[[], object]) -> None:
         self._progress.setRange(0, 0)
         self._progress.show()
         self._tasks.replace(work, self._on_finished, self._on_failed, self._on_progress)
@@ -253,7 +253,7 @@ class ImportDialog(ScreenDialog):
         if isinstance(fault, TableFault):
             self._show_outline(fault.outline)
             self._offer_to_leave_out(fault)
-        self._say(self._source.sentence(fault))
+        self._show_fault(self._source.sentence(fault))
 
     def _offer_to_leave_out(self, fault: TableFault) -> None:
         """Offer to leave out the column with a fault, if points can be made of the others."""
@@ -301,7 +301,7 @@ class ImportDialog(ScreenDialog):
         self._split.setEnabled(not by_role)
         self.placing.fit(len(inputs))
         self._remark.show_words(unreachable_targets(self._table.numbers[:, target], self._neuron))
-        self._say(self._choice_fault(inputs, target))
+        self._show_fault(self._choice_fault(inputs, target))
 
     def _goes_by_role(self, table: Table) -> bool:
         return table.held_out is not None and self._by_role.isChecked()
@@ -316,11 +316,11 @@ class ImportDialog(ScreenDialog):
             return self.tr("A column cannot be both x and y; untick it, or choose another y.")
         return ""
 
-    def _say(self, fault: str) -> None:
+    def _show_fault(self, fault: str) -> None:
         self._fault.show_words(fault)
         self.use.setEnabled(not fault and self._table is not None)
 
-    def _choose(self) -> None:
+    def _make_points(self) -> None:
         """Make the points of the table in the worker thread, because a million take a while."""
         if self._table is None:
             return
@@ -328,4 +328,4 @@ class ImportDialog(ScreenDialog):
         split = NOTHING_ASIDE if by_role else self._split.value()
         choice = Choice(self._columns.inputs, self._columns.target, split, by_role)
         self.use.setEnabled(False)
-        self._begin(partial(chosen, self._table, choice))
+        self._start(partial(chosen, self._table, choice))

@@ -45,7 +45,7 @@ class PointModel(QAbstractTableModel):
         self.dimension, self._rows = self.points.dimension, 0
         self._objective = LECTURE
         self._p: Array | None = None
-        self._answers: dict[int, tuple[float, float]] = {}  # f(x) and error, cached by row
+        self._fit_cache: dict[int, tuple[float, float]] = {}  # f(x) and error, cached by row
         self._integer_parts: tuple[str, str] | None = None  # the longest integer parts of f(x) and error
         self._highlighted: Rows | None = None
         self._highlight_cache: dict[int, bool] = {}
@@ -58,7 +58,7 @@ class PointModel(QAbstractTableModel):
     ) -> None:
         """Show points and a neuron. The rows are kept if only their numbers change."""
         old, old_validation = self.points, self.validation
-        self._answers.clear()
+        self._fit_cache.clear()
         self._integer_parts = None
         if objective != self._objective:
             self._objective = objective
@@ -91,7 +91,7 @@ class PointModel(QAbstractTableModel):
         if p is None and self._p is None:
             return
         self._p = p
-        self._answers.clear()
+        self._fit_cache.clear()
         self._integer_parts = None
         self._announce(self.dimension + 1)
 
@@ -146,7 +146,7 @@ class PointModel(QAbstractTableModel):
         if role == Role.DisplayRole:
             return self._names()[section]
         if role == Role.ToolTipRole:
-            return self._explained(section)
+            return self._header_tip(section)
         return int(RIGHT) if role == Role.TextAlignmentRole and section < self.dimension + 3 else None
 
     def data(self, index: Index, role: int = Role.DisplayRole) -> Any:  # noqa: ANN401
@@ -223,13 +223,13 @@ class PointModel(QAbstractTableModel):
             return self._row(row)[column]
         if self._p is None:
             return None
-        found = self._answers.get(row)
+        found = self._fit_cache.get(row)
         if found is None:
             *x, y = self._row(row)
             # With Python floats, because they overflow without a warning.
             activation = sum(map(mul, self._p.tolist(), (*x, 1.0)))
             f = float(answers(self._objective, np.array(activation)))
-            found = self._answers[row] = (f, f - y)
+            found = self._fit_cache[row] = (f, f - y)
         return found[place]
 
     def _highlight_data(self, row: int, role: int) -> Any:  # noqa: ANN401
@@ -250,18 +250,24 @@ class PointModel(QAbstractTableModel):
         return None
 
     def _names(self) -> tuple[str, ...]:
-        return (*written_inputs(self.dimension), "y", f"{self._answer}(x)", self.tr("error"), self.tr("role"))
+        return (
+            *written_inputs(self.dimension),
+            "y",
+            f"{self._output_letter}(x)",
+            self.tr("error"),
+            self.tr("role"),
+        )
 
     @property
-    def _answer(self) -> str:
+    def _output_letter(self) -> str:
         return "q" if self._objective.answers_probability else "f"
 
-    def _explained(self, section: int) -> str:
+    def _header_tip(self, section: int) -> str:
         if section <= self.dimension:
             return self.tr("Click to sort the points by {0}.").format(self._names()[section])
         sentences = (
             self.tr("What the selected run's neuron answers at this step."),
-            self.tr("{0}(x) − y at this step.").format(self._answer),
+            self.tr("{0}(x) − y at this step.").format(self._output_letter),
             self.tr("Whether the neuron learns from the point, or is only tested on it."),
         )
         return sentences[section - self.dimension - 1]

@@ -81,7 +81,7 @@ class RuleDialog(TypingDialog):
         self._arrange(followers)
         self._connect()
         if old is not None:
-            self._begin_with(old)
+            self._load(old)
         else:
             self.lines.replace_all(_FIRST_LINES)
         self.check_now()
@@ -90,12 +90,12 @@ class RuleDialog(TypingDialog):
 
     def start_with(self, rule: Rule) -> None:
         """Replace the lines and settings by those of a rule."""
-        self._begin_with(rule)
+        self._load(rule)
         if self._old is None:
             self.title.setText(self.tr("My {rule}").format(rule=rule.title)[:MOST_TITLE_LETTERS])
         self.check_now()
 
-    def _begin_with(self, rule: Rule) -> None:
+    def _load(self, rule: Rule) -> None:
         rows = [line.strip() for line in rule.lines.strip().splitlines()]
         self.lines.replace_all("\n".join(rows))
         self._settings = {one.name: one for one in rule.settings}

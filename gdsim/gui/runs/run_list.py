@@ -145,7 +145,7 @@ class RunList(QWidget):
 
     def show_frame(self, frame: Frame) -> None:
         self.view.show_frame(frame)
-        faults = [_ended(view) for _, view in sorted(frame.shown) if _has_failed(view)]
+        faults = [_ending_words(view) for _, view in sorted(frame.shown) if _has_failed(view)]
         if len(faults) > _MOST_FAULTS:
             more = len(faults) - _MOST_FAULTS
             faults[_MOST_FAULTS:] = [counted(more, "and {n} run more", "and {n} runs more")]
@@ -153,7 +153,7 @@ class RunList(QWidget):
         current = frame.current
         self._older.show_words(self._older_losses())
         over = current is not None and _is_over(current) and not _has_failed(current)
-        self._ending.show_words(_ended(current) if current and over else "")
+        self._ending.show_words(_ending_words(current) if current and over else "")
         sentence = run_words(current) if current else why_nothing(frame)
         if sentence != self.accessibleName():
             self.setAccessibleName(sentence)
@@ -325,5 +325,5 @@ def _has_failed(view: RunView) -> bool:
     return _is_over(view) and stop is not None and stop.reason is StopReason.DIVERGED
 
 
-def _ended(view: RunView) -> str:
+def _ending_words(view: RunView) -> str:
     return f"{view.run.shown_name}: {view.trajectory.stop.sentence if view.trajectory.stop else ''}"

@@ -20,7 +20,7 @@ _SLOW = 20.0
 _DIGITS = 4
 _RATE = "η\N{NO-BREAK SPACE}/\N{NO-BREAK SPACE}P"
 # The most rates that are listed.
-_MOST = 4
+_MOST_RATES = 4
 # A direction is written by its two largest components, and "…" if the others are more than this share of it.
 _OTHERS = 0.1
 # An α this close to 0 counts as 0, and an α this little above 1 as 1.
@@ -48,7 +48,9 @@ def product_words(found: Stability) -> str:
             f"{name}\N{NO-BREAK SPACE}{number(rate, _DIGITS)}"
             for name, rate in zip(names, found.own_rates.tolist(), strict=True)
         ]
-        return words.format(product, _RATE, side_by_side((*rates[:_MOST], *["…"] * (len(rates) > _MOST))))
+        return words.format(
+            product, _RATE, side_by_side((*rates[:_MOST_RATES], *["…"] * (len(rates) > _MOST_RATES)))
+        )
     steepest = number(float(found.curvature.axes[0][-1]), _DIGITS)
     if steepest.startswith(MINUS):
         steepest = f"({steepest})"
@@ -189,7 +191,7 @@ def alpha_words(last: LastStep | None) -> str:
 
 
 def notes_words(found: Stability) -> str:
-    """Note if the curvature is not that of the step's points, or if the rate is searched; else empty."""
+    """Note if a step uses only some points, searches its rate, or the curvature is sampled; else empty."""
     notes = []
     if len(found.update.rows) < len(found.update.points):
         notes.append(tr("The curvature is that of all points; a step uses some of them."))

@@ -188,13 +188,13 @@ class StepBody(QScrollArea):
             return ""
         step = worked(self._update, None)
         place, parameters = _lines_of(step, part)[line]
-        return _in_full(rows_of(parameters, place))
+        return _rows_text(rows_of(parameters, place))
 
     def _full_rates(self) -> str:
         if self._update is None:
             return ""
         rates = worked(self._update, None).rates
-        return _in_full([row for rate in rates for row in rate_rows(rate)])
+        return _rows_text([row for rate in rates for row in rate_rows(rate)])
 
     def _full_loss(self) -> str:
         if self._update is None:
@@ -205,7 +205,7 @@ class StepBody(QScrollArea):
     def _arrange(self) -> None:
         body = QWidget()
         body.setObjectName("columnBody")
-        shown = (_inset(one) for one in (self._heading, self._rates, self._loss))
+        shown = (_indented(one) for one in (self._heading, self._rates, self._loss))
         self._lines = filled(QVBoxLayout(body), *shown, None, gap=4)
         self.setWidget(body)
         self.setWidgetResizable(True)
@@ -238,13 +238,13 @@ def _lines_of(step: WorkedStep, part: str) -> list[tuple[int, Sequence[WorkedPar
     ]
 
 
-def _in_full(rows: Sequence[StepRow]) -> str:
+def _rows_text(rows: Sequence[StepRow]) -> str:
     texts = (" = ".join(filter(None, (row.numbers, row.result))) for row in rows)
     lines = (f"{row.label}  {text}" for row, text in zip(rows, texts, strict=True))
     return "\n".join(lines)
 
 
-def _inset(widget: QWidget) -> QWidget:
+def _indented(widget: QWidget) -> QWidget:
     """Return a holder that indents a widget like the lines of the sections."""
     holder = QWidget()
     filled(QVBoxLayout(holder), widget, margins=(LEFT, 0, RIGHT, 0))

@@ -205,7 +205,7 @@ def sentence(step: WorkedStep) -> str:
     said += [f"{names[rate.name]} {rate.result}, {rate.why}." for rate in step.rates]
     for place, line in enumerate(step.parameters[0].lines):
         values = ", ".join(f"{each.letter} {each.lines[place].result}" for each in step.parameters)
-        said.append(f"{_spoken(line.part, line.symbols)}: {values}.")
+        said.append(f"{_spoken_name(line.part, line.symbols)}: {values}.")
     if not step.has_losses:
         said.append(_interval_words(step))
         return " ".join(said)
@@ -232,7 +232,7 @@ def part_kind(part: str) -> str:
     return part.rstrip("0123456789")
 
 
-def _spoken(part: str, symbols: str) -> str:
+def _spoken_name(part: str, symbols: str) -> str:
     kind, left = part_kind(part), symbols.partition(" = ")[0]
     if kind == "intermediate":
         return left

@@ -60,7 +60,7 @@ class StepSection(QWidget):
         super().__init__()
         self._highlighted = False
         self._lines: list[_Line] = []
-        self._used = 0
+        self._line_count = 0
         self._explain: Callable[[int], str] = lambda _line: ""
         self.chip = Chip(name)
         set_tip(self.chip, sentence)
@@ -81,7 +81,7 @@ class StepSection(QWidget):
             self.chip.setChecked(highlighted)
             self.update()
             if highlighted and is_listened_to():
-                lines = (line.text.toPlainText() for line in self._lines[: self._used])
+                lines = (line.text.toPlainText() for line in self._lines[: self._line_count])
                 announce(self, one_after_another((self.chip.text(), *lines)))
 
     def show_lines(self, lines: Sequence[tuple[Picture, Sequence[StepRow]]], columns: int) -> None:
@@ -90,11 +90,11 @@ class StepSection(QWidget):
         for line, (picture, rows) in zip(self._lines, lines, strict=False):
             line.picture.show_formula(*picture)
             line.text.set_lines(line.layout.lines(rows, columns))
-        if len(lines) != self._used:
-            self._used = len(lines)
+        if len(lines) != self._line_count:
+            self._line_count = len(lines)
             for place, line in enumerate(self._lines):
-                line.picture.setVisible(place < self._used)
-                line.text.setVisible(place < self._used)
+                line.picture.setVisible(place < self._line_count)
+                line.text.setVisible(place < self._line_count)
 
     def forget_widths(self) -> None:
         for line in self._lines:
