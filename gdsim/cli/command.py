@@ -72,7 +72,7 @@ def writing(name: object) -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def refusing(who: str, kind: type[Exception]) -> Iterator[None]:
+def as_usage_error(who: str, kind: type[Exception]) -> Iterator[None]:
     """Turn exceptions of a type into a `UsageError` whose message begins with ``who``."""
     try:
         yield
@@ -136,7 +136,7 @@ class ProgressLine:
             print(f"\r{' ' * len(self._line)}\r", end="", file=sys.stderr, flush=True)
 
 
-def followed(work: Progress[T], what: str) -> T:
+def run_with_progress(work: Progress[T], what: str) -> T:
     """Run a generator to its end and return its result, showing its progress on the terminal."""
     with contextlib.closing(work), contextlib.closing(ProgressLine(what)) as line:
         return run_to_end(work, line.reach)

@@ -7,10 +7,10 @@ from gdsim.cli.command import (
     STANDARD_OUTPUT,
     Parser,
     UsageError,
+    as_usage_error,
     csv_file,
-    followed,
     gui,
-    refusing,
+    run_with_progress,
     standard_output,
     writing,
 )
@@ -86,7 +86,7 @@ def _script_files(experiment: Experiment, name: str) -> list[str]:
 
 
 def _script(experiment: Experiment, name: str) -> list[str]:
-    with refusing("gdsim export", InvalidValue):
+    with as_usage_error("gdsim export", InvalidValue):
         if name != STANDARD_OUTPUT:
             with writing(name):
                 return [str(path) for path in write_script(experiment, Path(name))]
@@ -108,7 +108,7 @@ def _csv(experiment: Experiment, name: str) -> list[str]:
 
 def _svg(experiment: Experiment, name: str) -> list[str]:
     # Quick exit applies until the drawing handles signals itself.
-    with writing(name), refusing("gdsim export", ValueError), quick_exit_on(*ENDING):
+    with writing(name), as_usage_error("gdsim export", ValueError), quick_exit_on(*ENDING):
         gui("runtime.unattended").export_svg(experiment, Path(name))
     return [name]
 
@@ -122,12 +122,12 @@ def _page(arguments: list[str]) -> int:
     keep_apart(options.scene, options.file)
     experiment = open_scene(options.scene)
     if options.file == STANDARD_OUTPUT:
-        text = followed(page_of(experiment, language=options.language), "the page")
+        text = run_with_progress(page_of(experiment, language=options.language), "the page")
         with standard_output() as out:
             out.write(text)
         return 0
     with writing(options.file):
-        followed(writing_page(Path(options.file), experiment, language=options.language), "the page")
+        run_with_progress(writing_page(Path(options.file), experiment, language=options.language), "the page")
     with standard_output() as out:
         print(printable(options.file), file=out)
     return 0

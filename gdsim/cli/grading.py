@@ -11,9 +11,9 @@ from gdsim.cli.command import (
     Parser,
     UsageError,
     csv_file,
-    followed,
     is_folder,
     print_table,
+    run_with_progress,
     standard_output,
     tell,
     writing,
@@ -69,15 +69,17 @@ def grade(arguments: list[str]) -> int:
     judging = partial(grading, folder, [one for one in sheets if len(one)], pages)
     language = options.language
     if language == IN_ENGLISH:
-        grades = translated = followed(judging(), "the answers graded")
+        grades = translated = run_with_progress(judging(), "the answers graded")
     else:  # grade twice, because marks are in English and pages in the chosen language
         both = in_step(judging(), throughout(language, judging()))
-        grades, translated = followed(both, "the answers graded")
+        grades, translated = run_with_progress(both, "the answers graded")
     if not grades:
         raise UsageError(f"{parser.prog}: there are no answers in {printable(options.folder)}")
     _keep_hand_ins(folder, grades, sheets, pages, options.csv)
     with writing(pages):
-        written = followed(throughout(language, writing_feedback(pages, translated)), "the pages written")
+        written = run_with_progress(
+            throughout(language, writing_feedback(pages, translated)), "the pages written"
+        )
     if options.csv == STANDARD_OUTPUT:
         with standard_output() as out:
             write_grades(grades, out)

@@ -5,7 +5,7 @@ import os
 from pathlib import Path
 
 from gdsim.api.scene import NoSuchRun, Scene
-from gdsim.cli.command import LONGEST_PATH, STANDARD_OUTPUT, Parser, UsageError, refusing, tell
+from gdsim.cli.command import LONGEST_PATH, STANDARD_OUTPUT, Parser, UsageError, as_usage_error, tell
 from gdsim.core.files.sources import file_of, is_bundled, open_source
 from gdsim.core.model.experiment import Experiment
 from gdsim.core.model.gallery import known_function
@@ -28,7 +28,7 @@ def open_scene(name: str) -> Experiment:
 
 def place_of(scene: Scene, run: str, parser: Parser) -> int:
     """Return the index of the named run."""
-    with refusing(parser.prog, NoSuchRun):
+    with as_usage_error(parser.prog, NoSuchRun):
         return scene.place_of(run)
 
 

@@ -5,7 +5,7 @@ import re
 from pathlib import Path
 
 from gdsim.api.scene import Scene
-from gdsim.cli.command import Parser, UsageError, gui, is_folder, refusing, whole_number, writing
+from gdsim.cli.command import Parser, UsageError, as_usage_error, gui, is_folder, whole_number, writing
 from gdsim.cli.opening import open_scene, place_of
 from gdsim.core.analysis.series import CurveKind
 from gdsim.core.lessons.view import PAGES
@@ -48,7 +48,7 @@ def record(arguments: list[str]) -> int:
     run = None if options.run is None else place_of(Scene(experiment), options.run, parser)
     # Quick exit applies until the recording handles signals itself.
     quick_exit = quick_exit_on(*ENDING)
-    with writing(options.out), refusing("gdsim record", ValueError), quick_exit:
+    with writing(options.out), as_usage_error("gdsim record", ValueError), quick_exit:
         unattended, look_of = gui("runtime.unattended"), gui("window.window_look").WindowLook
         look = look_of(
             size=options.size,

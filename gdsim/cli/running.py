@@ -10,9 +10,9 @@ from gdsim.cli.command import (
     STANDARD_OUTPUT,
     Parser,
     ProgressLine,
+    as_usage_error,
     csv_file,
     print_table,
-    refusing,
     standard_output,
     tell,
 )
@@ -59,7 +59,7 @@ def run(arguments: list[str]) -> int:
 def _over_table(experiment: Experiment, name: str) -> Experiment:
     """Return an experiment over the points of a table; a note on standard error names the columns."""
     read = read_points(Path(name))
-    with refusing(elided(name), InvalidValue):
+    with as_usage_error(elided(name), InvalidValue):
         if isinstance(experiment.objective, FunctionObjective):  # its points are slopes
             experiment = replace(experiment, points=read.points, validation=read.validation)
         else:

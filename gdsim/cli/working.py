@@ -6,7 +6,7 @@ import re
 
 from gdsim.api.results import Step
 from gdsim.api.scene import MOST_DIGITS, Scene
-from gdsim.cli.command import Parser, UsageError, refusing, standard_output, whole_number
+from gdsim.cli.command import Parser, UsageError, as_usage_error, standard_output, whole_number
 from gdsim.cli.opening import open_scene, place_of
 from gdsim.core.formulas.numerals import listed
 from gdsim.core.settings import printable, quoted
@@ -38,7 +38,7 @@ def step(arguments: list[str]) -> int:
     forms.add_argument("--json", action="store_true", help="as JSON, with every value unrounded")
     options = parser.parse_args(arguments)
     scene = Scene(open_scene(options.scene))
-    with refusing(parser.prog, ValueError):
+    with as_usage_error(parser.prog, ValueError):
         worked = scene.step(_run(scene, options.run, parser), options.step, options.digits)
     with standard_output() as out:
         out.write(_written(worked, options))
@@ -64,7 +64,7 @@ def check(arguments: list[str]) -> int:
     options = parser.parse_args(arguments)
     scene = Scene(open_scene(options.scene))
     run = _run(scene, options.run, parser)
-    with refusing(parser.prog, ValueError):
+    with as_usage_error(parser.prog, ValueError):
         verdict = scene.check(run, options.work)
     with standard_output():
         for sentence in verdict.sentences:

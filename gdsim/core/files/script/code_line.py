@@ -42,8 +42,7 @@ class CodeLine:
     values: tuple[CodeValue, ...] = ()  # The values shown in its margin
 
 
-def deeper(lines: Iterable[CodeLine]) -> Iterator[CodeLine]:
-    """Indent lines by one level."""
+def indented_lines(lines: Iterable[CodeLine]) -> Iterator[CodeLine]:
     return (replace(line, text=f"    {line.text}") for line in lines)
 
 

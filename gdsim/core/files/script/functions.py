@@ -44,15 +44,15 @@ def functions(subject: Subject, *, searched: bool) -> dict[str, str]:
 def needed(known: Mapping[str, str], texts: Iterable[str]) -> set[str]:
     """Return the names of the known functions that texts of a script call, directly or indirectly."""
     found: set[str] = set()
-    new = set().union(*map(looked_up, texts)) & known.keys()
+    new = set().union(*map(global_names, texts)) & known.keys()
     while new:
         found |= new
-        new = set().union(*(looked_up(known[one]) for one in new)) & known.keys() - found
+        new = set().union(*(global_names(known[one]) for one in new)) & known.keys() - found
     return found
 
 
 @lru_cache(maxsize=256)
-def looked_up(text: str) -> frozenset[str]:
+def global_names(text: str) -> frozenset[str]:
     """Return the global names that a text of a script uses.
 
     Cached because scripts have most of their functions in common.

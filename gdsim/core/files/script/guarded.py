@@ -58,12 +58,12 @@ def guarded_lines(
     }
 
 
-def everywhere(node: Node) -> Node:
+def guarded_everywhere(node: Node) -> Node:
     """Return a formula with guards wherever Python may raise, whatever the values of its names."""
     return _Guard({}, frozenset()).guarded(node, vanishes=True)
 
 
-def where_it_vanishes(node: Node) -> Node:
+def guarded_where_hidden(node: Node) -> Node:
     """Return a formula of finite w and b with guards only where a non-finite value may vanish within it."""
     return _Guard({}, frozenset({"w", "b"})).guarded(node, vanishes=False)
 

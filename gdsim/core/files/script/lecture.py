@@ -12,7 +12,7 @@ from itertools import chain
 
 from gdsim.core.engine.beginning import carries_method
 from gdsim.core.engine.loop_shape import adds_by_numpy
-from gdsim.core.files.script.code_line import LOOP, SCHEDULE, SEEN, CodeLine, CodeValue, Scope, deeper
+from gdsim.core.files.script.code_line import LOOP, SCHEDULE, SEEN, CodeLine, CodeValue, Scope, indented_lines
 from gdsim.core.files.script.functions import functions
 from gdsim.core.files.script.lecture_gradient import BATCH, GradientCode
 from gdsim.core.files.script.literals import comment, text_literal
@@ -41,7 +41,7 @@ class LectureCode(GradientCode):
     def lines(self) -> tuple[CodeLine, ...]:
         """The lines of the function."""
         body = [*self._beginning(), *self._epochs()]
-        return (CodeLine(f"def {self.name}():"), *deeper(body))
+        return (CodeLine(f"def {self.name}():"), *indented_lines(body))
 
     @cached_property
     def functions(self) -> Mapping[str, str]:
@@ -176,7 +176,7 @@ class LectureCode(GradientCode):
         epochs = f"{self.done}, max_epochs" if self.done else "max_epochs"
         yield CodeLine(f"for i in range({epochs}):", LOOP, (CodeValue("i", EPOCH, Scope.COUNT),))
         reset = [CodeLine("skipped = 0", LOOP)] if self.skipped else []
-        yield from deeper([*self._epoch(), *reset, *self._look_at_validation()])
+        yield from indented_lines([*self._epoch(), *reset, *self._look_at_validation()])
 
     def _epoch(self) -> Iterator[CodeLine]:
         at_epoch = [one for one in self.schedules if self.is_whole or not one.definition.looks_at(STEP)]
@@ -188,14 +188,14 @@ class LectureCode(GradientCode):
         elif self.is_stochastic:
             values = tuple(CodeValue(name, name, Scope.POINT) for name in ("x", "y"))
             yield CodeLine(self._over_points, LOOP, values)
-            yield from deeper([*chain.from_iterable(map(self._rate, rates)), *self._update("")])
+            yield from indented_lines([*chain.from_iterable(map(self._rate, rates)), *self._update("")])
         elif self.is_cut:
             batches = f"mini_batches({self._points}, mini_batch_size)"
             if self.skipped:
                 batches = f"islice({batches}, skipped // mini_batch_size, None)"
             yield CodeLine(f"for {BATCH} in {batches}:", LOOP)
             lines = [*chain.from_iterable(map(self._rate, rates)), *self._update(BATCH)]
-            yield from deeper(lines)
+            yield from indented_lines(lines)
         else:
             yield from self._counted_points(rates)
 
@@ -245,11 +245,11 @@ class LectureCode(GradientCode):
             CodeLine(
                 f"if {SEEN} % mini_batch_size == 0{'' if self.divides else f' or {SEEN} == len(X)'}:", LOOP
             ),
-            *deeper(update),
+            *indented_lines(update),
         ]
         yield self.zeros(gradient, with_count=not self.divides)
         yield CodeLine(self._over_points, LOOP)
-        yield from deeper(at_point)
+        yield from indented_lines(at_point)
 
     def _look_at_validation(self) -> Iterator[CodeLine]:
         if RISES in self.counts:

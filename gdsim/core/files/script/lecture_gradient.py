@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from gdsim.core.files.script.code_line import LOOP, SEEN, CodeLine, CodeValue, Scope, deeper
+from gdsim.core.files.script.code_line import LOOP, SEEN, CodeLine, CodeValue, Scope, indented_lines
 from gdsim.core.files.script.names import PARAMETERS
 from gdsim.core.files.script.objective import MEAN_OF_NUMBERS
 from gdsim.core.files.script.run_code import RunCode
@@ -46,7 +46,7 @@ class GradientCode(RunCode):
         else:
             yield self.zeros(gradient)
             yield CodeLine(f"for x, y in zip({points}):", LOOP)
-            yield from deeper(self.slopes(gradient, part, adds=True))
+            yield from indented_lines(self.slopes(gradient, part, adds=True))
             yield from self._after_sum(gradient, part, "len(Y_batch)" if points == BATCH else "len(Y)")
 
     def _function_gradient(self, gradient: str, part: str, points: str) -> Iterator[CodeLine]:

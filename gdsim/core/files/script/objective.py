@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from gdsim.core.engine.loop_shape import adds_by_numpy
 from gdsim.core.engine.sum_source import indented
-from gdsim.core.files.script.guarded import everywhere, where_it_vanishes
+from gdsim.core.files.script.guarded import guarded_everywhere, guarded_where_hidden
 from gdsim.core.formulas.code_printing import SCRIPT, NumpyPrinter, code
 from gdsim.core.formulas.language import Binary, Call, Name, Node, Number, names_in, substituted, walk
 from gdsim.core.model.objective import (
@@ -85,7 +85,7 @@ def _sources_of_function(
     objective: FunctionObjective, *, has_noise: bool, guarded: bool
 ) -> Mapping[str, str]:
     """Return the functions for a function of w and b, to which points may add slopes."""
-    lines = map(everywhere if guarded else where_it_vanishes, objective.lines)
+    lines = map(guarded_everywhere if guarded else guarded_where_hidden, objective.lines)
     value, dw, db, *second = (code(node, SCRIPT) for node in lines)
     added = f"{MEAN_OF_NUMBERS}(X) * w + {MEAN_OF_NUMBERS}(Y) * b"
     more_w, more_b = (f" + {MEAN_OF_NUMBERS}({name})" if has_noise else "" for name in ("X", "Y"))

@@ -12,7 +12,7 @@ from gdsim.core.engine.loop import Beginning
 from gdsim.core.engine.loop_shape import adds_by_numpy
 from gdsim.core.engine.trajectory import StopReason
 from gdsim.core.files.script.code_line import CodeLine
-from gdsim.core.files.script.functions import functions, looked_up, needed
+from gdsim.core.files.script.functions import functions, global_names, needed
 from gdsim.core.files.script.lecture import LectureCode
 from gdsim.core.files.script.literals import comment, number_list, text_literal
 from gdsim.core.files.script.objective import Subject
@@ -92,7 +92,7 @@ def assembled(
         _recording(codes),
         *ending,
     ]
-    used = set().union(*map(looked_up, (text_of_data, *blocks)))
+    used = set().union(*map(global_names, (text_of_data, *blocks)))
     return "\n\n\n".join(["\n".join([*opening, *_imports(used), "", text_of_data]), *blocks]) + "\n"
 
 
