@@ -1,4 +1,4 @@
-"""How a window looks: its theme, how large letters are, and what the panes are told of both."""
+"""The appearance of a window: its theme, its font size, and the look that its panes draw with."""
 
 from PySide6.QtCore import QEvent, QObject, Signal, Slot
 from PySide6.QtWidgets import QApplication, QWidget
@@ -14,9 +14,9 @@ from gdsim.session.session import Session
 
 
 class Appearance(QObject):
-    """Styles application, window and panes; as an event filter it follows the letters of the desktop."""
+    """Styles application, window and panes; an event filter that follows the font size of the desktop."""
 
-    look_told = Signal(Look)  # as the panes were told it last
+    look_told = Signal(Look)  # the look that all panes have now
 
     def __init__(
         self,
@@ -30,11 +30,11 @@ class Appearance(QObject):
         super().__init__(window)
         self._window, self._app = window, app
         self._session, self._cards, self._projector = session, cards, projector
-        self.theme = theme  # that was chosen; a projector has more contrast
+        self.theme = theme  # as the user chose it; projector mode raises its contrast
         self._look: Look | None = None
         self._pixel_ratio = 1.0
-        self._letters = BASE_SIZE
-        self._concealed = frozenset[str]()  # what a stop hides in its panes
+        self._font_size = BASE_SIZE
+        self._concealed = frozenset[str]()  # what a stop of a lesson hides within panes
 
     @property
     def is_dark(self) -> bool:
@@ -48,7 +48,7 @@ class Appearance(QObject):
         self.apply()
 
     def set_pixel_ratio(self, pixel_ratio: float) -> None:
-        """Draw for a device that has so many pixels along one of the window's."""
+        """Draw for a device with this many pixels per pixel of the window."""
         self._pixel_ratio = pixel_ratio
         self.show_look()
 
@@ -65,9 +65,9 @@ class Appearance(QObject):
         self.show_look()
 
     def style_application(self) -> None:
-        """Put palette and style sheet on the whole application: menus and dialogs too."""
-        self._letters = self._projector.letters
-        sheet = application_sheet(self._letters, is_usual=are_usual(self._letters))
+        """Set palette and style sheet of the whole application, including menus and dialogs."""
+        self._font_size = self._projector.font_size
+        sheet = application_sheet(self._font_size, is_usual=are_usual(self._font_size))
         theme = contrasting(self.theme) if self._projector.on else self.theme
         if self._app.styleSheet() == sheet:
             recolour(self._app, theme)
@@ -78,7 +78,7 @@ class Appearance(QObject):
 
     @Slot()
     def show_look(self) -> None:
-        """Tell the panes in which colours they draw the runs that there are."""
+        """Give all panes the current look, with a style for every run."""
         theme = shown_theme()
         styles = run_styles(self._session.experiment.runs, theme)
         look = Look(theme, styles, self._pixel_ratio, self._projector.ui_scale, self._concealed)
@@ -89,12 +89,12 @@ class Appearance(QObject):
         self.look_told.emit(look)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Follow the letters of the desktop.
+        """Apply the new font size when that of the desktop changes.
 
-        An override of the window's `event` would do, but all panes are painted within that of the window, and
-        where one override calls another, PySide does not tell of an exception but crashes.
+        The window does not override `event` for this, because Qt paints all panes from within the window's
+        `event`, and PySide crashes on an exception that is raised in an override called by another override.
         """
         is_own = watched is self._window and event.type() == QEvent.Type.ApplicationFontChange
-        if is_own and self._projector.letters != self._letters:
+        if is_own and self._projector.font_size != self._font_size:
             self.apply()
         return super().eventFilter(watched, event)

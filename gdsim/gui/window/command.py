@@ -1,4 +1,4 @@
-"""An entry of a menu: its text, what it does, and its keys."""
+"""Menu entries: their texts, what they do, and their shortcuts."""
 
 from collections.abc import Callable, Iterator
 from typing import NamedTuple, TypeAlias
@@ -13,33 +13,33 @@ Keys: TypeAlias = "Key | tuple[Key, ...]"
 
 
 class Command(NamedTuple):
-    """An entry of a menu."""
+    """A menu entry that does something."""
 
-    name: str  # by which the window finds its action
-    text: str  # with the menu's ampersand
-    act: Callable[[], object]  # what it does
+    name: str  # the key of its action in `MainWindow.commands`
+    text: str  # with an ampersand before the mnemonic
+    act: Callable[[], object]
     keys: Keys = ""  # the first is shown in the menu
-    is_on: Callable[[], bool] | None = None  # of what is switched on and off: asked for the mark in the menu
+    is_on: Callable[[], bool] | None = None  # for a switch: returns its state, for the check mark
 
     def shortcuts(self) -> list[QKeySequence]:
-        """Return the keys, each once: on some systems two standard keys are the same."""
+        """Return the shortcuts without duplicates: on some systems two standard keys are the same."""
         keys = self.keys if isinstance(self.keys, tuple) else (self.keys,)
         named = {sequence.toString(): sequence for sequence in (QKeySequence(key) for key in keys)}
         return [sequence for text, sequence in named.items() if text]
 
 
 class Submenu(NamedTuple):
-    """Commands that belong together, behind one entry of a menu."""
+    """Related commands behind one menu entry."""
 
-    title: str  # with the menu's ampersand
+    title: str  # with an ampersand before the mnemonic
     commands: tuple[Command, ...]
 
 
-# What macOS has in the program's own menu. Of all others it is told that they have no place there: left to
-# itself Qt takes an entry whose text begins with "Settings" for that of the program's settings.
+# The commands that macOS shows in the application menu. All others get NoRole: by default, Qt takes any entry
+# whose text begins with "Settings" for the program's settings, and moves it there.
 _ROLES = {"about": QAction.MenuRole.AboutRole, "quit": QAction.MenuRole.QuitRole}
 
-Menu: TypeAlias = "tuple[Command | Submenu | None, ...]"  # None is a line between entries
+Menu: TypeAlias = "tuple[Command | Submenu | None, ...]"  # None is a separator
 
 
 def commands_in(menu: Menu) -> Iterator[Command]:
@@ -51,7 +51,7 @@ def commands_in(menu: Menu) -> Iterator[Command]:
 
 
 def edit_words() -> dict[str, str]:
-    """Return what undo and redo are called in the menu, by the names of the commands."""
+    """Return the menu texts of undo and redo by the names of the commands."""
     return {"undo": tr("&Undo"), "redo": tr("&Redo")}
 
 
@@ -70,9 +70,9 @@ def add_commands(window: QMainWindow, menu: QMenu, commands: Menu) -> dict[str, 
         action.setMenuRole(_ROLES.get(command.name, QAction.MenuRole.NoRole))
         action.setShortcuts(command.shortcuts())
         action.setCheckable(command.is_on is not None)
-        # `triggered` brings the checked state along; what a command does follows from the state it finds.
+        # `triggered` also sends the checked state, which commands ignore: they toggle the state they find.
         action.triggered.connect(lambda _checked=False, act=command.act: act())
-        # A window without its menu bar, as on full screen, keeps its keys.
+        # Keeps the shortcut working while the menu bar is hidden, as in projector mode.
         window.addAction(action)
         menu.addAction(action)
         actions[command.name] = action
@@ -80,9 +80,9 @@ def add_commands(window: QMainWindow, menu: QMenu, commands: Menu) -> dict[str, 
 
 
 def name_edits(actions: dict[str, QAction], undo: str, redo: str) -> None:
-    """Say in the menu which edits undo and redo would take back and make again; empty when there is none."""
+    """Name in the menu the edits that undo and redo would undo and redo; an empty text disables the entry."""
     named = (tr("&Undo {edit}"), undo), (tr("&Redo {edit}"), redo)
     for (name, words), (sentence, edit) in zip(edit_words().items(), named, strict=True):
         actions[name].setEnabled(bool(edit))
         actions[name].setText(sentence.format(edit=edit.replace("&", "&&")) if edit else words)
-        actions[name].setIconText(words.replace("&", ""))  # its name where there is no document
+        actions[name].setIconText(words.replace("&", ""))  # the name in the list of keys, without the edit

@@ -1,4 +1,4 @@
-"""A setting that is changed while playback runs: asks once whether from there on, or from the start."""
+"""The question whether a setting changed during playback applies from the current step or from the start."""
 
 from functools import partial
 
@@ -14,13 +14,13 @@ from gdsim.gui.window.bare_parts import BareParts
 
 _KEY = "changes_while_playing"
 _SHOWN_MS = 15_000
-_WIDEST = 760
+_MAX_WIDTH = 760
 
 
 class FromHereBar(QWidget):
-    """A sentence and two buttons, over bare parts of the page.
+    """A sentence and two buttons, over a bare part of the page.
 
-    It goes by itself: the change was made from the start. What is chosen is remembered.
+    The bar hides itself after a while, and the change stays as made: from the start. A choice is remembered.
     """
 
     def __init__(self, over: BareParts, user_actions: UserActions, settings: Preferences) -> None:
@@ -65,19 +65,19 @@ class FromHereBar(QWidget):
     def _place(self) -> None:
         hint = self.sizeHint()
         wanted = hint.width() + self.fontMetrics().horizontalAdvance(self._text.whole())
-        width = max(self.minimumSizeHint().width(), min(_WIDEST, wanted, self._over.width))
+        width = max(self.minimumSizeHint().width(), min(_MAX_WIDTH, wanted, self._over.width))
         self.resize(width, hint.height())
         self.move(self._over.place_for(self.size()))
 
     @Slot()
-    def go_when_past(self) -> None:
-        """Go when the change was taken back, or another one was made of something else."""
+    def hide_when_past(self) -> None:
+        """Hide the bar once the change was undone, or something else has changed."""
         if not self._user_actions.can_leave_there:
             self.hide()
 
     @property
     def is_here(self) -> bool:
-        """Whether changes are made from the step shown on."""
+        """Whether changes during playback apply from the current step."""
         return self._user_actions.changes is Changes.FROM_HERE
 
     def toggle(self) -> None:

@@ -16,7 +16,7 @@ from gdsim.gui.plain_text import PlainLabel
 from gdsim.gui.style.shown_theme import Themed, shown_theme
 
 _ICON = QSize(18, 18)
-# Of a button: the command that it gives, its icon, its name, and the sentence of its tooltip.
+# The command, icon, name and tooltip of a button.
 _Entry: TypeAlias = tuple[str, str, str, str]
 
 
@@ -28,7 +28,7 @@ class Header(QWidget):
         self.setObjectName("header")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         name = PlainLabel("gdsim", name="appName")
-        self.scenes = ComboBox(self.tr("Scene"))  # the scenes of the lecture
+        self.scenes = ComboBox(self.tr("Scene"))
         set_tip(self.scenes, self.tr("Scenes of the lecture: points, runs and view, ready to play"))
         self.scenes.setMinimumWidth(120)
         self.scenes.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
@@ -38,13 +38,13 @@ class Header(QWidget):
             self.scenes.addItem(title, key)
         self.scenes.activated.connect(self._on_scene)
         self.buttons: dict[str, IconButton] = {}  # by the names of their commands
-        self._nothing = {
+        self._disabled_tips = {
             "undo": self.tr("There is nothing to undo."),
             "redo": self.tr("There is nothing to redo."),
         }
         self._about, self._work, self._is_simple = "", "", False
         self._overlays: list[QWidget] = []
-        self.about = WrappedLabel(2, "hint")  # what the document says of itself
+        self.about = WrappedLabel(2, "hint")  # the document's description of itself
         self.more = QPushButton()
         set_tip(self.more, self.tr("Show all panes and controls, or only the first few."))
         layout = filled(QHBoxLayout(self), name, gap=6, margins=(14, 6, 14, 6))
@@ -61,8 +61,8 @@ class Header(QWidget):
     def _left(self) -> tuple[_Entry, ...]:
         return (
             ("open", "open", self.tr("Open"), self.tr("Open a scene, or points from a table.")),
-            ("undo", "undo", self.tr("Undo"), self._nothing["undo"]),
-            ("redo", "redo", self.tr("Redo"), self._nothing["redo"]),
+            ("undo", "undo", self.tr("Undo"), self._disabled_tips["undo"]),
+            ("redo", "redo", self.tr("Redo"), self._disabled_tips["redo"]),
         )
 
     def _right(self) -> tuple[_Entry, ...]:
@@ -102,45 +102,44 @@ class Header(QWidget):
         self.buttons["theme"].set_icon("sun" if shown_theme().is_dark else "moon")
 
     def show_simple(self, simple: bool) -> None:
-        """Offer more, or less; the sentence of the scene stands elsewhere while there is less."""
+        """Offer to show more or less. In a simple window, the document's description is shown elsewhere."""
         words = self.tr("More") if simple else self.tr("Less")
         self.more.setText(words)
         self.more.setAccessibleName(words)
         self._is_simple = simple
-        self._say()
+        self._update_text()
 
     def show_about(self, about: str) -> None:
-        """Show what the document says of itself."""
         self._about = about
-        self._say()
+        self._update_text()
 
     def show_document(self, key: str, title: str, undo: QAction, redo: QAction) -> None:
-        """Show which scene is open, or the title of another document, and what can be undone."""
+        """Show the bundled scene with this key, else the title of the document; and what can be undone."""
         self.scenes.setPlaceholderText(title or self.tr("your own"))
         self.scenes.setCurrentIndex(self.scenes.findData(key) if key else -1)
-        for (name, nothing), action in zip(self._nothing.items(), (undo, redo), strict=True):
+        for (name, nothing), action in zip(self._disabled_tips.items(), (undo, redo), strict=True):
             button = self.buttons[name]
             button.setEnabled(action.isEnabled())
             words = action.toolTip() if action.isEnabled() else nothing
             set_tip(button, words, keys=action.shortcut())
 
     def show_work(self, words: str) -> None:
-        """Say what takes its time, in place of the scene's sentence; empty when it is over."""
+        """Show what the program is working on in place of the description; an empty text brings it back."""
         self._work = words
-        self._say()
+        self._update_text()
 
     def give_way_to(self, *overlays: QWidget) -> None:
-        """Say nothing while one of some widgets is seen: its ends would stick out on both sides of them."""
+        """Show no text while an overlay is visible, because the text would stick out on both sides of it."""
         self._overlays += overlays
         for overlay in overlays:
             overlay.installEventFilter(self)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() in (QEvent.Type.Show, QEvent.Type.Hide) and watched in self._overlays:
-            self._say()
+            self._update_text()
         return super().eventFilter(watched, event)
 
-    def _say(self) -> None:
+    def _update_text(self) -> None:
         about = "" if self._is_simple else self._about
         is_covered = any(overlay.isVisible() for overlay in self._overlays)
         self.about.say("" if is_covered else self._work or about)

@@ -1,4 +1,4 @@
-"""Commands whose code is loaded when one of them is first given: the window's start does not wait for it."""
+"""Commands whose code is loaded when one of them is first used, so that the window starts sooner."""
 
 from collections.abc import Callable
 from functools import cached_property
@@ -21,7 +21,7 @@ T = TypeVar("T", "ExportCommands", "DataCommands", "ShareCommands")
 
 
 class LateCommands:
-    """Stands for commands, and hands everything on to them."""
+    """A set of commands that is made on first use."""
 
     def __init__(self, make: Callable[[], Any]) -> None:
         self._make = make
@@ -31,23 +31,23 @@ class LateCommands:
         return self._make()
 
     def command(self, name: str) -> Callable[[], object]:
-        """Return what calls a method of the commands, and loads them before the first time."""
+        """Return a function that makes the commands if necessary and calls one of their methods."""
 
-        def give() -> object:
+        def call() -> object:
             return getattr(self.made, name)()
 
-        return give
+        return call
 
     def close(self) -> None:
         if "made" in self.__dict__:
             self.made.close()
 
 
-# ruff: noqa: PLC0415 - each of these loads its package
+# ruff: noqa: PLC0415 - each of these functions loads its package
 
 
-def _heard(commands: T, window: "MainWindow") -> T:
-    """Return commands whose sentences the window shows."""
+def _with_notices(commands: T, window: "MainWindow") -> T:
+    """Have the window show what commands say, and return the commands."""
     commands.refused.connect(window.notice.say)
     commands.told.connect(window.notice.confirm)
     return commands
@@ -64,10 +64,10 @@ def export_commands(window: "MainWindow", settings: Preferences) -> "ExportComma
         return Subject(experiment, surface, arrows, cards.surface, cards.curves, map_choice)
 
     def window_camera(scale: int) -> WindowCamera:
-        window.notice.take_back()  # what it says for some seconds is no part of its picture
+        window.notice.take_back()  # a notice is not to be in the picture
         return WindowCamera(window, scale)
 
-    return _heard(ExportCommands(window, window.session, subject, window_camera, settings), window)
+    return _with_notices(ExportCommands(window, window.session, subject, window_camera, settings), window)
 
 
 def export_beside(window: QWidget) -> "ExportBeside":
@@ -79,14 +79,14 @@ def export_beside(window: QWidget) -> "ExportBeside":
 def data_commands(window: "MainWindow") -> "DataCommands":
     from gdsim.gui.points.commands import DataCommands
 
-    return _heard(DataCommands(window, window.session, window.user_actions), window)
+    return _with_notices(DataCommands(window, window.session, window.user_actions), window)
 
 
 def share_commands(window: "MainWindow", settings: Preferences) -> "ShareCommands":
     from gdsim.gui.share.commands import ShareCommands
 
     leave, remember = window.files.leave, window.known_rules.remember
-    return _heard(ShareCommands(window, window.session, leave, remember, settings), window)
+    return _with_notices(ShareCommands(window, window.session, leave, remember, settings), window)
 
 
 def formula_commands(window: "MainWindow") -> "FormulaCommands":

@@ -1,4 +1,4 @@
-"""Where everything stands in the window: three columns of cards."""
+"""The layout of the window: three columns of cards."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -14,7 +14,7 @@ from gdsim.gui.forms.scrolling import Scrolled
 SIDES = ("left", "right")
 _LEFT, _RIGHT = 280, 400
 _GAP, _MARGIN = 8, 10
-_LEAST = {"left": 250, "right": 280}
+_MIN_WIDTHS = {"left": 250, "right": 280}
 
 
 def splitter(orientation: Qt.Orientation, *widgets: QWidget) -> QSplitter:
@@ -28,9 +28,9 @@ def splitter(orientation: Qt.Orientation, *widgets: QWidget) -> QSplitter:
 
 
 def put_in_order(made: QSplitter) -> None:
-    """Let the widgets of a splitter be read in the order in which they stand.
+    """Make the reading order of a splitter's widgets, which Tab follows, their order on the screen.
 
-    What lies lowest is read first, and a splitter puts what comes later below what is there.
+    The lowest widget of the stack is read first, and a splitter inserts later widgets at the bottom.
     """
     for place in range(made.count()):
         for part in (made.handle(place), made.widget(place)):
@@ -39,7 +39,7 @@ def put_in_order(made: QSplitter) -> None:
 
 
 def resize_within(widget: QWidget, orientation: Qt.Orientation, pixels: int) -> None:
-    """Move a border of the splitter around a widget, so that the widget grows by so much, or shrinks."""
+    """Let a widget grow by some pixels, or shrink if negative, within the splitter of this orientation."""
     inner, outer = widget, widget.parentWidget()
     while outer is not None and not (isinstance(outer, QSplitter) and outer.orientation() == orientation):
         inner, outer = outer, outer.parentWidget()
@@ -51,40 +51,42 @@ def resize_within(widget: QWidget, orientation: Qt.Orientation, pixels: int) -> 
         sizes[place] += pixels
         sizes[beside[0]] -= pixels
         outer.setSizes(sizes)
-        outer.splitterMoved.emit(sum(sizes[:place]), place)  # a person has chosen the sizes
+        outer.splitterMoved.emit(sum(sizes[:place]), place)  # as when the user drags the border
 
 
 @contextmanager
 def laid_out_once(window: QWidget) -> Iterator[None]:
-    """Lay a window out after a change of its style, and not at each step of it."""
+    """Suspend the layouts of a window during a change of its style, and lay it out once at the end."""
     layouts = window.findChildren(QLayout)
     for layout in layouts:
         layout.setEnabled(False)
     try:
         yield
     finally:
-        # Who hears of the style may have removed some.
+        # Widgets that react to the new style may have deleted some layouts.
         for layout in filter(isValid, layouts):
             layout.setEnabled(True)
             layout.invalidate()
         is_shown = window.isVisible()
-        # What something needs is worked out of what is in it. Of what is hidden Qt tells it nothing.
+        # Children first, because the size of a widget follows from theirs. Qt does not tell it of changes in
+        # hidden children.
         for widget in (*reversed(window.findChildren(QWidget)), window):
             widget.updateGeometry()
-            # A window is laid out when it is shown, but for what is hidden in it and keeps its place.
+            # Showing a window lays it out, except for hidden widgets that keep their place.
             if (own := widget.layout()) and (is_shown or widget.sizePolicy().retainSizeWhenHidden()):
                 own.activate()
-        # Splitters ask for room by events: all has its place before it is painted.
+        # Splitters rearrange on posted events, which are delivered here before anything is painted.
         QApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest.value)
 
 
 class _Stack(QWidget):
-    """Widgets one under the other, some with words that break into lines."""
+    """A column of widgets, some of which contain text that wraps."""
 
     def minimumSizeHint(self) -> QSize:
-        """Leave the height to the width there is: Qt takes that of the narrowest, where words break most.
+        """Return no minimum height if the height depends on the width.
 
-        A scroll bar would come before it is needed.
+        Qt would return the height at the smallest width, where text wraps most, and a scroll bar would appear
+        before it is needed.
         """
         hint = super().minimumSizeHint()
         layout = self.layout()
@@ -98,10 +100,10 @@ def at_top(*widgets: QWidget) -> QWidget:
 
 
 class Columns(QSplitter):
-    """The three columns. The outer ones keep their width, and can be folded away.
+    """The three columns of the window. The outer ones keep their width, and can be folded away.
 
-    The outer ones scroll where they are too low, and are folded away while there is no room for them beside
-    the ``views`` of the middle; one that a person opens stays, and the views scroll.
+    An outer column scrolls if it is not high enough. It is folded away while there is no room for it beside
+    the ``views`` in the middle, unless the user has opened it; then the views scroll instead.
     """
 
     def __init__(self, left: QWidget, middle: QWidget, right: QWidget, views: QWidget) -> None:
@@ -111,49 +113,47 @@ class Columns(QSplitter):
         self.setContentsMargins(_MARGIN, _MARGIN, _MARGIN, _MARGIN)
         self._sides = {"left": Scrolled(left), "right": Scrolled(right)}
         self._middle, self._views, self._right = middle, views, right
-        # The sides that are to be open, that with which somebody did something last at the end; and the room
-        # that each needed when it was seen last.
-        self._wanted = list(SIDES)
-        self._asked_for: str | None = None  # that which a person has opened
-        self._needed = dict(_LEAST)
+        self._wanted = list(SIDES)  # the sides that are to be open, the most important one last
+        self._opened_by_user: str | None = None
+        self._needed = dict(_MIN_WIDTHS)  # the width that each side needed when it was last visible
         for place, widget in enumerate((self._sides["left"], middle, self._sides["right"])):
             self.addWidget(widget)
             self.setStretchFactor(place, int(widget is middle))
         put_in_order(self)
         self._make_room()
-        self._is_moved = False  # whether a person has chosen the widths
+        self._is_moved = False  # whether the user has chosen the widths
         self._wished = self.saveState()
         self.splitterMoved.connect(self._on_moved)
 
     def give_usual_widths(self) -> None:
-        """Have the widths for the letters that there are, unless a person has chosen others."""
+        """Set the default widths for the current font size, unless the user has chosen others."""
         if not self._is_moved:
-            # Where there is room for it what is at the right breaks no row.
+            # If there is room, no row of the right column wraps.
             self.setSizes([_LEFT, 100_000, max(_RIGHT, self._right.sizeHint().width())])
             self._wished = self.saveState()
             self._arrange()
 
     def wished(self) -> QByteArray:
-        """Return the state for the widths that are wished, for which there may be no room now."""
+        """Return the saved state of the preferred widths, for which there may be no room at present."""
         return self.saveState() if self._is_moved else self._wished
 
     def bring_back(self, state: QByteArray) -> None:
-        """Restore the widths of a saved state, as far as the letters of today leave room for them."""
+        """Restore the widths of a saved state, as far as the current font size leaves room for them."""
         self._make_room()
         self.restoreState(state)
-        # A damaged state may set more than widths: columns one below the other, or very wide borders.
+        # A damaged state may contain more than widths, such as a vertical orientation or very wide borders.
         self.setOrientation(Qt.Orientation.Horizontal)
         self.setHandleWidth(_GAP)
         self.setChildrenCollapsible(False)
         self._wished = self.saveState()
 
     def event(self, event: QEvent) -> bool:
-        """Make room for what has become wider, such as larger letters or a longer word."""
+        """Make room for widgets that have become wider, as with a larger font or a longer text."""
         kind = event.type()
         if kind == QEvent.Type.LayoutRequest:
             self._arrange()
         elif kind == QEvent.Type.FontChange:
-            self._needed = dict(_LEAST)  # to be seen with the other letters
+            self._needed = dict(_MIN_WIDTHS)  # unknown until each side is visible in the new font
         return super().event(event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -169,9 +169,9 @@ class Columns(QSplitter):
 
     def _make_room(self) -> None:
         most = self.contentsRect().width() - self._middle.minimumSizeHint().width() - self.handleWidth()
-        for side, least in _LEAST.items():
+        for side, least in _MIN_WIDTHS.items():
             column = self._sides[side]
-            if column.isHidden():  # what it needs while it is away is no matter when it comes back
+            if column.isHidden():  # its size hint may be another one when it is shown again
                 continue
             self._needed[side] = max(least, column.minimumSizeHint().width())
             width = min(self._needed[side], max(least // 2, most))
@@ -179,28 +179,28 @@ class Columns(QSplitter):
                 column.setMinimumWidth(width)
 
     def _fold(self) -> None:
-        """Fold away the outer columns for which there is no room, and bring back those for which there is."""
-        room = self.contentsRect().width() - self._middle_needs()
+        """Show the wanted outer columns for which there is room, and hide the others."""
+        room = self.contentsRect().width() - self._middle_min_width()
         opened = set()
         for side in reversed(self._wanted):
             needed = self._needed[side] + self.handleWidth()
-            if needed <= room or side == self._asked_for:
+            if needed <= room or side == self._opened_by_user:
                 opened.add(side)
                 room -= needed
         for side, column in self._sides.items():
             if column.isHidden() == (side in opened):
                 column.setVisible(side in opened)
 
-    def _middle_needs(self) -> int:
+    def _middle_min_width(self) -> int:
         return max(one.minimumSizeHint().width() for one in (self._middle, self._views))
 
     def _give_room(self) -> None:
-        """Let the outer columns give the views the width that they lack, where all three are open."""
+        """If all three columns are open, shrink the outer ones by the width that the views lack."""
         if self._is_moved or not all(map(self.is_open, SIDES)):
             return
         sizes = self.sizes()
         for side, place in (("right", 2), ("left", 0)):
-            lacking = self._middle_needs() - sizes[1]
+            lacking = self._middle_min_width() - sizes[1]
             given = min(lacking, sizes[place] - self._sides[side].minimumWidth())
             if given > 0:
                 sizes[place] -= given
@@ -219,27 +219,27 @@ class Columns(QSplitter):
         return tuple(self._wanted)
 
     def set_wanted(self, sides: Sequence[str]) -> None:
-        """Open these sides and no other, as far as there is room: the last one before the others."""
+        """Open exactly these sides, as far as there is room. The last one has priority."""
         self._wanted = list(sides)
         self._fold()
         self._make_room()
         self._fold()
 
     def set_open(self, side: str, shown: bool) -> None:
-        """Open a side column, or fold it; where there is no room for both, the other one goes."""
+        """Open or fold a side column. If there is no room for both, the other one is folded."""
         others = [one for one in self._wanted if one != side]
-        self._asked_for = side if shown else None
+        self._opened_by_user = side if shown else None
         self.set_wanted([*others, side] if shown else others)
 
 
 class GrowingList(QSplitter):
-    """A card with a list above another card: the list has the height of its rows, up to half of all.
+    """A card with a list above another card. The list is as high as its rows, up to half of the height.
 
-    A person who moves the border has chosen the heights.
+    Once the user has moved the border, the heights no longer follow the rows.
     """
 
     def __init__(self, growing: QWidget, other: QWidget, share: float) -> None:
-        """Give the list at least a share of the height, however few rows it has."""
+        """Give the list at least this share of the height, however few rows it has."""
         super().__init__(Qt.Orientation.Vertical)
         self.setChildrenCollapsible(False)
         self.setHandleWidth(_GAP)
@@ -248,33 +248,33 @@ class GrowingList(QSplitter):
         put_in_order(self)
         self._growing, self._share = growing, share
         self._is_moved = False
-        self._given: tuple[int, int] | None = None
+        self._last_sizes: tuple[int, int] | None = None
         self.splitterMoved.connect(self._on_moved)
 
     def event(self, event: QEvent) -> bool:
         if event.type() == QEvent.Type.LayoutRequest:
-            self._give()
+            self._set_heights()
         return super().event(event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self._give()
+        self._set_heights()
 
     def _on_moved(self) -> None:
         self._is_moved = True
 
-    def _give(self) -> None:
+    def _set_heights(self) -> None:
         whole, wanted = self.height() - self.handleWidth(), self._growing.sizeHint().height()
-        # While a card is maximised something else stands in its place.
-        if self._is_moved or self._given == (whole, wanted) or self.indexOf(self._growing) < 0:
+        # While the list is maximised, a placeholder stands in its place.
+        if self._is_moved or self._last_sizes == (whole, wanted) or self.indexOf(self._growing) < 0:
             return
-        self._given = whole, wanted
+        self._last_sizes = whole, wanted
         height = max(round(self._share * whole), min(wanted, whole // 2))
         self.setSizes([height, whole - height])
 
 
 def stacked(*widgets: QWidget, stretched: QWidget) -> QWidget:
-    """Return widgets one under the other, one of which takes the space."""
+    """Return a column of widgets, of which the ``stretched`` one takes the spare space."""
     holder = QWidget()
     filled(QVBoxLayout(holder), *((widget, int(widget is stretched)) for widget in widgets), gap=_GAP)
     holder.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)

@@ -202,7 +202,7 @@ class MainWindow(QMainWindow):
     def _connect_session(self) -> None:
         session = self.session
         session.experiment_changed.connect(self._show_document)
-        session.experiment_changed.connect(self.from_here.go_when_past)
+        session.experiment_changed.connect(self.from_here.hide_when_past)
         session.document.replaced.connect(self._close_dialogs)
         session.surface_changed.connect(self._on_surface)
         session.frame_changed.connect(self._on_frame)
@@ -234,7 +234,7 @@ class MainWindow(QMainWindow):
         """Show what differs from ``old``; everything when there is none."""
         new, cards = self.session.experiment, self.cards
         show_experiment(cards, old, new)
-        self.maximised.restore_what_lost_its_place()
+        self.maximised.restore_displaced()
         if old is None or old.runs != new.runs:
             cards.runs.set_runs(new.runs, self.session.selected)
             self.appearance.show_look()

@@ -1,4 +1,4 @@
-"""Cards alone in the place of all others, above the transport: the maximised one, or those of a stage."""
+"""Cards shown alone above the transport, in place of all others: the maximised card, or those of a stage."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,24 +12,24 @@ from gdsim.gui.forms.card import Card
 from gdsim.gui.window.layout import put_in_order, splitter
 from gdsim.gui.window.workspace import Workspace
 
-# The cards to maximise where neither the focus nor the mouse is in one: the first that is shown.
-_USUAL = ("surface", "contours")
+# If neither the focus nor the mouse is in a card, the first of these that is shown is maximised.
+_DEFAULTS = ("surface", "contours")
 
 
 class _Place(NamedTuple):
-    """Where a card stood, and what keeps its place."""
+    """The place that a card has left in a splitter, and the empty widget that keeps it."""
 
     card: Card
     splitter: QSplitter
     empty: QWidget
-    was_hidden: bool  # as in a simple window, of which a stop may show it all the same
+    was_hidden: bool  # a stop may show a card that a simple window hides
 
     @classmethod
     def left_by(cls, card: Card) -> "_Place":
-        """Return the place of a card that leaves it."""
+        """Keep the place of a card that is about to leave its splitter, with an empty widget."""
         around, empty, was_hidden = card.parentWidget(), QWidget(), card.isHidden()
-        assert isinstance(around, QSplitter)  # noqa: S101 - the others were left out
-        # The card stays until it is taken from there. What is replaced becomes a window, and is styled so.
+        assert isinstance(around, QSplitter)  # noqa: S101 - `MaximisedCard` has no other cards
+        # Not `replaceWidget`, which would make the card a window for a moment, and style it as one.
         around.insertWidget(around.indexOf(card), empty)
         return cls(card, around, empty, was_hidden)
 
@@ -40,51 +40,51 @@ class _Place(NamedTuple):
         self.empty.deleteLater()
 
 
-class _State(NamedTuple):
-    """How a splitter was. What Qt saves are the sizes it was told; it may have given others since."""
+class _SplitterState(NamedTuple):
+    """The state of a splitter. Qt saves the sizes that were set, which may differ from the actual ones."""
 
     splitter: QSplitter
     state: QByteArray
-    sizes: tuple[int, ...]  # those it had; empty where it, or something in it, was not seen, and had none
+    sizes: tuple[int, ...]  # the actual sizes; empty if the splitter or a widget in it was hidden
 
     @staticmethod
-    def of(one: QSplitter) -> "_State":
-        parts = (one.widget(place) for place in range(one.count()))
-        is_whole = one.isVisible() and not any(part is None or part.isHidden() for part in parts)
-        return _State(one, one.saveState(), tuple(one.sizes()) if is_whole else ())
+    def of(splitter: QSplitter) -> "_SplitterState":
+        parts = (splitter.widget(place) for place in range(splitter.count()))
+        is_whole = splitter.isVisible() and not any(part is None or part.isHidden() for part in parts)
+        return _SplitterState(splitter, splitter.saveState(), tuple(splitter.sizes()) if is_whole else ())
 
-    def bring_back(self) -> None:
+    def restore(self) -> None:
         self.splitter.restoreState(self.state)
         if self.sizes:
             self.splitter.setSizes(self.sizes)
 
 
-class _Stand(NamedTuple):
-    """Cards that were taken to the place of all others, and how everything around them was."""
+class _ShownAlone(NamedTuple):
+    """Cards that are shown alone, and what is needed to restore the window."""
 
     places: tuple[_Place, ...]
-    shown: QWidget  # what stands there now: the card, or what holds several
-    states: tuple[_State, ...]
+    shown: QWidget  # the card, or the splitter that holds several
+    states: tuple[_SplitterState, ...]
     wanted: tuple[str, ...]
 
 
 class MaximisedCard(QObject):
-    """Shows a card as large as the window allows, or the few cards of a stage. The transport stays below.
+    """Shows one card as large as the window allows, or the few cards of a stage. The transport stays below.
 
-    Cards that stand in a splitter can be maximised. While one is, the stage waits, and comes back after it.
+    Only cards in a splitter can be maximised. The stage is hidden while one is, and comes back after it.
     """
 
-    stage_left = Signal()  # everything was brought back from a stage
+    stage_left = Signal()  # a stage was left, and everything was restored
 
     def __init__(self, cards: Workspace, parent: QObject) -> None:
         super().__init__(parent)
         self._columns, self._others = cards.columns, cards.views
-        self._every = cards.by_name
+        self._all_cards = cards.by_name
         self._cards = {
-            name: card for name, card in self._every.items() if isinstance(card.parentWidget(), QSplitter)
+            name: card for name, card in self._all_cards.items() if isinstance(card.parentWidget(), QSplitter)
         }
         self._splitters = (self._columns, *self._columns.findChildren(QSplitter))
-        self._stand: _Stand | None = None
+        self._alone: _ShownAlone | None = None
         self.card: Card | None = None
         self._stage: tuple[Card, ...] = ()
         self._beside: Card | None = None
@@ -93,11 +93,11 @@ class MaximisedCard(QObject):
 
     @property
     def stage(self) -> frozenset[str]:
-        """The names of the cards of the stage; empty when there is none."""
+        """The names of the cards of the stage; empty if there is no stage."""
         return frozenset(name for name, card in self._cards.items() if card in self._stage)
 
     def set_stage(self, names: frozenset[str], beside: Card | None = None) -> None:
-        """Show these cards beside each other, and no other; all of them in their places for none.
+        """Show only these cards, side by side; if ``names`` is empty, leave the stage.
 
         With a card ``beside`` them, they stand one below the other.
         """
@@ -108,33 +108,33 @@ class MaximisedCard(QObject):
                 self._show()
 
     def toggle(self) -> None:
-        """Maximise the card that is meant, or bring everything back."""
+        """Maximise the card that is meant, or restore what was there before."""
         if self.card is None:
-            self.maximise(self._cards.get(self.meant(), self._cards[self._usual()]))
+            self.maximise(self._cards.get(self.meant(), self._cards[self._default_name()]))
         else:
             self.restore()
 
     def meant(self) -> str:
-        """Return the name of the card with the focus, else under the mouse, else the usual one."""
+        """Return the name of the card with the focus, else under the mouse, else the default one."""
         focused, pointed = QApplication.focusWidget(), QApplication.widgetAt(QCursor.pos())
-        return self._name_around(focused) or self._name_around(pointed) or self._usual()
+        return self._name_around(focused) or self._name_around(pointed) or self._default_name()
 
-    def _usual(self) -> str:
-        return next((name for name in _USUAL if not self._every[name].isHidden()), _USUAL[0])
+    def _default_name(self) -> str:
+        return next((name for name in _DEFAULTS if not self._all_cards[name].isHidden()), _DEFAULTS[0])
 
     def maximise(self, card: Card) -> None:
         self.card = card
         self._show()
 
     def restore(self) -> bool:
-        """Bring back what was there before, from a stage everything; return whether there was anything."""
-        if self._stand is None:
+        """Leave the maximised card, or else the stage; return whether there was either."""
+        if self._alone is None:
             return False
-        was_alone, self.card = self.card is not None, None
-        if not was_alone:
+        was_maximised, self.card = self.card is not None, None
+        if not was_maximised:
             self._stage, self._beside = (), None
         self._show()
-        if not was_alone:
+        if not was_maximised:
             self.stage_left.emit()
         return True
 
@@ -142,14 +142,17 @@ class MaximisedCard(QObject):
         while self.restore():
             pass
 
-    def restore_what_lost_its_place(self) -> None:
-        """Bring everything back from a pane that is no more: that of the points, once there is a function."""
-        if self._stand is not None and any(place.splitter.isHidden() for place in self._stand.places):
+    def restore_displaced(self) -> None:
+        """Restore everything if a card shown alone no longer belongs in the window.
+
+        The card of the points, for example, does not when a function takes the place of the neuron.
+        """
+        if self._alone is not None and any(place.splitter.isHidden() for place in self._alone.places):
             self.restore_all()
 
     @contextmanager
     def set_aside(self) -> Iterator[None]:
-        """Have everything in its place meanwhile, and then the same cards alone as before."""
+        """Put all cards back for the duration of the context, then show the same cards alone again."""
         focused = QApplication.focusWidget()
         self._put_back()
         yield
@@ -158,62 +161,61 @@ class MaximisedCard(QObject):
             focused.setFocus()
 
     def _show(self) -> None:
-        """Show the cards that are to be alone, and no others; where there are none, show all."""
         focused = QApplication.focusWidget()
         cards = self._stage if self.card is None else (self.card,)
         if cards:
-            self._stand_alone(cards)
+            self._show_alone(cards)
         else:
             self._put_back()
         if focused is not None and any(card.isAncestorOf(focused) for card in self._cards.values()):
-            focused.setFocus()  # the focus is lost on the way to another parent
+            focused.setFocus()  # a widget loses the focus when it gets another parent
 
     def _put_back(self) -> None:
-        if self._stand is None:
+        if self._alone is None:
             return
-        stand, self._stand = self._stand, None
-        self._replace(stand.shown, self._others)
-        for place in stand.places:
+        alone, self._alone = self._alone, None
+        self._replace(alone.shown, self._others)
+        for place in alone.places:
             place.take_back()
-        _let_go(stand.shown)
-        self._columns.set_wanted(stand.wanted)
-        for how in stand.states:
-            how.bring_back()
+        _discard(alone.shown)
+        self._columns.set_wanted(alone.wanted)
+        for state in alone.states:
+            state.restore()
 
-    def _stand_alone(self, cards: tuple[Card, ...]) -> None:
-        """Take cards to the place of all others; those of before go back, and all others stay hidden."""
-        before = self._stand
+    def _show_alone(self, cards: tuple[Card, ...]) -> None:
+        """Show cards in place of all others; cards that were shown alone before go back to their places."""
+        before = self._alone
         left: dict[Card, _Place] = {}
         here: QWidget = self._others
         if before is None:
-            states, wanted = tuple(_State.of(one) for one in self._splitters), self._columns.wanted()
+            states, wanted = tuple(map(_SplitterState.of, self._splitters)), self._columns.wanted()
         else:
             states, wanted = before.states, before.wanted
             left, here = {place.card: place for place in before.places}, QWidget()
             self._replace(before.shown, here)
         places = tuple(left.pop(card) if card in left else _Place.left_by(card) for card in cards)
-        shown = self._together(cards)
+        shown = self._combined(cards)
         for place in left.values():
             place.take_back()
         self._replace(here, shown)
         if before is not None:
-            _let_go(before.shown)
+            _discard(before.shown)
             here.deleteLater()
-        self._stand = _Stand(places, shown, states, wanted)
+        self._alone = _ShownAlone(places, shown, states, wanted)
         self._columns.set_wanted(())
 
-    def _together(self, cards: tuple[Card, ...]) -> QWidget:
-        """Return one widget that holds all the cards, and that beside them if it is theirs."""
+    def _combined(self, cards: tuple[Card, ...]) -> QWidget:
+        """Return one widget with all these cards and, if they are the stage, the card beside them."""
         beside = self._beside if cards == self._stage else None
         shown: QWidget = cards[0]
         if len(cards) > 1:
-            way = Qt.Orientation.Horizontal if beside is None else Qt.Orientation.Vertical
-            shown = self._even(way, *cards)
-        return shown if beside is None else self._even(Qt.Orientation.Horizontal, shown, beside)
+            orientation = Qt.Orientation.Horizontal if beside is None else Qt.Orientation.Vertical
+            shown = self._even_splitter(orientation, *cards)
+        return shown if beside is None else self._even_splitter(Qt.Orientation.Horizontal, shown, beside)
 
-    def _even(self, way: Qt.Orientation, *widgets: QWidget) -> QSplitter:
-        made = splitter(way)
-        # It is where it will stand before it holds anything: with another parent, Qt styles all in it anew.
+    def _even_splitter(self, orientation: Qt.Orientation, *widgets: QWidget) -> QSplitter:
+        made = splitter(orientation)
+        # Reparent the splitter while it is empty, because Qt then styles everything in a widget anew.
         made.setParent(self._columns.widget(1))
         for place, widget in enumerate(widgets):
             made.addWidget(widget)
@@ -224,17 +226,17 @@ class MaximisedCard(QObject):
         return made
 
     def _replace(self, shown: QWidget, other: QWidget) -> None:
-        """Show another widget above the transport."""
+        """Show another widget in the place above the transport."""
         middle = self._columns.widget(1)
         layout = middle.layout() if middle else None
         assert layout is not None  # noqa: S101 - see `stacked`
         layout.replaceWidget(shown, other, Qt.FindChildOption.FindDirectChildrenOnly)
-        other.lower()  # is read before the transport
+        other.lower()  # so that Tab reaches it before the transport
         shown.hide()
         other.show()
 
     def _name_around(self, widget: QWidget | None) -> str:
-        for name, card in self._every.items():
+        for name, card in self._all_cards.items():
             if widget is not None and (card is widget or card.isAncestorOf(widget)):
                 return name
         return ""
@@ -247,8 +249,8 @@ class MaximisedCard(QObject):
             self.maximise(card)
 
 
-def _let_go(shown: QWidget) -> None:
-    """Delete what held cards; that beside them may come again."""
+def _discard(shown: QWidget) -> None:
+    """Delete a splitter that held cards, but not the card beside them, which may be shown again."""
     if isinstance(shown, QSplitter):
         for card in shown.findChildren(Card):
             card.setParent(None)

@@ -1,4 +1,4 @@
-"""The menus of the window: every command, with its text, what it does, and its keys."""
+"""The menus of the window: every command with its text, what it does, and its shortcuts."""
 
 from collections.abc import Callable, Iterator
 from functools import partial
@@ -17,7 +17,7 @@ from gdsim.gui.window.command import Command, Menu, Submenu, edit_words
 if TYPE_CHECKING:
     from gdsim.gui.window.main_window import MainWindow
 
-# By so many pixels a press of a key moves the border of a pane.
+# How far a key press moves the border of a pane, in pixels.
 _STRIDE = 24
 
 
@@ -35,31 +35,32 @@ def menus(window: "MainWindow") -> dict[str, Menu]:
 
 
 def _after_typing(window: "MainWindow", menu: Menu) -> Menu:
-    """Have the commands of a menu find the number that is being typed in its place."""
+    """Let a field accept the number being typed before any command of a menu runs."""
 
-    def give(act: Callable[[], object]) -> None:
+    def end_typing_and(act: Callable[[], object]) -> None:
         window.files.end_typing()
         act()
 
     return tuple(
-        one._replace(act=partial(give, one.act)) if isinstance(one, Command) else one for one in menu
+        entry._replace(act=partial(end_typing_and, entry.act)) if isinstance(entry, Command) else entry
+        for entry in menu
     )
 
 
 def add_scenes(window: "MainWindow", menu: QMenu) -> None:
-    """Put the scenes that come with the program into a menu: first those of the lecture, then the others."""
+    """Add the bundled scenes to a menu: first those of the lecture, then the others in submenus."""
     groups = {
         FURTHER_SCENES: QMenu(tr("Further rules"), menu),
         LANDSCAPE_SCENES: QMenu(tr("Other losses, any function"), menu),
     }
     for name, title in bundled_titles().items():
-        group = next((one for names, one in groups.items() if name in names), menu)
+        group = next((submenu for names, submenu in groups.items() if name in names), menu)
         group.addAction(translated(title), partial(window.files.open_bundled, name))
     menu.addSeparator()
     for group in groups.values():
         menu.addMenu(group)
     for action in menu.actions():
-        action.setMenuRole(QAction.MenuRole.NoRole)  # whatever its title begins with
+        action.setMenuRole(QAction.MenuRole.NoRole)  # see `command`: Qt would go by the title
 
 
 def _file(window: "MainWindow") -> Menu:
@@ -207,7 +208,7 @@ def _playback(window: "MainWindow") -> Menu:
 
 
 def _toggle_lens(window: "MainWindow") -> None:
-    """Draw the curvature at the run, and open the page that tells of it; or take it away."""
+    """Toggle the curvature drawn at the run; when it appears, open the page about it."""
     window.user_actions.toggle_lens()
     if window.session.experiment.drawn.lens:
         window.view.open_page("limit")

@@ -1,4 +1,4 @@
-"""A sentence that says what was refused, or what was done and cannot be seen; it goes by itself."""
+"""A sentence that says what was refused, or what was done without visible effect, and hides itself."""
 
 from pathlib import Path
 
@@ -13,14 +13,14 @@ from gdsim.gui.window.bare_parts import BareParts
 
 _SHOWN_MS = 7000
 _MARGIN = 4
-# The widest sentence, and in heights of its letters the narrowest that breaks into lines.
-_WIDEST, _NARROWEST = 620, 14
+# The largest width in pixels, and the smallest width of a wrapped sentence in line heights.
+_MAX_WIDTH, _MIN_WIDTH = 620, 14
 _PADDING = 30
 _GAP = 6
 
 
 class Notice(PlainLabel):
-    """Lies over bare parts of the page; shows one sentence at a time."""
+    """An overlay on a bare part of the page that shows one sentence at a time."""
 
     def __init__(self, over: BareParts) -> None:
         super().__init__(parent=over.page)
@@ -31,27 +31,27 @@ class Notice(PlainLabel):
         self.setWordWrap(True)
         self.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        # Beside a sentence about a file; opens its folder
+        # Shown beside a sentence about a file that was written.
         self.folder = QPushButton(self.tr("Show in folder"), over.page)
         self.folder.setAccessibleName(self.tr("Show the file in its folder"))
         self.folder.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.folder.clicked.connect(self._show_folder)
         self._timer = QTimer(self, singleShot=True, interval=_SHOWN_MS)
-        self._timer.timeout.connect(self._go)
+        self._timer.timeout.connect(self._dismiss)
         over.laid_out.connect(self._place)
-        self._go()
+        self._dismiss()
 
     def say(self, sentence: str) -> None:
         """Say why something was refused."""
         self._show(sentence, None, is_fault=True)
 
     def confirm(self, sentence: str, path: Path | None = None) -> None:
-        """Say that something was done; with a button for the folder of the file that was written."""
+        """Say that something was done, with a button that opens the folder of a written file."""
         self._show(sentence, path, is_fault=False)
 
     def take_back(self) -> None:
-        """Take the sentence away, and those below controls: something else has been done since."""
-        self._go()
+        """Hide the sentence, and those below controls, because something else has been done since."""
+        self._dismiss()
         clear_faults(self.window())
 
     def _show(self, sentence: str, path: Path | None, *, is_fault: bool) -> None:
@@ -70,21 +70,21 @@ class Notice(PlainLabel):
 
     @Slot()
     def _place(self) -> None:
-        """Lay the sentence over its part of the page, with room for the button beside it.
+        """Place the sentence over its part of the page, or over more if the part is too narrow for it.
 
-        Where that part is narrow it is laid over more of the page.
+        There is room for the button beside the sentence.
         """
         beside = 0 if self.folder.isHidden() else self.folder.sizeHint().width() + _GAP
         wanted = self.fontMetrics().horizontalAdvance(self.text()) + _PADDING
-        least = min(_NARROWEST * self.fontMetrics().height(), self._over.page.width() - 2 * _MARGIN - beside)
-        width = min(_WIDEST, wanted, max(least, self._over.width - 2 * _MARGIN - beside))
+        least = min(_MIN_WIDTH * self.fontMetrics().height(), self._over.page.width() - 2 * _MARGIN - beside)
+        width = min(_MAX_WIDTH, wanted, max(least, self._over.width - 2 * _MARGIN - beside))
         self.resize(width, self.heightForWidth(width))
         self.move(self._over.place_for(self.size().grownBy(QMargins(0, 0, beside, 0))))
         self.folder.resize(self.folder.sizeHint())
         middle = self.geometry().center().y() - self.folder.height() // 2
         self.folder.move(self.geometry().right() + 1 + _GAP, max(0, middle))
 
-    def _go(self) -> None:
+    def _dismiss(self) -> None:
         self._timer.stop()
         self.hide()
         self.folder.hide()

@@ -1,37 +1,37 @@
-"""What a paste does: it adds rows of numbers as points, and opens a link or a picture of a scene."""
+"""Pasting: rows of numbers become points, and a link or a picture of a scene is opened."""
 
 import re
 
 from gdsim.gui.clipboard import Copied, copied
 from gdsim.gui.window.late_commands import LateCommands
 
-# Two numbers beside each other in a line: what spreadsheets and files with points have, and no link.
+# Two numbers next to each other in a line, as in spreadsheets and files with points, but in no link.
 _NUMBERS = r"(?m)^[ \t]*[-+\u2212]?(?:\d+(?:[.,]\d*)?|[.,]\d+)(?:[eE][-+]?\d+)?[\t;, ]+[-+\u2212]?[.,]?\d"
-_LOOKED_AT = 1000
+_SEARCHED = 1000
 
 
 class Paste:
-    """Gives what is on the clipboard to the commands for points, or to those for scenes that are shared."""
+    """Passes the clipboard to the commands for points or to those for shared scenes."""
 
     def __init__(self, points: LateCommands, share: LateCommands) -> None:
         self._points, self._share = points, share
 
     def into_window(self) -> None:
-        """Open the link or the picture on the clipboard; rows of numbers are points."""
-        there = copied()
-        if re.search(_NUMBERS, there.text[:_LOOKED_AT]):
-            self._into_points(-1, there)
+        """Add rows of numbers on the clipboard as points, or open a link or a picture from it."""
+        content = copied()
+        if re.search(_NUMBERS, content.text[:_SEARCHED]):
+            self._into_points(-1, content)
         else:
-            self._share.made.paste(there)
+            self._share.made.paste(content)
 
     def into_table(self, row: int) -> None:
-        """Put rows of numbers in place of the points from a row on."""
+        """Replace the points from a row on by the rows of numbers on the clipboard."""
         self._into_points(row, copied())
 
-    def _into_points(self, row: int, there: Copied) -> None:
+    def _into_points(self, row: int, content: Copied) -> None:
         from gdsim.core.files.link import has_link  # noqa: PLC0415 - see LateCommands
 
-        if has_link(there.text):
-            self._share.made.paste(there)
+        if has_link(content.text):
+            self._share.made.paste(content)
         else:
-            self._points.made.paste(row, there)
+            self._points.made.paste(row, content)

@@ -1,4 +1,4 @@
-"""How the window is looked at from the last row: large letters, thick lines, high contrast, few controls."""
+"""Projector mode: large letters, thick lines, high contrast and few controls, for readers in the last row."""
 
 from collections.abc import Callable
 
@@ -10,12 +10,12 @@ from gdsim.gui.style.text_size import BASE_SIZE, system_scale
 from gdsim.gui.style.theme import Theme
 from gdsim.gui.window.layout import Columns
 
-# How many times as large as usual letters and lines are, at least.
+# The least scale of letters and lines in projector mode.
 UI_SCALE = 1.5
 
 
 def contrasting(theme: Theme) -> Theme:
-    """Return a theme whose texts and borders stand out as much as they can: projectors wash colours out."""
+    """Return a theme with the highest contrast for texts and borders, because projectors wash colours out."""
     text, ground = ("#ffffff", "#000000") if theme.is_dark else ("#000000", "#ffffff")
     return theme._replace(
         page=ground if theme.is_dark else theme.page,
@@ -30,13 +30,13 @@ def contrasting(theme: Theme) -> Theme:
 
 
 class Projector(QObject):
-    """Folds away what a class need not see, and brings it back as it was.
+    """Hides what a class need not see, and restores it.
 
-    The menu bar, the outer columns and the header go, and commands keep their keys; the names of the runs
-    come, while their list is not there.
+    The menu bar, the outer columns and the header are hidden; commands keep their shortcuts. The names of the
+    runs are shown in place of the list of runs.
     """
 
-    changed = Signal()  # it was switched on or off: everything gets another style
+    changed = Signal()  # projector mode was switched on or off: everything needs another style
 
     def __init__(self, window: QMainWindow, columns: Columns, header: QWidget, names: QWidget) -> None:
         super().__init__(window)
@@ -52,11 +52,11 @@ class Projector(QObject):
 
     @property
     def ui_scale(self) -> float:
-        """How many times as large as usual letters and lines are."""
+        """The scale of letters and lines, relative to the default."""
         return max(UI_SCALE, system_scale()) if self.on else system_scale()
 
     @property
-    def letters(self) -> int:
+    def font_size(self) -> int:
         return round(BASE_SIZE * self.ui_scale)
 
     def toggle(self) -> None:
@@ -70,7 +70,7 @@ class Projector(QObject):
     def leave(self) -> None:
         if self._restore is not None:
             restore, self._restore = self._restore, None
-            # Smaller letters first: with the large ones there may not be room for the columns.
+            # Back to smaller letters first, because the columns may not have room for the large ones.
             self.changed.emit()
             restore()
 

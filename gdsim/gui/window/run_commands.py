@@ -11,7 +11,7 @@ from gdsim.session.session import Session
 
 
 class RunCommands(QObject):
-    """Opens the dialogs, and gives the actions what they ask for."""
+    """Opens the dialogs, and passes their results to the user's actions."""
 
     def __init__(
         self, window: QWidget, session: Session, user_actions: UserActions, player: Player, view: ViewCommands
@@ -21,10 +21,10 @@ class RunCommands(QObject):
         self._user_actions, self._player = user_actions, player
 
     def what_if(self, index: int) -> None:
-        """Ask what is to differ after the step at which a run stands."""
+        """Ask what a fork of this run at the current step is to change."""
         from gdsim.gui.settings.what_if import WhatIfDialog  # noqa: PLC0415 - seldom asked for
 
-        self._session.play(lambda head: head.pause())  # at the step that is asked about
+        self._session.play(lambda head: head.pause())  # stay at the step that the dialog is about
         experiment, step = self._session.experiment, self._user_actions.step_to_leave(index)
         words = forks.why_not_left(experiment.runs[index])
         if step is None:
@@ -38,12 +38,12 @@ class RunCommands(QObject):
 
     @Slot(int)
     def what_if_at(self, place: int) -> None:
-        """Ask what is to differ after a step or an epoch of the selected run."""
+        """Ask what a fork of the selected run at a step or an epoch is to change."""
         self._player.seek(place)
         self.what_if(self._session.selected)
 
     def compare(self, index: int) -> None:
-        """Say where a run and another one first differ."""
+        """Show where this run and another one first differ."""
         from gdsim.gui.runs.compare import CompareDialog  # noqa: PLC0415 - seldom asked for
 
         if len(self._session.experiment.runs) < 2:
@@ -55,7 +55,7 @@ class RunCommands(QObject):
 
     @Slot(int)
     def _show_step(self, step: int) -> None:
-        """Show an update by the number of the step before it."""
+        """Show the update that follows a step."""
         if self._session.by_epoch:
             self._view.toggle_by_epoch()
         self._player.seek(step)

@@ -1,4 +1,4 @@
-"""What is not there at first: pages on the selected run, and the card of a function in place of points."""
+"""Widgets that are made on first sight: the pages of the selected run, and the card of a function."""
 
 from abc import abstractmethod
 from collections.abc import Callable, Iterable
@@ -35,56 +35,57 @@ PageT = TypeVar("PageT", bound=Pane)
 
 
 class LateWidget(QWidget, Generic[WidgetT]):
-    """Stands for a widget, and keeps the latest of what it is told for as long as it is not seen.
+    """A stand-in for a widget that is made when it is first shown.
 
-    The signals that it has are those of the widget, and are passed on.
+    While it is hidden, it keeps the latest of each kind of update for the widget. A subclass declares the
+    signals of the widget that it re-emits.
     """
 
     def __init__(self) -> None:
         super().__init__()
-        self.page: WidgetT | None = None  # as long as nobody has seen it
+        self.page: WidgetT | None = None  # None until it is made
         self._kept: dict[str, Callable[[WidgetT], object]] = {}
         self._room = filled(QVBoxLayout(self))
 
     @abstractmethod
     def _make(self) -> WidgetT:
-        """Return the widget itself; import it no earlier."""
+        """Return a new widget, whose module is imported only here."""
 
     def make(self) -> WidgetT:
-        """Return the widget; it is made if it is not there yet, and told all that was kept."""
+        """Return the widget, made if necessary, after all kept updates."""
         page = self.page = self.page or self._placed()
         kept, self._kept = self._kept, {}
-        for tell in kept.values():
-            tell(page)
+        for update in kept.values():
+            update(page)
         return page
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         self.make()
 
-    def _tell(self, what: str, tell: Callable[[WidgetT], object]) -> None:
-        """Tell the page something that replaces what it was told under the same name."""
+    def _update(self, name: str, update: Callable[[WidgetT], object]) -> None:
+        """Update the page, now or later; an update replaces a kept one of the same name."""
         if self.page is not None and self.isVisible():
-            tell(self.page)
+            update(self.page)
         else:
-            self._kept[what] = tell
+            self._kept[name] = update
 
     def _placed(self) -> WidgetT:
         page = self._make()
-        # A protocol, which panes are, has no bases; all of them are widgets.
+        # Panes are a protocol, which cannot inherit from QWidget, but all of them are widgets.
         widget = cast("QWidget", page)
         for name in (name for name, one in vars(type(self)).items() if isinstance(one, Signal)):
             getattr(widget, name).connect(getattr(self, name))
         leave_drops(widget)
         self._room.addWidget(widget)
         self.setFocusProxy(widget)
-        widget.show()  # now, not when the layout is next worked out
+        widget.show()  # now, not with the next layout
         return page
 
 
 class LatePage(LateWidget[PageT]):
     def show_frame(self, frame: Frame) -> None:
-        self._tell("frame", lambda page: page.show_frame(frame))
+        self._update("frame", lambda page: page.show_frame(frame))
 
 
 class SettingsPage(LateWidget["RunEditor"]):
@@ -93,13 +94,13 @@ class SettingsPage(LateWidget["RunEditor"]):
     lines_requested = Signal()
 
     def set_run(self, run: "Run", experiment: "Experiment") -> None:
-        self._tell("run", lambda page: page.set_run(run, experiment))
+        self._update("run", lambda page: page.set_run(run, experiment))
 
     def set_own_rules(self, rules: "Iterable[Rule]") -> None:
-        self._tell("rules", lambda page: page.set_own_rules(rules))
+        self._update("rules", lambda page: page.set_own_rules(rules))
 
     def set_room(self, wanted: int, room: int) -> None:
-        self._tell("room", lambda page: page.set_room(wanted, room))
+        self._update("room", lambda page: page.set_room(wanted, room))
 
     def _make(self) -> "RunEditor":
         from gdsim.gui.settings.run_editor import RunEditor  # noqa: PLC0415 - see `LateWidget`
@@ -108,8 +109,8 @@ class SettingsPage(LateWidget["RunEditor"]):
 
 
 class StepPage(LatePage["StepCard"]):
-    part_requested = Signal(str)  # a part of the update was clicked; empty when it was highlighted already
-    told = Signal(str)  # what was copied
+    part_requested = Signal(str)  # the clicked part of the update; empty if it was highlighted already
+    told = Signal(str)  # a sentence: what was copied
     _digits: int | None = 4
 
     @property
@@ -117,14 +118,14 @@ class StepPage(LatePage["StepCard"]):
         return self._digits if self.page is None else self.page.digits
 
     def set_look(self, look: Look) -> None:
-        self._tell("look", lambda page: page.set_look(look))
+        self._update("look", lambda page: page.set_look(look))
 
     def set_digits(self, digits: int | None) -> None:
         self._digits = digits
-        self._tell("digits", lambda page: page.set_digits(digits))
+        self._update("digits", lambda page: page.set_digits(digits))
 
     def set_covered(self, covered: bool) -> None:
-        self._tell("covered", lambda page: page.set_covered(covered=covered))
+        self._update("covered", lambda page: page.set_covered(covered=covered))
 
     def _make(self) -> "StepCard":
         from gdsim.gui.step.step_card import StepCard  # noqa: PLC0415 - see `LatePage`
@@ -133,16 +134,16 @@ class StepPage(LatePage["StepCard"]):
 
 
 class CodePage(LatePage["CodeCard"]):
-    part_requested = Signal(str)  # a line of this part was chosen; empty when it was highlighted already
-    program_requested = Signal()  # the whole program is to be copied
-    told = Signal(str)  # what was copied
-    lines_changed = Signal(object)  # the lines that are seen; none while it is hidden
+    part_requested = Signal(str)  # the part of the chosen line; empty if it was highlighted already
+    program_requested = Signal()  # the user wants to copy the whole program
+    told = Signal(str)  # a sentence: what was copied
+    lines_changed = Signal(object)  # the visible lines; none while the page is hidden
 
     def compare(self, others: "tuple[CodeLine, ...]") -> None:
-        self._tell("compared", lambda page: page.compare(others))
+        self._update("compared", lambda page: page.compare(others))
 
     def set_covered(self, covered: bool) -> None:
-        self._tell("covered", lambda page: page.set_covered(covered=covered))
+        self._update("covered", lambda page: page.set_covered(covered=covered))
 
     def _make(self) -> "CodeCard":
         from gdsim.gui.step.code_card import CodeCard  # noqa: PLC0415
@@ -151,11 +152,11 @@ class CodePage(LatePage["CodeCard"]):
 
 
 class WhyPage(LatePage["WhyCard"]):
-    # A finding was chosen: where it begins, in steps or epochs, as the frame counts them.
+    # Where a chosen finding begins, in steps or epochs as the frame counts them.
     seek_requested = Signal(int)
 
     def show_findings(self, findings: "tuple[Finding, ...] | None") -> None:
-        self._tell("findings", lambda page: page.show_findings(findings))
+        self._update("findings", lambda page: page.show_findings(findings))
 
     def _make(self) -> "WhyCard":
         from gdsim.gui.why.why_card import WhyCard  # noqa: PLC0415
@@ -172,7 +173,7 @@ class MemoryPage(LatePage["MemoryPane"]):
 
     def show_letter(self, letter: str) -> None:
         self._letter = letter
-        self._tell("letter", lambda page: page.choice.show_letter(letter))
+        self._update("letter", lambda page: page.choice.show_letter(letter))
 
     def _make(self) -> "MemoryPane":
         from gdsim.gui.memory.memory_pane import MemoryPane  # noqa: PLC0415
@@ -192,7 +193,7 @@ class FunctionCard(LateWidget["FunctionPane"]):
     neuron_requested = Signal()
 
     def show_function(self, objective: "FunctionObjective", slopes: "PointSet") -> None:
-        self._tell("function", lambda pane: pane.show_function(objective, slopes))
+        self._update("function", lambda pane: pane.show_function(objective, slopes))
 
     def _make(self) -> "FunctionPane":
         from gdsim.gui.objective.function_card import FunctionPane  # noqa: PLC0415
