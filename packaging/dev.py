@@ -111,7 +111,7 @@ def language(args: Sequence[str]) -> int:
 
 
 def setup(args: Sequence[str]) -> int:
-    """Set up what the verbs need; virtual displays only if there is no real one, or if possible anyway."""
+    """Set up what any verb needs; where there is a display, virtual ones only if no one need be asked."""
     refuse(args)
     virtual = not has_display(os.environ) or can_have(VIRTUAL_NEEDS)
     set_up(WINDOW_NEEDS + VIRTUAL_NEEDS * virtual, dev=True)

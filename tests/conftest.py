@@ -1,6 +1,6 @@
 """Fixtures and hooks for every test: none may leave anything behind, touch the user's files, or fail unseen.
 
-They do not load Qt, so that a test that has nothing to do with Qt runs without it.
+They load Qt only on request, so that a test that has nothing to do with Qt runs without it.
 """
 
 import gc

@@ -37,7 +37,7 @@ def every(names, values, ids=None):
                 try:
                     test(**fixtures, **dict(zip(names, case, strict=True)))
                 except (Exception, pytest.fail.Exception) as error:  # noqa: BLE001 - not only assertions fail
-                    error.add_note(f"This is of {', '.join(names)} = {label}")
+                    error.add_note(f"The case: {', '.join(names)} = {label}")
                     failed.append(error)
             if failed:
                 raise BaseExceptionGroup(f"{len(failed)} of {len(cases)} cases fail", failed)

@@ -20,8 +20,8 @@ def test_all_cases_that_fail_are_told_with_their_values():
         check(fixture="given")
     assert seen == [(letter, *pair, "given") for letter in "ab" for pair in ((1, 2), (3, 4))]
     (of_b,) = failed.value.exceptions
-    assert of_b.__notes__ == ["This is of letter = 'b'"]
-    assert of_b.exceptions[0].__notes__ == ["This is of number, other = 3-4"]
+    assert of_b.__notes__ == ["The case: letter = 'b'"]
+    assert of_b.exceptions[0].__notes__ == ["The case: number, other = 3-4"]
 
 
 def test_what_does_not_raise_is_told_too():
@@ -32,7 +32,7 @@ def test_what_does_not_raise_is_told_too():
 
     with pytest.raises(BaseExceptionGroup) as failed:
         check()
-    assert [one.__notes__ for one in failed.value.exceptions] == [["This is of number = one"]]
+    assert [one.__notes__ for one in failed.value.exceptions] == [["The case: number = one"]]
 
 
 def test_no_case_at_all_is_a_fault():
