@@ -78,14 +78,6 @@ class Playhead(NamedTuple):
             return self
         return self._replace(length=length, complete=complete, position=position)
 
-    def in_units(self, size: int) -> "Playhead":
-        """Return the playhead with its position counted in units of ``size`` steps, rounded down."""
-        return self._replace(position=self.position // size)
-
-    def in_steps(self, size: int) -> "Playhead":
-        """Return the playhead with its position counted in steps, ``size`` of them per unit."""
-        return self._replace(position=self.position * size)
-
 
 class Player(QObject):
     """A timer that advances a playhead."""

@@ -188,10 +188,19 @@ class Session(QObject):
         if by_epoch == self._by_epoch:
             return
         self._by_epoch = by_epoch
-        size = self._records.each[self._selected].clock.per_epoch if self._records.each else 1
-        convert = Playhead.in_units if by_epoch else Playhead.in_steps
-        self._player.apply(lambda head: self._measured(convert(head, size)))
+        position = float(self._converted(int(self.playhead.position))) if self._records.each else 0.0
+        self._player.apply(lambda head: self._measured(head._replace(position=position)))
         self._pacer.want()
+
+    def _converted(self, place: int) -> int:
+        """Convert a step into an epoch if the clock counts epochs, else an epoch into a step.
+
+        The selected run's own steps and epochs count, and before it was forked, those of its parent.
+        """
+        clocks = map(self.experiment.clock, self.experiment.runs[self._selected].lineage)
+        if self._by_epoch:
+            return next(clock.epoch(place) for clock in clocks if place >= clock.first)
+        return next(end for clock in clocks if (end := clock.end_of(place)) >= clock.first)
 
     def stop_computing(self) -> None:
         """Stop computing all runs; the steps made so far are kept."""

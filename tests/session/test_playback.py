@@ -151,14 +151,6 @@ def test_speed_is_brought_into_its_range_and_ends_live(asked, given_):
     assert (head.speed, head.live) == (given_, False)
 
 
-@given(st.integers(0, 5000), st.integers(1, 60))
-def test_units_and_steps(step, size):
-    head = playing(position=float(step), length=10**6)
-    units = head.in_units(size)
-    assert units.cursor == step // size
-    assert units.in_steps(size).cursor == step - step % size
-
-
 # ------------------------------------------------------------------------------------ the timer
 
 

@@ -10,9 +10,10 @@ from PySide6.QtCore import QCoreApplication, QTimer
 
 from gdsim.core.engine.trajectory import StopReason
 from gdsim.core.model import edits
+from gdsim.core.model.batching import STOCHASTIC
 from gdsim.core.model.experiment import Experiment
 from gdsim.core.model.points import PointSet
-from gdsim.core.model.run import Run
+from gdsim.core.model.run import Fork, Run
 from gdsim.core.rules.catalogue import RULES
 from gdsim.core.surface.map_view import MapView
 from gdsim.core.surface.sampling import sample_surface
@@ -524,6 +525,24 @@ def test_the_clock_counts_epochs(settled):
     frame = settled.frame()
     assert (frame.cursor, frame.length) == (12, 90)
     assert [view.step for view in frame.views] == [12, 12, 12]
+
+
+@pytest.mark.parametrize(("step", "epoch", "back"), [(10, 10, 10), (25, 21, 23), (80, 40, 80)])
+def test_a_fork_with_other_batches_keeps_its_place_when_the_clock_changes(
+    make_session, settle, experiment, step, epoch, back
+):
+    """One step of its parent, and three steps of its own, are an epoch."""
+    parent = experiment.runs[0]
+    fork = replace(parent, batching=STOCHASTIC(), fork=Fork(parent, 20))
+    session = make_session(replace(experiment, runs=(parent, fork)))
+    session.begin()
+    settle(session)
+    session.select(1)
+    session.play(lambda head: head.seek(step))
+    session.set_by_epoch(True)
+    assert session.playhead.cursor == epoch
+    session.set_by_epoch(False)
+    assert session.playhead.cursor == back
 
 
 def test_counting_as_before_changes_nothing(settled, heard):
