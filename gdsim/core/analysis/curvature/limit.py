@@ -27,6 +27,9 @@ _UPDATES, _DEGREE, _LEAST_TERM = 32, 96, 1e-12
 # A root that exceeds 1 by less is 1 to rounding, which is this large for equal roots, because it is a square
 # root that is rounded.
 _ROUNDING = 1e-9
+# A smaller rate, to which a schedule may decay, counts as this one. The limit of rate times curvature is the
+# same, but a curvature of limit / rate would overflow.
+_LEAST_RATE = 1e-9
 # Matrices that are examined together, each at all rates that are tried.
 _BATCH = 128
 Roots: TypeAlias = npt.NDArray[np.complex128]
@@ -87,7 +90,7 @@ def _distinct(optimizer: Optimizer, eta: Array, gamma: Array, t: Array) -> tuple
 def matrices_at(optimizer: Optimizer, eta: Array, gamma: Array, t: Array) -> Array | None:
     """Return the matrices of updates as polynomials; see `LinearStep.matrices`."""
     with np.errstate(all="ignore"):
-        made = linear_step(optimizer.update_rule).matrices(optimizer, eta, gamma, t)
+        made = linear_step(optimizer.update_rule).matrices(optimizer, np.maximum(eta, _LEAST_RATE), gamma, t)
     return made if made is not None and np.isfinite(made).all() else None
 
 

@@ -147,6 +147,14 @@ def test_updates_that_are_alike_are_worked_out_once():
     assert growth[some] == pytest.approx(growth_of_lookahead(x[some], 100, 0.4321, 0.9), rel=1e-9)
 
 
+@pytest.mark.parametrize("rule", ["momentum", "nesterov", "schedule-free", "lookahead"])
+def test_a_rate_that_a_schedule_takes_to_zero_has_the_limit_of_the_others(rule):
+    optimizer = RULES[rule]()
+    eta = np.array([1.0, 1e-12, 1e-200, 5e-324, 0.0])
+    found = limits_at(optimizer, eta, np.full(5, optimizer.gamma), np.full(5, 1e9))
+    np.testing.assert_allclose(found, limit_of(optimizer), rtol=1e-9)
+
+
 def test_decay_within_the_gradient_counts_as_curvature():
     optimizer = find_rule("torch.optim.SGD").given({"lr": 0.5, "weight_decay": 0.2})
     assert limit_of(optimizer) == pytest.approx(2.0 - 0.5 * 0.2, rel=1e-8)
