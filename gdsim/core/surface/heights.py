@@ -76,5 +76,5 @@ def height_scale(loss: Array, lowest: float, *, log: bool = False) -> HeightScal
     if is_flat or 0.0 < low <= _FROM_ZERO * high:
         low = min(low, 0.0)
     if is_flat:
-        high = 1.25 * high if high > 0.0 else low + 1.0
+        high = 1.25 * high if high > 0.0 else low + max(1.0, 0.25 * abs(low))
     return HeightScale(low, high)

@@ -223,13 +223,14 @@ def _shade(loss: Array) -> Shade:
     heights = np.unique(ordered[np.linspace(0, len(ordered) - 1, _SHADES).astype(np.intp)])
     if len(heights) < 2 or not np.isfinite(heights).all():  # noqa: PLR2004 - a flat surface
         low = float(heights[0]) if np.isfinite(heights[0]) else 0.0
-        return Shade(frozen([low, low + max(1.0, low)]), frozen([0.0, 1.0]))
+        return Shade(frozen([low, low + max(1.0, abs(low))]), frozen([0.0, 1.0]))
     low, high = heights[0], heights[-1]
     share_below = np.searchsorted(ordered, heights) / len(ordered)
+    # Halved, because the difference of the highest and the lowest loss may overflow.
+    scales = [(0.5 * heights - 0.5 * low) / (0.5 * high - 0.5 * low), share_below / share_below[-1]]
     # The logarithm is cut off where differences can no longer be seen.
     floor = max(low, 1e-4 * high)
-    log = np.log(np.maximum(heights, floor) / floor) / np.log(high / floor) if high > floor else 0.0
-    # Halved, because the difference of the highest and the lowest loss may overflow.
-    linear = (0.5 * heights - 0.5 * low) / (0.5 * high - 0.5 * low)
-    fractions = (linear + log + share_below / share_below[-1]) / 3.0
+    if high > floor:  # else no loss is above 0
+        scales.append(np.log(np.maximum(heights, floor) / floor) / np.log(high / floor))
+    fractions = np.mean(scales, axis=0)
     return Shade(frozen(heights), frozen(fractions))

@@ -123,11 +123,17 @@ def test_losses_that_span_a_few_decades_or_less_have_lines_and_numbers_all_the_s
     assert ticks[-1] <= surface.loss.max()
 
 
-@pytest.mark.parametrize("loss", [0.0, 0.7, -2.0, 1e150])
+@pytest.mark.parametrize("loss", [0.0, 0.7, -2.0, 1e150, -1e20])
 def test_a_level_surface_has_no_logarithm(loss):
     scale = height_scale(np.full((3, 3), loss), loss, log=True)
     assert scale.base is None
     assert scale.high > scale.low
+
+
+def test_losses_below_zero_that_are_nearly_the_same_are_drawn_level():
+    loss = -1e15 + np.arange(10.0)
+    heights = height_scale(loss, float(loss.min())).height(loss)
+    assert heights == pytest.approx(0.0, abs=1e-9)
 
 
 def test_a_pit_is_no_deeper_than_eight_powers_of_ten():

@@ -9,6 +9,8 @@ from hypothesis import strategies as st
 
 from gdsim.core.files.bundled import BUNDLED, LECTURE_SCENES
 from gdsim.core.model.neuron import Neuron
+from gdsim.core.model.objective import FunctionObjective
+from gdsim.core.model.plane_function import ORIGIN
 from gdsim.core.model.points import PointSet
 from gdsim.core.model.view_range import ViewRange
 from gdsim.core.progress import run_to_end
@@ -320,6 +322,13 @@ def test_shading_and_its_inverse():
     shade = sample_surface(FIRST_NEURON, ViewRange()).shade
     fractions = np.linspace(0.0, 1.0, 40)
     np.testing.assert_allclose(shade.fraction(shade.height(fractions)), fractions, atol=1e-9)
+
+
+@pytest.mark.parametrize("function", ["-w**2 - b**2", "-exp(-w**2 - b**2)", "-1/(1 + w**2 + b**2)"])
+def test_losses_below_zero_have_all_colours(function):
+    surface = sample_surface(ORIGIN, ViewRange(), objective=FunctionObjective(function))
+    fractions = surface.shade.fraction(surface.loss)
+    assert (fractions.min(), fractions.max()) == (0.0, pytest.approx(1.0))
 
 
 # --------------------------------------------------------------------------------------- minimum
