@@ -58,7 +58,7 @@ def diagnosing(
     """
     if len(record.loss) <= 1:
         found_at_once = (
-            *divergence_at_once(experiment, run, stop),
+            *divergence_at_once(experiment, run, record, stop),
             *stopped_uphill(experiment, run, record, stop),
         )
         return _rows_to_steps(found_at_once, experiment.clock(run).first)

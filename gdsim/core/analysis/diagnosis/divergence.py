@@ -4,7 +4,7 @@ import numpy as np
 
 from gdsim.core.analysis.diagnosis.evidence import Evidence, Finding, FindingKind
 from gdsim.core.engine.loop import gradient_at, loss_at
-from gdsim.core.engine.trajectory import RunStop, StopReason
+from gdsim.core.engine.trajectory import Columns, RunStop, StopReason
 from gdsim.core.formulas.numerals import count, exact, number
 from gdsim.core.language.words import counted, said, to_say
 from gdsim.core.model.experiment import Experiment
@@ -18,7 +18,9 @@ _LONGEST_RUN_UP = 50
 _LARGEST = 1.79e308
 
 
-def divergence_at_once(experiment: Experiment, run: Run, stop: RunStop | None) -> tuple[Finding, ...]:
+def divergence_at_once(
+    experiment: Experiment, run: Run, record: Columns, stop: RunStop | None
+) -> tuple[Finding, ...]:
     """Return the finding for a run that diverged before its first step."""
     if stop is None or stop.reason is not StopReason.DIVERGED:
         return ()
@@ -38,10 +40,10 @@ def divergence_at_once(experiment: Experiment, run: Run, stop: RunStop | None) -
         step=count(stop.step),
     )
     numbers = {name: eta}
-    loss, start = experiment.training, run.start
+    loss, start = experiment.training, record.p[0].tolist()
     if not isinstance(experiment.objective, FunctionObjective):
         sentence += " " + said("Try a smaller η, or smaller inputs.")
-    elif run.fork or np.isfinite([loss_at(loss, start), *gradient_at(loss, start)]).all():
+    elif np.isfinite([loss_at(loss, start), *gradient_at(loss, start)]).all():
         sentence += " " + said("Try a smaller η.")
     else:
         numbers = dict(zip(written_names(1), start, strict=True))

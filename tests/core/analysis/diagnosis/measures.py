@@ -1271,6 +1271,7 @@ def no_step_on_a_function(m, finding, eta):
     like(eta, m.settings["eta"])
     holds(m.stop.reason is StopReason.DIVERGED and m.last == 0)
     holds(isinstance(m.experiment.objective, FunctionObjective))
+    holds(np.isfinite([m.loss_at(m.p[0]), *m.gradient(0)]).all())
 
 
 @clause(
@@ -1278,7 +1279,8 @@ def no_step_on_a_function(m, finding, eta):
     rf"The function or its slope is infinite or undefined where the run starts, at w = {N}, b = {N}\.",
 )
 def starts_nowhere(m, finding, w, b):
-    holds([read(w), read(b)] == list(m.run.start))
+    like(w, m.p[0, 0])
+    like(b, m.p[0, 1])
     holds(not np.isfinite([m.loss_at(m.p[0]), *m.gradient(0)]).all())
 
 

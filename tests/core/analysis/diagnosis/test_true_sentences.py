@@ -147,6 +147,14 @@ def test_a_run_that_leaves_another_and_diverges_at_once():
     assert false_sentences(experiment) == []
 
 
+def test_a_fork_that_is_nudged_onto_a_pole_is_not_advised_to_take_smaller_steps():
+    parent = Run(RULES["gd"](eta=1e-3), start=(3.0, 3.0))
+    run = replace(parent, fork=Fork(parent, 0, nudge=(-3.0, 0.0)))
+    experiment = replace(one_run(run, ORIGIN), objective=FunctionObjective("1/w + b**2"))
+    (one,) = found_of(experiment)
+    assert one.sentence.endswith("where the run starts, at w = 0, b = 3.")
+
+
 def test_a_run_that_was_made_shorter_than_where_it_is_left_diverges_where_it_would():
     """It ends before, and so did not diverge."""
     parent = Run(RULES["gd"](eta=50.0), start=(1.0, 1.0), epochs=5, name="Parent")
