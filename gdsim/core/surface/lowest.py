@@ -31,6 +31,8 @@ _MANY, _SOME, _FOLLOWED = 512, 256, 4
 _FAR = 1e4
 # Places on an edge of the loss that are compared, and how often, closer together each time.
 _ON_EDGE, _LOOKS_ON_EDGE = 65, 12
+# How far around a place on the border the loss is searched for a lower one, in widths of the view range.
+_BESIDE = 0.05
 # How far around the view range a minimum is looked for, in its widths, where no bound of the loss is known.
 _AROUND = 20.0
 # A place is in a bowl where the next Newton step is no longer than this share of the view range, and where
@@ -77,7 +79,7 @@ def finding_lowest(
         kind = LowestKind.LEVEL
     elif _is_at_edge(whole, place, value, box):
         kind = LowestKind.EDGE
-    elif box.borders(place):
+    elif box.borders(place) and (yield from _falls_on_outside(whole, place, value, box)):
         if isinstance(terms, LectureOnPlane):
             falling = _falling_below(terms, bound, np.vstack([place, starts]))
             attained = yield from part_of(falling, 0.95, 1.0)
@@ -243,7 +245,7 @@ def _falls_without_end(terms: PlaneLoss, place: Array, box: Box) -> bool:
     """Return whether the loss falls towards a place by no less each time the distance shrinks a hundredfold.
 
     Towards a minimum it falls by less each time, towards a pole by more, and for a logarithm by the same
-    amount. Only directions that stay in the box count.
+    amount. Nearer to a pole than floats can tell, it may be -inf. Only directions that stay in the box count.
     """
     ways = COMPASS[box.holds(place + _NEARER[0] * box.span * COMPASS)]
     nearer = place + np.geomspace(*_NEARER)[:, np.newaxis, np.newaxis] * box.span * ways
@@ -251,6 +253,7 @@ def _falls_without_end(terms: PlaneLoss, place: Array, box: Box) -> bool:
     with np.errstate(all="ignore"):
         falls = heights[:-1] - heights[1:]
         even = (falls[1:] >= _EVEN * falls[:-1]) & (falls[1:] > _BEYOND_ROUNDING * np.abs(heights[1:-1]))
+    even |= heights[2:] == -np.inf
     return bool((even.all(axis=0) & (falls[0] > 0.0)).any())
 
 
@@ -288,6 +291,15 @@ def _along_edges(terms: PlaneLoss, cell: Array) -> Array:
     ways = np.column_stack([-u / cell[0], x / cell[1]])
     ways = ways[ways.any(axis=1)]
     return np.asarray(ways / np.hypot(*ways.T)[:, np.newaxis])
+
+
+def _falls_on_outside(terms: PlaneLoss, place: Array, value: float, box: Box) -> Progress[bool]:
+    """Return whether the loss is lower a little way from a place on the border of a box, outside of it."""
+    near = Box(place - _BESIDE * box.span, place + _BESIDE * box.span)
+    end, reached = yield from _lowest_end(terms, place[np.newaxis], near)
+    if not isinstance(terms, LectureOnPlane):
+        _, reached = yield from pattern_search(terms, end, reached, near)
+    return reached < value - terms.rounding(place)
 
 
 def _ends_in_bowl(terms: PlaneLoss, place: Array, box: Box) -> Progress[bool]:

@@ -91,11 +91,29 @@ def test_the_lowest_place_of_a_function_is_what_it_is_said_to_be(name):
 
 
 @pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("w**2 + b**2", LowestKind.MINIMUM),
+        ("abs(w) + b**2", LowestKind.MINIMUM),
+        ("where(w < 0, 5, w) + b**2", LowestKind.MINIMUM),
+        ("(w + 1e-4)**2 + b**2", LowestKind.BORDER),
+        ("w**3 + b**2", LowestKind.BEYOND),
+        ("w + 1e4*(w - b)**2", LowestKind.BEYOND),
+    ],
+)
+def test_a_minimum_on_the_border_is_one_if_the_loss_does_not_fall_on(text, kind):
+    view_range = ViewRange(0.0, 6.0, -3.0, 3.0)
+    lowest = sample_surface(ORIGIN, view_range, objective=FunctionObjective(text)).lowest
+    assert (lowest.w, lowest.b, lowest.kind) == (0.0, pytest.approx(0.0, abs=1e-9), kind)
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "1/(w*b)",
         "1/(w**2 - 1) + b**2",
         "-1/((w - 0.123)**2 + (b + 2)**2)",
+        "-1/(1 - cos(w)) + b**2",
         "log(w) + b**2",
         "w**b",
         "w/(b - 2)**4",
