@@ -1,1 +1,1 @@
-"""Unexpected errors: they are logged and reported, and the work can be restored."""
+"""Logging and reporting unexpected errors, and restarting with the document."""

@@ -15,7 +15,7 @@ from gdsim.gui.translation import tr
 
 
 class CrashDialog(ScreenDialog):
-    """Shows a report, which can be copied, and where it is logged. Nothing is sent."""
+    """A dialog with a report, which can be copied, and the path of the log. Nothing is sent."""
 
     restore_requested = Signal()
 
@@ -28,7 +28,7 @@ class CrashDialog(ScreenDialog):
         self._report.setTabChangesFocus(True)
         self._report.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
         font = QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont)
-        font.setPixelSize(self.fontInfo().pixelSize())  # its own may stay small where all others are large
+        font.setPixelSize(self.fontInfo().pixelSize())  # the system font does not follow the text size
         self._report.setFont(font)
         self._report.setAccessibleName(self.tr("Report"))
         words = [text_label(one) for one in self._sentences(log, can_restore=can_restore)]

@@ -12,7 +12,7 @@ from gdsim.session.document import Document
 
 
 class FreshStart(QObject):
-    """Closes the window without a question when it is asked to, and starts the program again at the end."""
+    """Closes the window on request without a question, and starts the program again at the end."""
 
     def __init__(self, document: Document, close: Callable[[], object]) -> None:
         super().__init__()
@@ -22,12 +22,12 @@ class FreshStart(QObject):
 
     @Slot()
     def ask(self) -> None:
-        """Close the window once the present event is handled."""
+        """Close the window once the current event is handled."""
         self._arguments = arguments_for(self._document)
         QTimer.singleShot(0, self._close)
 
     def carry_out(self) -> bool:
-        """Start the other process if it was asked for; return whether it was."""
+        """Start the new process if it was requested; return whether it was."""
         if self._arguments is None:
             return False
         program, *before = own_command()
@@ -47,7 +47,7 @@ def arguments_for(document: Document) -> list[str]:
             return [name]
     from gdsim.core.files.link import link_of  # noqa: PLC0415 - after an error only
 
-    try:  # it came by a link, or from a lesson
+    try:  # the scene came from a link or a lesson
         return ["--open", link_of(scene)]
-    except FileFault:  # it is too large for a link
+    except FileFault:  # the scene is too large for a link
         return []

@@ -1,4 +1,4 @@
-"""Catches unexpected errors in every thread, and reports each once."""
+"""Catching unexpected errors in every thread, and reporting each of them once."""
 
 import sys
 import threading
@@ -13,7 +13,7 @@ from gdsim.gui.crashes.log import CrashLog
 
 
 class CrashGuard(QObject):
-    """Takes the place of Python's handlers of errors. ``describe`` returns the first lines of a report."""
+    """Replaces Python's exception hooks. ``describe`` returns the first lines of a report."""
 
     restore_requested = Signal()  # the document is to be opened in a new window
     _happened = Signal(str)
@@ -36,18 +36,18 @@ class CrashGuard(QObject):
         self._window = window
 
     def end(self) -> None:
-        """Give errors back to Python; a second call does nothing."""
+        """Restore Python's exception hooks; a second call does nothing."""
         self._window = None
         sys.excepthook, threading.excepthook = self._before
         if self._log:
             self._log.close()
 
     def _on_error(self, kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
-        if not issubclass(kind, Exception):  # the program is to end
+        if not issubclass(kind, Exception):  # such as KeyboardInterrupt: the program is to end
             self._before[0](kind, error, trace)
             return
-        # Python keeps the last error, and with it all that it went through: a painter that is left on its
-        # widget hinders what is painted afterwards, and widgets deleted after the application crash.
+        # Python keeps the last error, and with it all objects in its traceback. A painter that stays on its
+        # widget would hinder later painting, and widgets that outlive the application would crash.
         for name in ("last_exc", "last_type", "last_value", "last_traceback"):
             vars(sys).pop(name, None)
         text = "".join(traceback.format_exception(kind, error, trace))

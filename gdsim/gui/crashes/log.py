@@ -11,12 +11,12 @@ import gdsim
 NAME = "errors.log"
 LARGEST = 256_000
 OLDER = 3
-# An error in every paint event would fill a disk.
+# A limit, because an error in every paint event would fill the disk.
 _MOST_REPORTS = 50
 
 
 class CrashLog:
-    """Takes reports of errors, and what Python writes when the process crashes.
+    """A log of reported errors, and of what Python writes when the process crashes.
 
     Raises `OSError` if nothing can be written to the folder.
     """
@@ -26,14 +26,14 @@ class CrashLog:
         self.path = folder / NAME
         _rotate(self.path)
         self._left = _MOST_REPORTS
-        # Kept open: without memory or stack no file can be opened. Two windows may append to one file.
+        # Kept open, because no file can be opened without memory or stack. Two windows may append to it.
         self._file = self.path.open("a", encoding="utf-8", errors="backslashreplace")
-        # Python's own handler writes no time.
+        # Logs the time of the start, because Python's crash handler writes no time.
         self._append(f"gdsim {gdsim.__version__} started")
         faulthandler.enable(self._file)
 
     def write(self, report: str) -> None:
-        """Append a report with the time, if it can be written."""
+        """Append a report with the time, ignoring errors and reports beyond the limit."""
         if self._left > 0 and not self._file.closed:
             self._left -= 1
             self._append(report.rstrip())
@@ -51,9 +51,9 @@ class CrashLog:
 
 
 def _rotate(path: Path) -> None:
-    """Begin a new log when the last one is large, and keep a few older ones.
+    """Begin a new log if the last one is large, and keep a few older ones.
 
-    Only at the start of a program: while it runs, Python's own handler holds the file open.
+    Done only at the start of the program; later, Python's crash handler holds the file open.
     """
     with contextlib.suppress(OSError):  # another window may hold it open
         if path.exists() and path.stat().st_size > LARGEST:

@@ -1,1 +1,1 @@
-"""Documents in files: opening, saving, and never losing work."""
+"""Documents in files: opening them, saving them, and recovering unsaved work."""

@@ -1,4 +1,4 @@
-"""Unsaved work is kept beside the user's files, so that a crash loses some seconds of it at most."""
+"""Drafts of unsaved work, so that a crash loses a few seconds of it at most."""
 
 import contextlib
 from collections.abc import Iterator
@@ -14,17 +14,17 @@ from gdsim.session.tasks import TaskQueue
 
 # From an edit to its draft, in milliseconds.
 PAUSE_MS = 3000
-# A large document takes a while to write: at most this share of the time is spent on it.
+# The largest share of the time that is spent on writing drafts, because a large document takes a while.
 _SHARE = 0.1
 
 
 class Autosave(QObject):
-    """Keeps the drafts of one window, under a name that no other window uses.
+    """Writes the drafts of one window, under a name that no other window uses.
 
-    Raises `OSError` if ``folder``, which holds the drafts of all windows, cannot be made.
+    Raises `OSError` if ``folder``, which holds the drafts of all windows, cannot be created.
     """
 
-    failed = Signal(object)  # Exception: a draft could not be written; told once
+    failed = Signal(object)  # Exception: a draft could not be written; emitted once
 
     def __init__(
         self, folder: Path, document: Document, tasks: TaskQueue, parent: QObject | None = None
@@ -37,19 +37,19 @@ class Autosave(QObject):
         self._document = document
         self._tasks = tasks
         self._writing = self._has_failed = False
-        self._kept: Draft | None = None  # What was written last
+        self._kept: Draft | None = None  # the draft that was written last
         self._clock = QElapsedTimer()
         self._timer = QTimer(self, singleShot=True)
         self._timer.timeout.connect(self._keep)
         document.changed.connect(self._on_changed)
         document.file_changed.connect(self._on_changed)
-        if document.is_modified:  # another window has kept it until now
+        if document.is_modified:  # until now another window has written its drafts
             self._on_changed()
 
     def keep_now(self) -> None:
-        """Write what is not saved at once, in this thread.
+        """Write unsaved work at once, in the calling thread.
 
-        Raises `OSError` if it cannot be written.
+        Raises `OSError` if the draft cannot be written.
         """
         self._hold()
         draft = self._draft()
@@ -57,7 +57,7 @@ class Autosave(QObject):
             write_draft(self.path, draft)
 
     def adopt(self, orphan: "Orphan") -> None:
-        """Make an earlier draft, which this window shows now, its own."""
+        """Take over the file of an earlier draft, which this window now shows."""
         orphan.path.replace(self.path)
         orphan.lock.unlock()
 
@@ -70,7 +70,7 @@ class Autosave(QObject):
 
     @Slot()
     def _on_changed(self) -> None:
-        # The timer is not restarted by every edit, so that during a long drag drafts are kept too.
+        # An edit does not restart the timer, so that drafts are also written during a long drag.
         if not self._timer.isActive():
             self._timer.start(PAUSE_MS)
 
@@ -89,7 +89,7 @@ class Autosave(QObject):
             )
 
     def _hold(self) -> None:
-        """Lock the draft against other windows, which was not possible while the disk was full."""
+        """Lock the draft against other windows, if that has failed so far, as on a full disk."""
         if not self._lock.isLocked():
             self._lock.tryLock(0)
 
@@ -109,11 +109,11 @@ class Autosave(QObject):
 
 
 class Orphan(NamedTuple):
-    """A draft whose window is gone, written ``seconds`` after 1970; the lock keeps other windows from it."""
+    """A draft whose window is gone. The lock keeps other windows from using it."""
 
     path: Path
     lock: QLockFile
-    seconds: float
+    seconds: float  # when it was written, in seconds since 1970
 
     def discard(self) -> None:
         _remove(self.path)
@@ -126,24 +126,24 @@ def orphans(folder: Path) -> list[Orphan]:
 
 
 def _locked(folder: Path) -> Iterator[Orphan]:
-    # A killed window leaves its lock even when there was nothing to keep: unlocking removes it.
+    # A killed window leaves its lock file even if there was no draft; unlocking removes the file.
     for name in {path.stem for path in folder.glob("[!.]*") if path.suffix in {".json", ".lock"}}:
         path = folder / f"{name}.json"
         lock = _lock_of(path)
         if lock.tryLock(0):
             try:
                 yield Orphan(path, lock, path.stat().st_mtime)
-            except OSError:  # nothing was kept, or another window was faster
+            except OSError:  # there is no draft, or another window was faster
                 lock.unlock()
 
 
 def _remove(path: Path) -> None:
-    # One that cannot be removed is offered at the next start, which does no harm.
+    # A draft that cannot be removed is offered at the next start, which does no harm.
     with contextlib.suppress(OSError):
         path.unlink(missing_ok=True)
 
 
 def _lock_of(path: Path) -> QLockFile:
     lock = QLockFile(str(path.with_suffix(".lock")))
-    lock.setStaleLockTime(0)  # held for as long as its process lives, and no longer
+    lock.setStaleLockTime(0)  # stale only when its process has ended
     return lock

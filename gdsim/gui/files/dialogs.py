@@ -1,4 +1,4 @@
-"""The dialogs about files. None of them blocks: the answer is passed to a function."""
+"""The dialogs about files. None of them blocks; they pass the answer to a callback."""
 
 from collections.abc import Callable
 from enum import Enum
@@ -23,7 +23,7 @@ class Answer(Enum):
 
 
 class Question(NamedTuple):
-    """A question with its answers: the first is the default, Escape cancels."""
+    """A question and its answers. The first answer is the default, and Escape cancels."""
 
     text: str
     details: str
@@ -31,10 +31,9 @@ class Question(NamedTuple):
 
 
 class FileDialogs:
-    """Asks one question at a time: a later one takes the place of one that is not answered.
+    """Asks one question at a time; a new question replaces an open one.
 
-    A link that comes may ask while another question is open, which would go on about a document that is
-    there no more.
+    For example, a link may arrive while a question about the document is open, and replace the document.
     """
 
     def __init__(self, window: QWidget) -> None:
@@ -68,12 +67,12 @@ class FileDialogs:
         box.open()
 
     def ask_open(self, folder: Path, chosen: Callable[[Path], object]) -> None:
-        """Ask for a scene file; ``chosen`` is not called when there is none."""
+        """Ask for a scene file to open; ``chosen`` is not called if the user cancels."""
         title = tr("Open scene")
         self._wait_for(ask_to_open(self._window, title, _filters(), chosen, folder))
 
     def ask_save(self, suggestion: Path, chosen: Callable[[Path], object]) -> None:
-        """Ask for the file to save to; ``chosen`` is not called when there is none."""
+        """Ask for the file to save to; ``chosen`` is not called if the user cancels."""
         title = tr("Save scene as")
         self._wait_for(ask_to_save(self._window, title, _filters(), suggestion, chosen, asks=self._wait_for))
 

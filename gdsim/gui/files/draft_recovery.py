@@ -1,4 +1,4 @@
-"""Unsaved work of one window: kept while it is open, offered when an earlier one ended without saving."""
+"""Writing drafts while a window is open, and offering the drafts of windows that ended without saving."""
 
 from collections.abc import Iterable
 from pathlib import Path
@@ -19,9 +19,9 @@ from gdsim.session.tasks import TaskQueue
 
 
 class DraftRecovery(QObject):
-    """Keeps drafts, and offers earlier ones in its ``bar``, one document after the other."""
+    """Writes drafts, and offers earlier drafts in its ``bar``, one at a time."""
 
-    failed = Signal(str)  # why unsaved work cannot be kept, as a sentence
+    failed = Signal(str)  # a sentence: why no drafts can be written
 
     def __init__(
         self, session: Session, tasks: TaskQueue, leave: Leave, allow: Allow, parent: QObject | None = None
@@ -39,9 +39,9 @@ class DraftRecovery(QObject):
         self.bar.later_requested.connect(self._release)
 
     def begin(self, folder: Path, used: Iterable[Path]) -> None:
-        """Keep drafts in a folder, and offer those that are there.
+        """Write drafts to a folder, and offer the drafts that are already there.
 
-        ``used`` are other folders that were written to, and may hold unfinished files.
+        ``used`` are other folders in which unfinished files may have been left; these are removed.
         """
         try:
             self._autosave = Autosave(folder, self._session.document, self._tasks, self)
@@ -56,7 +56,7 @@ class DraftRecovery(QObject):
         self._tasks.submit(lambda: [remove_abandoned(one) for one in folders], lambda _: None, lambda _: None)
 
     def keep_now(self) -> None:
-        """Write what is not saved at once."""
+        """Write unsaved work at once, or warn that this failed."""
         if self._autosave is not None:
             try:
                 self._autosave.keep_now()
@@ -64,7 +64,7 @@ class DraftRecovery(QObject):
                 self._warn(error)
 
     def end(self, *, keep: bool) -> None:
-        """Stop, and keep or remove the draft of what is not saved. Ending twice is ending once."""
+        """Stop, and keep or remove the draft of unsaved work. A second call does nothing."""
         if keep:
             self.keep_now()
         autosave, self._autosave = self._autosave, None
@@ -81,7 +81,7 @@ class DraftRecovery(QObject):
 
     @Slot()
     def _release(self) -> None:
-        """Ask no more about earlier drafts; the next start offers them again."""
+        """Stop offering earlier drafts; the next start offers them again."""
         self.bar.hide()
         for orphan in (*self._waiting, *([self._offered[0]] if self._offered else ())):
             orphan.lock.unlock()
@@ -108,7 +108,7 @@ class DraftRecovery(QObject):
         self.bar.offer(words.format(name=name, time=shown))
 
     def _skip(self, orphan: Orphan) -> None:
-        """Leave a draft that this version cannot read to one that can."""
+        """Leave a draft that this version cannot read for a version that can."""
         orphan.lock.unlock()
         self._offer_next()
 
@@ -119,14 +119,14 @@ class DraftRecovery(QObject):
         self._allow(offered[1].experiment.typed, lambda: self._become(offered))
 
     def _become(self, offered: tuple[Orphan, Draft]) -> None:
-        """Open a draft; another one may have been offered meanwhile."""
+        """Open a draft, unless another one has been offered meanwhile."""
         if self._offered is not offered or self._autosave is None:
             return
         orphan, draft = offered
         self._session.open(draft.experiment, draft.file, saved=False)
         try:
             self._autosave.adopt(orphan)
-        except OSError:  # it stays where it is; this window keeps a copy of its own
+        except OSError:  # the file stays where it is; this window writes a draft of its own
             orphan.lock.unlock()
         self._offer_next()
 
@@ -138,7 +138,7 @@ class DraftRecovery(QObject):
 
 
 class RestoreBar(QWidget):
-    """A sentence and three buttons, below the header of the window."""
+    """A bar below the header of the window that offers to restore unsaved work."""
 
     restore_requested = Signal()
     discard_requested = Signal()

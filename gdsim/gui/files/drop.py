@@ -13,12 +13,12 @@ from gdsim.core.settings import shown_name
 from gdsim.gui.translation import tr
 
 TABLES = (".csv", ".tsv", ".txt")
-# Of scenes that have a link in them.
+# Pictures, which may have the link of a scene in them.
 PICTURES = (".png", ".jpg", ".jpeg", ".svg", ".webp", ".gif", ".bmp")
 
 
 class Dropped(NamedTuple):
-    """What was dropped: one file, a text with a link, or a sentence that says why neither."""
+    """A dropped file, a dropped text with a link, or a sentence that says why the drop is neither."""
 
     path: Path | None = None
     text: str = ""
@@ -35,11 +35,11 @@ def dropped_of(mime: QMimeData) -> Dropped:
         return Dropped(refusal=tr("Only files on this computer can be opened; please save it here first."))
     path = Path(urls[0].toLocalFile())
     kinds = tr("please drop a scene (.gdsim, .json), a table (.csv, .tsv, .txt) or a picture with a link")
-    if os.path.isdir(path):  # noqa: PTH112 - never fails, and says nothing of a name that no file can have
+    if os.path.isdir(path):  # noqa: PTH112 - never raises, not even for a name that no file can have
         return Dropped(refusal=tr("{name} is a folder; {kinds}.").format(name=shown_name(path), kinds=kinds))
-    from gdsim.core.handin.answer_file import ENDING  # noqa: PLC0415 - seldom asked for
+    from gdsim.core.handin.answer_file import ENDING  # noqa: PLC0415 - seldom needed
 
-    # Answers to tasks are no document either, but what to do with them is said where they are opened.
+    # A file of answers to tasks is no document either, but opening it says what to do with it.
     if path.suffix.lower() not in (*SUFFIXES, *TABLES, *PICTURES, ENDING):
         words = tr("{name} is no scene, table or picture; {kinds}.")
         return Dropped(refusal=words.format(name=shown_name(path), kinds=kinds))
@@ -47,10 +47,10 @@ def dropped_of(mime: QMimeData) -> Dropped:
 
 
 def _text_with_link(mime: QMimeData) -> str:
-    """Return the text with a link that was dropped: selected words, or a link from a browser."""
+    """Return the dropped text if it has a link, as selected words or a link from a browser do."""
     if any(url.isLocalFile() for url in mime.urls()):
         return ""
-    from gdsim.core.files.link import has_link  # noqa: PLC0415 - seldom asked for
+    from gdsim.core.files.link import has_link  # noqa: PLC0415 - seldom needed
 
     texts = [mime.text(), *(url.toString() for url in mime.urls())]
     return next((text for text in texts if has_link(text)), "")
@@ -61,13 +61,13 @@ def _may_be_dropped(mime: QMimeData) -> bool:
 
 
 def leave_drops(widget: QWidget) -> None:
-    """Leave what is dropped on a widget to its window: plots and text fields would take a file themselves."""
+    """Leave drops on a widget to its window, because plots and text fields would take files themselves."""
     for one in (widget, *widget.findChildren(QWidget)):
         one.setAcceptDrops(False)
 
 
 class DropTarget(QObject):
-    """Takes what is dropped anywhere on a window."""
+    """Event filter that takes drops anywhere on a window."""
 
     dropped = Signal(object)  # Dropped
 
@@ -75,12 +75,12 @@ class DropTarget(QObject):
         super().__init__(window)
         leave_drops(window)
         window.setAcceptDrops(True)
-        self._is_let_in = False
+        self._is_accepted = False
         window.installEventFilter(self)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Let files and links in, and nothing else."""
-        if isinstance(event, QDragMoveEvent) and self._lets_in(event):  # entering is moving, too
+        """Accept files and links, and nothing else."""
+        if isinstance(event, QDragMoveEvent) and self._accepts(event):  # also a QDragEnterEvent
             event.setDropAction(Qt.DropAction.CopyAction)
             event.accept()
             return True
@@ -95,8 +95,8 @@ class DropTarget(QObject):
             return True
         return False
 
-    def _lets_in(self, event: QDragMoveEvent) -> bool:
-        """Return whether what is dragged may be dropped; its text is read once, when it enters."""
+    def _accepts(self, event: QDragMoveEvent) -> bool:
+        """Return whether the dragged data may be dropped; the data is read once, when the drag enters."""
         if isinstance(event, QDragEnterEvent):
-            self._is_let_in = _may_be_dropped(event.mimeData())
-        return self._is_let_in
+            self._is_accepted = _may_be_dropped(event.mimeData())
+        return self._is_accepted

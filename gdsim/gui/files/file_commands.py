@@ -1,4 +1,4 @@
-"""The commands about files, and everything else that puts one document in place of another."""
+"""The commands about files, and everything else that replaces the document."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -26,10 +26,10 @@ from gdsim.session.tasks import TaskQueue
 class FileCommands(QObject):
     """Opens, saves and closes the document of a window; asks before unsaved work is lost."""
 
-    refused = Signal(str)  # why something was not done, as a sentence
-    opened = Signal()  # another document is open, or the present one has another file
-    working = Signal(str)  # what is being read or written; empty when it is done
-    told = Signal(str, object)  # that the document was saved, as a sentence
+    refused = Signal(str)  # a sentence: why something was not done
+    opened = Signal()  # another document is open, or the current one has another file
+    working = Signal(str)  # what is being read or written; empty when done
+    told = Signal(str, object)  # a sentence: that the document was saved; and its Path
 
     def __init__(
         self,
@@ -70,7 +70,7 @@ class FileCommands(QObject):
 
     @property
     def bar(self) -> RestoreBar:
-        """The bar that offers unsaved work, to be put into the window."""
+        """The bar that offers unsaved work, which the window has to place."""
         return self._recovery.bar
 
     @property
@@ -78,23 +78,23 @@ class FileCommands(QObject):
         return self._tasks.is_busy
 
     def set_actions(self, actions: dict[str, QAction]) -> None:
-        """Take the menu's entries, once the window is complete."""
+        """Set the actions of the menu, once the window is complete."""
         self._actions = actions
         actions["recent"].setMenu(self.recent_menu)
         DropTarget(self._window).dropped.connect(self._on_dropped)
         self._show_state()
 
-    # ---------------------------------------------------------------- beginning and end
+    # ---------------------------------------------------------------- start and end
 
     def begin(self, path: Path | None, drafts: Path) -> None:
-        """Keep unsaved work in the folder ``drafts``; the document was read from ``path``, if from a file."""
+        """Begin to write drafts to a folder. ``path`` is the file of the document, if it has one."""
         if path is not None:
             self._document.became_saved(self._session.experiment, SceneFile(path, stamp_of(path)))
             self._remember(path)
         self._recovery.begin(drafts, [recent.parent for recent in self.recent.paths()])
 
     def may_close(self) -> bool:
-        """Return whether the window may close now; if not, ask, and close it when it may."""
+        """Return whether the window may close now. If not, ask, and close it when the user agrees."""
         if not self._may_close and not self._dialogs.is_open:
             self._is_asked = True
             self.leave(self._agree_to_close)
@@ -102,7 +102,7 @@ class FileCommands(QObject):
         return self._may_close
 
     def keep_now(self) -> None:
-        """Keep unsaved work at once: the process may be ended next."""
+        """Write a draft of unsaved work at once, because the process may be killed next."""
         self._recovery.keep_now()
 
     def close_at_once(self) -> None:
@@ -117,7 +117,7 @@ class FileCommands(QObject):
         self._recovery.end(keep=self._keeps_draft)
 
     def leave(self, then: Then) -> None:
-        """Replace or close the present document by ``then``, once it is saved or may be lost."""
+        """Call ``then``, which replaces or closes the document, once it is saved or may be discarded."""
         self.saving.when_idle(lambda: self._leave(then))
 
     def _leave(self, then: Then) -> None:
@@ -130,7 +130,7 @@ class FileCommands(QObject):
             self.tr("What is not saved will be lost."),
             (Answer.SAVE, Answer.DISCARD, Answer.CANCEL),
         )
-        # There may be further edits while it is being saved.
+        # After saving, `leave` checks again, because the document may have been edited meanwhile.
         choices: dict[Answer, Then] = {
             Answer.SAVE: lambda: self.saving.save(lambda: self.leave(then)),
             Answer.DISCARD: then,
@@ -138,14 +138,14 @@ class FileCommands(QObject):
         self._dialogs.ask(question, lambda answer: choices[answer]() if answer in choices else None)
 
     def end_typing(self) -> None:
-        """Have a field accept what was typed into it, as it does when it loses the focus."""
+        """Make the field that has the focus accept its text, as it does when it loses the focus."""
         field = typed_field()
         if field is not None and self._window.isAncestorOf(field):
             field.clearFocus()
 
     def _agree_to_close(self) -> None:
         self._may_close = True
-        if not self._is_asked:  # the window was told before not to close yet
+        if not self._is_asked:  # the window was told not to close yet
             self._window.close()
 
     # ---------------------------------------------------------------- commands
@@ -154,11 +154,11 @@ class FileCommands(QObject):
         self._dialogs.ask_open(self.saving.folder(), self.opening.open)
 
     def open(self, path: Path) -> None:
-        """Open a scene, a table as points, or the scene of a picture; or say what is wrong with the file."""
+        """Open a scene, a table of points, or a picture with a link; report what is wrong with the file."""
         self.opening.open(path)
 
     def open_recent(self, path: Path) -> None:
-        """Open a file of the list, or remove it from the list when it does not exist."""
+        """Open a file of the list, or remove it from the list if it no longer exists."""
         if stamp_of(path) is not None:
             self.opening.open(path)
             return
@@ -168,11 +168,11 @@ class FileCommands(QObject):
 
     def open_bundled(self, name: str) -> None:
         self.opening.open_bundled(name)
-        self.opened.emit()  # until a question is answered, the old document is the one that is shown
+        self.opened.emit()  # while a question is open, the old document is still shown
 
     def revert(self) -> None:
-        """Ask whether to go back to what was opened or saved last."""
-        if not (self._document.is_modified and self._is_somewhere):
+        """Ask whether to go back to the document as it was opened or saved last."""
+        if not (self._document.is_modified and self._can_revert):
             return
         question = Question(
             self.tr("Go back to {name} as it was saved last?").format(name=self._name()),
@@ -183,8 +183,7 @@ class FileCommands(QObject):
         self._dialogs.ask(question, lambda answer: self.opening.revert() if answer is agreed else None)
 
     @property
-    def _is_somewhere(self) -> bool:
-        """Whether there is something to go back to."""
+    def _can_revert(self) -> bool:
         return self._document.file is not None or self._document.saved is not None
 
     @Slot(object)
@@ -196,7 +195,7 @@ class FileCommands(QObject):
         else:
             self.refused.emit(dropped.refusal)
 
-    # ---------------------------------------------------------------- what is shown and remembered
+    # ---------------------------------------------------------------- window title and recent files
 
     @Slot(object)
     def _remember(self, path: Path) -> None:
@@ -210,13 +209,13 @@ class FileCommands(QObject):
 
     @Slot()
     def _show_state(self) -> None:
-        # Qt's mark for changes is written twice where it is part of the name.
+        # Qt's placeholder for the mark of changes is doubled where the name contains it.
         self._window.setWindowTitle(self._name().replace("[*]", "[*][*]") + "[*] – gdsim")
-        is_modified = self._document.is_modified  # asked for once: it compares all there is
-        if self._window.isWindowModified() != is_modified:  # it takes its time
+        is_modified = self._document.is_modified  # read once, because it compares the whole document
+        if self._window.isWindowModified() != is_modified:  # because setting it is slow
             self._window.setWindowModified(is_modified)
         if self._actions:
-            self._actions["revert"].setEnabled(is_modified and self._is_somewhere)
+            self._actions["revert"].setEnabled(is_modified and self._can_revert)
 
     def _name(self) -> str:
         file = self._document.file

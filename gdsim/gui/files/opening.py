@@ -1,4 +1,4 @@
-"""Putting another document in the place of the present one."""
+"""Opening another document in place of the current one."""
 
 from collections.abc import Callable, Iterable
 from functools import partial
@@ -17,9 +17,9 @@ from gdsim.gui.files.words import not_opened
 from gdsim.session.session import Session
 from gdsim.session.tasks import TaskQueue
 
-# Calls its argument once the present document may go.
+# Calls its argument once the current document is saved or may be discarded.
 Leave = Callable[[Then], object]
-# Calls what comes second once a person has seen the formulas that come first, if they were typed elsewhere.
+# Calls the function once the user has seen those of the formulas that were typed elsewhere.
 Allow = Callable[[Iterable[Typed], Then], None]
 
 
@@ -28,7 +28,7 @@ class Opening(QObject):
 
     opened = Signal(object)  # Path: a file was opened
     lesson_given = Signal(object)  # Path: a file is a lesson, which is opened elsewhere
-    failed = Signal(str)  # why it could not be opened, as a sentence
+    failed = Signal(str)  # a sentence: why a file could not be opened
 
     def __init__(
         self,
@@ -50,11 +50,11 @@ class Opening(QObject):
         self._asked = 0
 
     def new(self) -> None:
-        self._asked += 1  # a file that is still being read does not replace a later document
+        self._asked += 1  # so that a file that is still being read does not replace this document
         self._leave(lambda: self._session.open(new_experiment()))
 
     def open(self, path: Path) -> None:
-        """Open a file: a scene as a document, a table as points, a picture as the scene whose link it has."""
+        """Open a scene file, import the points of a table, or open the scene whose link is in a picture."""
         ending = path.suffix.lower()
         if ending in TABLES:
             self._import_points(path)
@@ -70,7 +70,7 @@ class Opening(QObject):
         self._leave(lambda: self._session.open(scene))
 
     def revert(self) -> None:
-        """Go back to what was opened or saved last; what was done since is lost."""
+        """Go back to the document as it was opened or saved last; later changes are lost."""
         file, saved = self._session.document.file, self._session.document.saved
         if file is not None:
             self._read(file.path, lambda then: then())
@@ -78,7 +78,10 @@ class Opening(QObject):
             self._session.open(saved)
 
     def _read(self, path: Path, when_read: Leave) -> None:
-        """Read a scene, and open it when ``when_read`` says so, unless another was asked for meanwhile."""
+        """Read a scene and pass ``when_read`` the function that opens it.
+
+        A document that was requested or opened meanwhile takes precedence.
+        """
         self._asked += 1
         document = self._session.document
         asked, opened = self._asked, document.opened

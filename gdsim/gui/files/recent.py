@@ -1,4 +1,4 @@
-"""The files that were opened or saved last: remembered, and offered in a menu."""
+"""The recent files: a list in the preferences, and a menu."""
 
 import os
 from functools import partial
@@ -17,20 +17,20 @@ _LONGEST_FOLDER = 48
 
 
 class RecentFiles:
-    """A list of paths in the settings, the last one first."""
+    """The paths of the recent files in the preferences, the latest first."""
 
     def __init__(self, settings: Preferences) -> None:
         self._settings = settings
 
     def paths(self) -> tuple[Path, ...]:
-        """Return the paths, also those of other windows."""
+        """Return the paths, including those that other windows have added."""
         self._settings.look_again()
         return tuple(Path(name) for name in self._settings.texts(_KEY))[:_MOST]
 
     def add(self, path: Path) -> None:
-        """Put a path first."""
+        """Put a path at the front."""
         path = path.absolute()
-        if printable(str(path)) == str(path):  # the settings are text, and a file's name need not be
+        if printable(str(path)) == str(path):  # preferences are text, which a file's name need not be
             self._keep([path, *(other for other in self.paths() if other != path)])
 
     def drop(self, path: Path) -> None:
@@ -44,7 +44,7 @@ class RecentFiles:
 
 
 class RecentMenu(QMenu):
-    """Offers the files opened last; it is made anew whenever it is opened."""
+    """A menu of the recent files, which is filled whenever it opens."""
 
     chosen = Signal(object)  # Path
 
@@ -68,9 +68,9 @@ class RecentMenu(QMenu):
 
 
 def _entry(number: int, path: Path) -> str:
-    """Return the text of an entry: a number to press, the name, the folder at the right."""
+    """Return the text of an entry: a number as its mnemonic, the file's name, and the folder."""
     folder = str(path.parent)
-    home = QDir.toNativeSeparators(QDir.homePath())  # also where nobody knows of one
+    home = QDir.toNativeSeparators(QDir.homePath())  # never raises, unlike Path.home()
     if folder == home or folder.startswith(home + os.sep):
         folder = "~" + folder[len(home) :]
     if len(folder) > _LONGEST_FOLDER:

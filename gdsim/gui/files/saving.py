@@ -1,4 +1,4 @@
-"""Saving the document, off the window's thread."""
+"""Saving the document in a worker thread."""
 
 import os
 from collections.abc import Callable
@@ -21,7 +21,7 @@ _FOLDER_KEY = "folder"
 
 
 class _Writing:
-    """What is being written, and its file once it is there."""
+    """A document that is being written, and its file once it is written."""
 
     def __init__(self, document: Document) -> None:
         self._document = document
@@ -31,17 +31,17 @@ class _Writing:
     def write(self, path: Path, over: SceneFile | None) -> None:
         self.file = save_scene(self.experiment, path, over)
 
-    def take_note(self) -> None:
-        """Let the document know its file, unless a lesson has put another one in its place meanwhile."""
+    def tell_document(self) -> None:
+        """Tell the document its file, unless a lesson has replaced the document meanwhile."""
         if self.file is not None and self._document.opened == self._opened:
             self._document.became_saved(self.experiment, self.file)
 
 
 class Saving(QObject):
-    """Writes the document to its file, or to another one."""
+    """Writes the document to its file, or to another file."""
 
     saved = Signal(object)  # Path
-    failed = Signal(str)  # why it could not be saved, as a sentence
+    failed = Signal(str)  # a sentence: why the document could not be saved
 
     def __init__(
         self,
@@ -61,40 +61,40 @@ class Saving(QObject):
         self._after: list[Then] = []
 
     def when_idle(self, then: Then) -> None:
-        """Do something at once, or after the saving that is under way, however that ends."""
+        """Call ``then`` at once, or else after the save in progress, even if that fails."""
         if self._writing is not None:
             self._after.append(then)
         else:
             then()
 
     def save(self, then: Then = lambda: None) -> None:
-        """Write the document to its file, and go on when it is written; without a file, ask for one."""
+        """Write the document to its file, or ask for a file; call ``then`` once it is written."""
         self.when_idle(lambda: self._save(then))
 
     def save_as(self, then: Then = lambda: None) -> None:
-        """Ask for a file, and write the document to it."""
+        """Ask for a file, and write the document to it; call ``then`` once it is written."""
         file = self._document.file
         title = self._document.experiment.title
         suggestion = file.path if file else self.folder() / suggested_name(title)
         self._dialogs.ask_save(suggestion, lambda path: self.when_idle(lambda: self._write(path, None, then)))
 
     def finish(self) -> None:
-        """Let a file that is half written be written to its end, and do nothing else after it.
+        """Complete a save in progress, and drop what was to follow it.
 
-        The document goes on in another window, or as unsaved work, and has to know its file.
+        The document lives on in another window or as a draft, and has to know its file.
         """
         writing, self._writing = self._writing, None
         if self._task is not None:
             self._tasks.finish(self._task)
         if writing is not None:
-            writing.take_note()
+            writing.tell_document()
 
     def folder(self) -> Path:
-        """Return where the last file was, or where documents usually are."""
+        """Return the folder of the last file, or the default folder for documents."""
         return self._settings.folder_for_files(_FOLDER_KEY)
 
     def remember_folder(self, path: Path) -> None:
-        """Begin the next file dialog where this file is."""
+        """Make the next file dialog start in the folder of this file."""
         self._settings.keep(_FOLDER_KEY, str(path.absolute().parent))
 
     def _save(self, then: Then) -> None:
@@ -108,7 +108,7 @@ class Saving(QObject):
         writing = self._writing = _Writing(self._document)
 
         def done(_: object) -> None:
-            writing.take_note()
+            writing.tell_document()
             self.saved.emit(path)
             then()
             self._end()

@@ -1,4 +1,4 @@
-"""What is said of files."""
+"""Names of documents, and sentences about files that could not be read or written."""
 
 import re
 from pathlib import Path
@@ -17,7 +17,7 @@ _FORBIDDEN = re.compile(r'[\\/:*?"<>|\x00-\x1f\x7f]+')
 
 
 def document_name(path: Path | None, title: str) -> str:
-    """Return what a document is called: after its file, or else after its title."""
+    """Return the name of a document: that of its file, or else its title."""
     return shown_name(path) if path else elided(translated(title.strip())) or tr("Untitled")
 
 
@@ -30,7 +30,10 @@ def not_opened(path: Path, error: Exception) -> str:
 
 
 def not_saved(path: Path, error: Exception, *, was_saved: bool) -> str:
-    """Return the sentence for a file that could not be written, and on what was saved before, if any was."""
+    """Return the sentence for a file that could not be written.
+
+    With ``was_saved``, the sentence adds that the version saved before is unharmed.
+    """
     words = (
         tr("{name} could not be saved: {reason}. What was saved before is unharmed.")
         if was_saved
@@ -40,6 +43,6 @@ def not_saved(path: Path, error: Exception, *, was_saved: bool) -> str:
 
 
 def suggested_name(title: str) -> str:
-    """Return a file name for a document without a file, which every system accepts."""
+    """Return a file name for a document without a file, valid on every operating system."""
     plain = " ".join(_FORBIDDEN.sub(" ", printable(title)).split()).strip(". ")
     return no_device(plain[:_LONGEST_NAME].rstrip(". ") or tr("untitled")) + SUFFIXES[0]

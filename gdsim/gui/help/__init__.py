@@ -1,1 +1,1 @@
-"""Help: keys, pages, and the tour of the window."""
+"""Help: the list of keys, the user guide, and the tour of the window."""

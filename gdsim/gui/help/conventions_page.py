@@ -1,4 +1,4 @@
-"""The page of the guide that holds one step of the lecture against the same step of a library."""
+"""The page of the guide that compares a step of the lecture with the same step of a library."""
 
 from collections.abc import Iterator
 from difflib import SequenceMatcher
@@ -21,7 +21,7 @@ CONVENTIONS_PAGE = "conventions"
 Lines = tuple[WorkedLine, ...]
 _DIGITS = 6
 _HALVED = SCHEDULES["step"](every=2, factor=0.5)
-# The run, which of its updates is shown, and the libraries.
+# A run, the number of the update that is shown, and the libraries to compare with.
 _SHOWN = (
     (Run(RULES["momentum"](), schedule=_HALVED, start=(0.0, 1.0)), 3, ("torch", "keras")),
     (Run(RULES["nesterov"](), start=(0.0, 1.0)), 2, ("torch", "keras")),
@@ -91,7 +91,7 @@ def _compared(run: Run, t: int, libraries: tuple[str, ...]) -> Iterator[str]:
         rows = list(side_by_side(ours, theirs))
         apart = next((place for place, pair in enumerate(rows) if _key(pair[0]) != _key(pair[1])), None)
         marked = apart if _key(ours[-1]) != _key(theirs[-1]) else None
-        # Where nothing is marked there is no place for a mark.
+        # The table has a column for the mark only if a line is marked.
         end = " |" if marked is None else " | |"
         table = [f"| {said('the lecture')} | {title}{end}", f"|---|---{end.replace('| |', '|---|')}"]
         for place, (one, their) in enumerate(rows):
@@ -101,7 +101,7 @@ def _compared(run: Run, t: int, libraries: tuple[str, ...]) -> Iterator[str]:
 
 
 def side_by_side(ours: Lines, theirs: Lines) -> Iterator[tuple[WorkedLine | None, WorkedLine | None]]:
-    """Yield the lines of two steps in pairs: those with one result beside each other, but for its sign."""
+    """Yield the lines of two steps in pairs; lines with the same result, up to its sign, form a pair."""
     keys = [_key(line) for line in ours], [_key(line) for line in theirs]
     for _, first, end, other, other_end in SequenceMatcher(None, *keys, autojunk=False).get_opcodes():
         yield from zip_longest(ours[first:end], theirs[other:other_end])
@@ -109,9 +109,9 @@ def side_by_side(ours: Lines, theirs: Lines) -> Iterator[tuple[WorkedLine | None
 
 def _lines(run: Run, t: int) -> Lines:
     """Return the lines of an update for w."""
-    of = new_experiment()
-    record = run_to_end(first_steps(of, run, t)).whole
-    return worked(update_of(of, run, record, t), _DIGITS).parameters[0].lines
+    experiment = new_experiment()
+    record = run_to_end(first_steps(experiment, run, t)).whole
+    return worked(update_of(experiment, run, record, t), _DIGITS).parameters[0].lines
 
 
 def _key(line: WorkedLine | None) -> str:
@@ -121,6 +121,6 @@ def _key(line: WorkedLine | None) -> str:
 def _cell(line: WorkedLine | None) -> str:
     if line is None:
         return ""
-    # The gradient, a sum over points, is told by its letter.
+    # The gradient, which is a sum over points, is shown by its symbol only.
     formula = line.symbols if line.numbers else line.symbols.partition(" = ")[0]
     return f"`{formula} = {line.result}`"

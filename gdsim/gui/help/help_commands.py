@@ -1,4 +1,4 @@
-"""The Help menu with its dialogs, and the tour of the first start."""
+"""The Help menu and its dialogs, and the tour at the first start."""
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
@@ -24,14 +24,14 @@ if TYPE_CHECKING:
     from gdsim.gui.window.workspace import Workspace
 
 _SEEN = "tour_seen"
-# The window is laid out before the tour points at its parts.
+# The delay of the tour, so that the window is laid out before the tour points at its cards.
 _FIRST_MS = 600
 
 
 class HelpCommands(QObject):
-    """The commands of the Help menu. What they show is loaded when it is first wanted.
+    """The commands of the Help menu, which load their dialogs on first use.
 
-    The hints of the tour lie over the ``page``; ``maximised`` knows at which pane the keyboard or mouse is.
+    The tour shows its hints over the ``page``; ``maximised`` knows which pane has the focus or the mouse.
     """
 
     def __init__(
@@ -47,7 +47,7 @@ class HelpCommands(QObject):
         self._cards = cards
         self._maximised = maximised
         self._settings = settings
-        self.pages: HelpWindow | None = None  # the user guide, once it was opened
+        self.pages: HelpWindow | None = None  # the user guide, while it is open
         self.reading = TaskQueue(self)
         self.tour = Tour(page, cards.by_name)
 
@@ -78,7 +78,7 @@ class HelpCommands(QObject):
         from gdsim.gui.help.help_window import HelpWindow  # noqa: PLC0415
 
         if self.pages is None:
-            # A search takes longer than a frame the first time: some pages are made of what is computed.
+            # Read ahead, because the first search would take longer than a frame: some pages are computed.
             self.reading.replace(search.pages)
             self.pages = HelpWindow(self._window)
             self.pages.finished.connect(self._on_closed)
@@ -91,7 +91,7 @@ class HelpCommands(QObject):
             self.pages = None
 
     def begin_first_tour(self) -> None:
-        """Show the tour at the first start, where that can be remembered."""
+        """Show the tour at the first start, if the preferences can remember that it was shown."""
         if self._settings.remembers and not self._settings.flag(_SEEN, usual=False):
             self._settings.keep(_SEEN, True)
             QTimer.singleShot(_FIRST_MS, self, self.tour.begin)
@@ -104,13 +104,13 @@ class HelpCommands(QObject):
 
 
 def page_for(name: str, cards: Mapping[str, Card]) -> str:
-    """Return the page about a card; about the open tab of a card with several."""
+    """Return the page about a card, or about its open tab if the card has tabs."""
     card = cards.get(name)
     return PAGES[card.page] if isinstance(card, TabbedCard) else name
 
 
 def active_page() -> str:
-    """Return the page about the active window; empty for the main window."""
+    """Return the help page of the active window, or an empty string for the main window."""
     return str(getattr(QApplication.activeWindow(), "help_page", ""))
 
 

@@ -1,4 +1,4 @@
-"""The window of the user guide, and its pages as files."""
+"""The window of the user guide, and the files of its pages."""
 
 from pathlib import Path
 from typing import Any
@@ -33,11 +33,11 @@ from gdsim.gui.style.text_size import scale_of
 
 INDEX = "index"
 
-# As wide as the pictures need.
+# Wide enough for the pictures.
 _SIZE = (806, 720)
-# The largest share of the screen, so that the frame of the window fits too.
+# The largest share of the screen that the window takes, so that its frame fits as well.
 _MOST = 0.94
-# Room around the text and around paragraphs, in pixels.
+# The margins around the text, above a heading and below a paragraph, in pixels.
 _MARGIN, _ABOVE_HEADING, _BELOW = 14.0, 12.0, 7.0
 # Qt's placeholder for a picture.
 _PICTURE = "\N{OBJECT REPLACEMENT CHARACTER}"
@@ -48,12 +48,12 @@ def page_file(name: str) -> Path:
 
 
 def picture_in_theme(path: str, *, dark: bool) -> str:
-    """Return the path of a picture in a theme; pages name the light one."""
+    """Return the path of a picture in a theme, given that of the light theme."""
     return f"{path.removesuffix('.png')}-dark.png" if dark else path
 
 
 class GuidePages(QTextBrowser):
-    """Pages with pictures, which are dark in a dark theme."""
+    """A browser of the guide's pages, whose pictures follow the theme."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -90,12 +90,12 @@ class GuidePages(QTextBrowser):
 
     @Slot()
     def _space_out(self) -> None:
-        """Leave room between paragraphs: after the first page Qt leaves none."""
+        """Set the margins of all paragraphs, because Qt sets none after the first page."""
         document = self.document()
         document.setDocumentMargin(_MARGIN)
         block = document.begin()
         while block.isValid():
-            above, below = _room_around(block)
+            above, below = _margins_of(block)
             form = QTextBlockFormat()
             form.setTopMargin(above)
             form.setBottomMargin(below)
@@ -104,7 +104,7 @@ class GuidePages(QTextBrowser):
 
 
 class Hits(QListWidget):
-    """The pages that were found, each with its title and some of its text."""
+    """The list of the pages found, each with its title and an excerpt."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -115,7 +115,7 @@ class Hits(QListWidget):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
 
     def show_words(self, words: str) -> None:
-        """List the pages with these words; say so when there are none."""
+        """List the pages that contain the words, or say that there are none."""
         self.clear()
         for hit in found(words):
             item = QListWidgetItem(f"{hit.title}\n{hit.excerpt}", self)
@@ -127,7 +127,7 @@ class Hits(QListWidget):
 
 
 class HelpWindow(EnterDialog):
-    """Shows pages beside the window, which can be used meanwhile."""
+    """The window of the user guide, which leaves the main window usable."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -135,10 +135,10 @@ class HelpWindow(EnterDialog):
         self.setWindowTitle(self.tr("User guide"))
         self.browser = GuidePages()
         self.hits = Hits()
-        self._room = QStackedWidget()
-        self._room.addWidget(self.browser)
-        self._room.addWidget(self.hits)
-        # Searches all pages; while it has words, the pages found stand in the place of the page
+        self._stack = QStackedWidget()
+        self._stack.addWidget(self.browser)
+        self._stack.addWidget(self.hits)
+        # Searches all pages. While the field has words, the pages found replace the page.
         self.field = QLineEdit()
         self.field.setAccessibleName(self.tr("Search the guide"))
         self.field.setPlaceholderText(self.tr("Search all pages"))
@@ -147,7 +147,6 @@ class HelpWindow(EnterDialog):
         self.field.returnPressed.connect(lambda: self._open_hit(self.hits.currentItem()))
         self.hits.itemClicked.connect(self._open_hit)
         self.hits.itemActivated.connect(self._open_hit)
-        # Enter in the field opens a page.
         self.back = plain_button(self.tr("&Back"), act=self.browser.backward)
         self.back.setShortcut(QKeySequence(QKeySequence.StandardKey.Back))
         self.back.setEnabled(False)
@@ -157,7 +156,7 @@ class HelpWindow(EnterDialog):
         self.browser.backwardAvailable.connect(self.back.setEnabled)
         self.browser.sourceChanged.connect(self.field.clear)
         row = filled(QHBoxLayout(), self.back, self._all, None, close, gap=6)
-        filled(QVBoxLayout(self), self.field, (self._room, 1), row, gap=6, margins=(12, 10, 12, 10))
+        filled(QVBoxLayout(self), self.field, (self._stack, 1), row, gap=6, margins=(12, 10, 12, 10))
         width, height = _SIZE
         self._resize(round(width * self._scale), height)
 
@@ -165,7 +164,7 @@ class HelpWindow(EnterDialog):
         self.resize(QSize(width, height).boundedTo(self.screen().availableSize() * _MOST))
 
     def changeEvent(self, event: QEvent) -> None:
-        """Be wider with larger letters: on a projector, too, a page is not to scroll sideways."""
+        """Widen with the font, so that a page never scrolls sideways, not even in projector mode."""
         super().changeEvent(event)
         if event.type() == QEvent.Type.FontChange:
             before, self._scale = self._scale, scale_of(self)
@@ -184,10 +183,10 @@ class HelpWindow(EnterDialog):
         wanted = words.strip()
         if wanted:
             self.hits.show_words(wanted)
-        self._room.setCurrentWidget(self.hits if wanted else self.browser)
+        self._stack.setCurrentWidget(self.hits if wanted else self.browser)
 
     def _open_hit(self, item: QListWidgetItem | None) -> None:
-        """Open a page that was found, at the first of the words."""
+        """Open one of the pages found, at the first word of the search."""
         words = self.field.text().split()
         name = item.data(Qt.ItemDataRole.UserRole) if item else None
         if words and name:
@@ -199,8 +198,8 @@ class HelpWindow(EnterDialog):
         return self.browser.source().fileName().removesuffix(".md")
 
 
-def _room_around(block: QTextBlock) -> tuple[float, float]:
-    """Return the room above and below a paragraph, a heading, a picture, or a line of a file."""
+def _margins_of(block: QTextBlock) -> tuple[float, float]:
+    """Return the margins above and below a paragraph, a heading, a picture or a line of code, in pixels."""
     if block.text() == _PICTURE:
         return _BELOW, 2 * _BELOW
     if _is_code(block):

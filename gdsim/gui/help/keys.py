@@ -1,4 +1,4 @@
-"""The list of all keys, and of what the mouse does: by menu and by pane, with a field to search it."""
+"""The list of all keys and mouse gestures by menu and pane, with a search field."""
 
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
@@ -26,7 +26,7 @@ _SIZE = 620, 640
 
 
 class Entry(NamedTuple):
-    """Something that can be done, and by what."""
+    """An action, and the keys or mouse gestures that do it."""
 
     what: str
     by: str
@@ -40,7 +40,7 @@ class Group(NamedTuple):
 
 
 def groups_of(window: QMainWindow) -> Iterator[Group]:
-    """Return all keys of the menus of a window, then what mouse and keys do in its panes."""
+    """Yield the keys of a window's menus, then the keys and mouse gestures of its panes."""
     for menu in (one.menu() for one in window.menuBar().actions()):
         if isinstance(menu, QMenu):
             entries = tuple(_entries(menu))
@@ -136,7 +136,7 @@ def _panes() -> Iterator[Group]:
 
 
 class KeyList(QTreeWidget):
-    """The groups, each with its entries; those that do not match a search are hidden."""
+    """A tree of the groups and their entries, in which a search hides what does not match."""
 
     def __init__(self, groups: Iterator[Group]) -> None:
         super().__init__()
@@ -160,7 +160,7 @@ class KeyList(QTreeWidget):
         self.header().setSectionResizeMode(0, QHeaderView.ResizeMode.ResizeToContents)
 
     def search(self, words: str) -> int:
-        """Show the entries with all these words in them, in their keys or in their group; return how many."""
+        """Show the entries that contain all the words, also in their keys or group; return how many match."""
         count = 0
         for top, rows in self._groups:
             found = 0
@@ -174,7 +174,7 @@ class KeyList(QTreeWidget):
 
 
 class KeysDialog(ScreenDialog):
-    """What every key and the mouse does, with a button for the user guide."""
+    """The dialog with the list of keys, and a button for the user guide."""
 
     def __init__(self, window: QMainWindow, show_guide: Callable[[], None]) -> None:
         super().__init__(window, tr("Keys and mouse"), once=True)
@@ -189,9 +189,9 @@ class KeysDialog(ScreenDialog):
         guide = buttons.addButton(tr("&User guide"), QDialogButtonBox.ButtonRole.HelpRole)
         guide.setObjectName("primary")
         for button in (guide, buttons.button(QDialogButtonBox.StandardButton.Close)):
-            button.setAutoDefault(False)  # Enter in the field closes nothing
+            button.setAutoDefault(False)  # Enter in the field must not close the dialog
         buttons.rejected.connect(self.reject)
-        # The dialog is modal: it would block the guide.
+        # Closes as well, because the modal dialog would block the guide.
         guide.clicked.connect(self.accept)
         guide.clicked.connect(show_guide)
         self.field.textChanged.connect(self._on_search)

@@ -1,4 +1,4 @@
-"""The page of the guide that lists rules and schedules, made from their lines."""
+"""The page of the guide that lists rules and schedules, generated from their lines."""
 
 from collections.abc import Iterator, Mapping
 from itertools import product

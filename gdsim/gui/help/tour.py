@@ -1,4 +1,4 @@
-"""The tour: hints, each beside the part of the window that it explains."""
+"""The tour of the window: hints, each beside the card that it explains."""
 
 from typing import NamedTuple
 
@@ -59,14 +59,14 @@ def hints() -> tuple[Hint, ...]:
 
 
 class Tour(QObject):
-    """Shows one hint after the other over a page, each on one of the ``cards``, if that is visible."""
+    """Shows the hints over a page one by one, except those whose card is hidden."""
 
     def __init__(self, page: QWidget, cards: dict[str, Card]) -> None:
         super().__init__(page)
         self._page = page
         self._cards = cards
         self.callout: Callout | None = None  # the hint, while one is shown
-        self.shown: tuple[Hint, ...] = ()  # those of the last tour
+        self.shown: tuple[Hint, ...] = ()  # the hints of the last tour
         self._index = 0
 
     def begin(self) -> None:
@@ -74,7 +74,7 @@ class Tour(QObject):
         self.shown = tuple(hint for hint in hints() if self._cards[hint.card].isVisible())
         if not self.shown:
             return
-        self._index = 0  # the last tour may have had more hints
+        self._index = 0  # before `_show`, because the last tour may have had more hints
         self.callout = Callout(self._page)
         self.callout.next_requested.connect(self._go_on)
         self.callout.back_requested.connect(lambda: self._show(self._index - 1))
@@ -83,7 +83,7 @@ class Tour(QObject):
         self._show(0)
 
     def end(self) -> bool:
-        """Remove the hint; return whether there was one."""
+        """End the tour; return whether it was running."""
         if self.callout is None:
             return False
         self._cards[self.shown[self._index].card].set_pointed_at(False)
@@ -95,9 +95,9 @@ class Tour(QObject):
         return True
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Stay beside the card when the size of the window changes."""
+        """Keep the hint beside its card when the layout changes."""
         if event.type() in (QEvent.Type.Resize, QEvent.Type.LayoutRequest):
-            self._stand()
+            self._place_callout()
         return False
 
     def _go_on(self) -> None:
@@ -113,10 +113,10 @@ class Tour(QObject):
         hint = self.shown[index]
         self._cards[hint.card].set_pointed_at(True)
         self.callout.say(hint.title, hint.words, index, len(self.shown))
-        self._stand()
+        self._place_callout()
         self.callout.on.setFocus(Qt.FocusReason.OtherFocusReason)  # Enter goes on to the next hint
 
-    def _stand(self) -> None:
+    def _place_callout(self) -> None:
         if self.callout is not None:
             card = self._cards[self.shown[self._index].card]
             self.callout.stand_beside(QRect(card.mapTo(self._page, QPoint(0, 0)), card.size()))
@@ -157,11 +157,11 @@ class Callout(QFrame):
         self.on.setText(self.tr("&Done") if last else self.tr("&Next"))
         self.setAccessibleName(title)
         self.setAccessibleDescription(words)
-        # Screen readers read what has the focus.
+        # Screen readers read the widget that has the focus.
         self.on.setAccessibleDescription(f"{title}. {words}")
 
     def stand_beside(self, target: QRect) -> None:
-        """Move beside a part of the parent, or over its middle where there is no room beside it."""
+        """Move beside a rectangle of the parent, or over its centre if there is no room beside it."""
         self.ensurePolished()
         larger = self.fontMetrics().height() / 15.0
         width = round(_WIDTH * max(1.0, larger))
@@ -182,7 +182,7 @@ class Callout(QFrame):
 
 
 def place_beside(target: QRect, size: QSize, page: QRect) -> QPoint:
-    """Return the corner at which a box is on the page, and if possible beside the target."""
+    """Return the top left corner that puts a box on the page and, if possible, beside the target."""
     middle = target.center() - QPoint(size.width() // 2, size.height() // 2)
     corners = (
         QPoint(target.right() + _GAP, middle.y()),

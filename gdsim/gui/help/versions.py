@@ -1,4 +1,4 @@
-"""The versions of all parts, and how the surface is drawn: for --version, About and error reports."""
+"""The versions of all parts and how the surface is drawn, for --version, About and error reports."""
 
 import platform
 
@@ -13,7 +13,7 @@ from gdsim.gui.surface.opengl import GLSupport
 
 
 def parts() -> dict[str, str]:
-    # A start needs none of these.
+    # Imported late, because the program starts without these.
     import contourpy  # noqa: PLC0415
     import OpenGL  # noqa: PLC0415
     import PIL  # noqa: PLC0415
@@ -35,7 +35,7 @@ def parts_line() -> str:
 
 
 def surface_line(support: GLSupport) -> str:
-    """Return which of the two 3D panes is used for what OpenGL there is."""
+    """Return how the surface is drawn with the given OpenGL support."""
     if not support.available:
         return "painted, without OpenGL"
     by = f" (contexts by {support.platform})" if support.platform else ""
@@ -43,7 +43,7 @@ def surface_line(support: GLSupport) -> str:
 
 
 def report(surface: str) -> list[str]:
-    """Return the versions, the system, the display and how the surface is drawn as lines."""
+    """Return lines with the versions, the system, the display and how the surface is drawn."""
     return [
         f"gdsim {gdsim.__version__}",
         parts_line(),

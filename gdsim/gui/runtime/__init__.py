@@ -1,1 +1,1 @@
-"""The program around the window: its start, what the machine can draw, pictures without a person."""
+"""The program around the window: its start and end, the self-test, and unattended recording."""

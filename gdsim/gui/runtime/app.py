@@ -1,4 +1,4 @@
-"""The composition root: it makes the window, and ends it."""
+"""The composition root, which creates the window and takes it apart."""
 
 import os
 import signal
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from gdsim.core.lessons.lesson import Lesson
 
 
-@np.errstate(all="ignore")  # what is infinite is said in the window, not on the terminal
+@np.errstate(all="ignore")  # infinite values are reported in the window, not on the terminal
 def open_window(
     experiment: Experiment,
     path: Path | None = None,
@@ -90,7 +90,7 @@ def open_window(
         if lesson:
             from gdsim.core.lessons.files import load_lesson  # noqa: PLC0415 - few starts have one
 
-            # It was read before it was known in which language.
+            # Loaded again, because the language was not known when it was first read.
             window.lessons.begin(load_lesson(lesson.key))
         else:
             window.help.begin_first_tour()
@@ -104,7 +104,7 @@ def open_window(
         on_display_loss(switch.keep_now)
         for one in asked_for:
             opener.open(one)
-        # What is seen first is the window itself; the work begins when it is there.
+        # The window is painted before the computations begin.
         first_paint = _FirstPaint(window)
         first_paint.seen.connect(partial(begin, window, path), Qt.ConnectionType.QueuedConnection)
     with _closing_on_signals(switch):
@@ -124,15 +124,15 @@ def open_window(
 
 
 def begin(window: MainWindow, path: Path | None) -> None:
-    """Begin to compute; what was read from ``path`` shows first what somebody typed.
+    """Begin to compute, after showing the formulas that somebody typed, if the document is from a file.
 
-    Who does not want them gets a new document.
+    A new document replaces this one if the user refuses the formulas.
     """
     session = window.session
     opened = session.document.opened
 
     def refused() -> None:
-        if session.document.opened == opened:  # no link has come meanwhile
+        if session.document.opened == opened:  # no link has replaced the document meanwhile
             session.open(new_experiment())
         session.begin()
 
@@ -148,14 +148,14 @@ def _crash_log() -> CrashLog | None:
 
 
 class FileOpener(QObject):
-    """Opens files that a person double-clicks, and links: macOS sends them to the running program."""
+    """Opens files and links, including those that macOS sends to the running program."""
 
     def __init__(
         self, app: QApplication, opens: Callable[[Path], object], opens_link: Callable[[str], object]
     ) -> None:
         super().__init__(app)
         self._opens, self._opens_link = opens, opens_link
-        if sys.platform == "darwin":  # no other system sends them, and every event of the program comes by
+        if sys.platform == "darwin":  # elsewhere the filter would see every event of the program in vain
             app.installEventFilter(self)
 
     def open(self, asked_for: str) -> None:
@@ -193,7 +193,7 @@ class _FirstPaint(QObject):
 def _closing_on_signals(switch: LanguageSwitch) -> Iterator[None]:
     """Close the window on Ctrl-C and on signals that end the process.
 
-    There may be nobody to answer a question: unsaved work is kept, and offered at the next start.
+    No question is asked, because nobody may be there to answer; the next start offers the unsaved work.
     """
 
     def close_soon(*_: object) -> None:
@@ -201,7 +201,7 @@ def _closing_on_signals(switch: LanguageSwitch) -> Iterator[None]:
         QTimer.singleShot(0, switch.window.files.close_at_once)
 
     handle(close_soon, *ENDING)
-    # Python handles signals only when it runs, which an idle event loop does not let it: a byte wakes that.
+    # Python handles signals only while it runs code, so a byte on a socket wakes an idle event loop.
     reader, writer = socket.socketpair()
     with reader, writer:
         reader.setblocking(False)

@@ -1,4 +1,4 @@
-"""Making the application, and letting it go: the order that Qt, OpenGL and the style need."""
+"""Creating the application and taking it apart, in the order that Qt, OpenGL and the style need."""
 
 import gc
 import os
@@ -33,30 +33,30 @@ from gdsim.gui.style.text_size import BASE_SIZE
 from gdsim.gui.surface import opengl as gl
 from gdsim.session.session import Session
 
-# By this desktops find the program's entry and icon.
+# The name by which desktops find the program's desktop entry and icon.
 APP_ID = "io.github.gdsim.gdsim"
-# How often garbage is collected: seldom, since it wakes a window that rests.
+# The interval of garbage collection, long because each collection wakes an idle window.
 COLLECTED_MS = 10_000
-# With fewer Qt and GLib end the process, at the start or later.
+# With a lower limit on open files, Qt and GLib end the process, at the start or later.
 _FEWEST_FILES = 64
-# Beyond them a window has no pixels, or more than there is memory for.
+# At other scales a window has no pixels, or more than fit into memory.
 _SMALLEST_SCALE, _LARGEST_SCALE = 0.05, 20.0
 
 
 class NotEquippedError(ValueError):
-    """The machine has not what a window or its picture needs."""
+    """The machine lacks something that a window or a picture of it needs."""
 
 
 def boot(*, unseen: bool = False) -> QApplication:
-    """Make the application, for a window or its picture.
+    """Create the application, for a window or for pictures of it.
 
     Parameters
     ----------
     unseen : bool
-        Whether nobody has to see the window, so that a machine without a display will do.
+        Whether nobody has to see the window, so that no display is needed.
 
-    Raises `NotEquippedError` if there is no display and somebody wants to see the window, if there are no
-    fonts, if the screen has a scale with which nothing can be drawn, or if hardly a file may be open.
+    Raises `NotEquippedError` if a display is needed and missing, if there are no fonts, if nothing can be
+    drawn at the scale of the screen, or if too few files may be open.
     """
     _check_files()
     app = _application(unseen=unseen)
@@ -69,7 +69,7 @@ def boot(*, unseen: bool = False) -> QApplication:
 
 
 def _application(*, unseen: bool) -> QApplication:
-    """Make the application, in the order that OpenGL and the style need."""
+    """Return the application, created in the order that OpenGL and the style need."""
     existing = QApplication.instance()
     if isinstance(existing, QApplication):
         return existing
@@ -78,12 +78,12 @@ def _application(*, unseen: bool) -> QApplication:
     use_plain_capitals()
     use_latin_letters()
     gl.prepare()
-    # Without a driver, as over a remote desktop, Windows is asked for one in software, which is not bundled.
-    # Elsewhere Qt tells at length that it takes UTF-8 where the locale does not.
-    aloud = "opengl32sw.dll" if sys.platform == "win32" else "Qt depends on a UTF-8 locale"
-    with quiet_about(aloud), _in_a_folder():
+    # On Windows without a graphics driver, as over a remote desktop, Qt warns that a driver in software is
+    # missing, which is not bundled. Elsewhere it warns that it uses UTF-8 although the locale does not.
+    warning = "opengl32sw.dll" if sys.platform == "win32" else "Qt depends on a UTF-8 locale"
+    with quiet_about(warning), _existing_folder():
         app = QApplication(sys.argv[:1])
-        QFontInfo(app.font()).family()  # now it reads what fonts there are
+        QFontInfo(app.font()).family()  # makes Qt read the fonts now
     if app.platformName() == UNSEEN and not unseen:
         which = f" for {PLATFORM}={elided(wanted)}" if wanted else ""
         raise NotEquippedError(f"there is no display{which}; 'gdsim record' and 'gdsim run' work without one")
@@ -93,7 +93,7 @@ def _application(*, unseen: bool) -> QApplication:
     app.setDesktopFileName(APP_ID)
     app.setWindowIcon(assets.app_icon())
     app.setStyle("Fusion")
-    if unseen:  # a picture depends on no desktop
+    if unseen:  # a picture must not depend on the desktop
         font = app.font()
         font.setPixelSize(BASE_SIZE)
         app.setFont(font)
@@ -108,14 +108,14 @@ def _check_files() -> None:
         import resource  # noqa: PLC0415 - not on every system
 
         files, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
-        if 0 <= files < _FEWEST_FILES:  # no limit is negative
+        if 0 <= files < _FEWEST_FILES:  # a negative number means no limit
             words = f"needs {_FEWEST_FILES} or more, as after 'ulimit -n 1024'"
             raise NotEquippedError(f"only {files} files may be open at once here; the window {words}")
 
 
 @contextmanager
-def _in_a_folder() -> Iterator[None]:
-    """Be in some folder, also where the present one was removed: fontconfig complains of that aloud."""
+def _existing_folder() -> Iterator[None]:
+    """Work in the root folder if the current folder was removed, because fontconfig would print errors."""
     try:
         Path.cwd()
     except OSError:
@@ -131,11 +131,10 @@ def _in_a_folder() -> Iterator[None]:
 
 
 def _collect_in_event_loop(app: QApplication) -> None:
-    """Collect garbage where nothing else is under way.
+    """Collect garbage only in the event loop of the GUI thread.
 
-    Python would do it in any thread, and between any two lines. Qt may crash when one of its objects is
-    deleted in another thread than its own, and waits for ever for its own lock when that happens while it
-    disconnects a signal.
+    Python would collect in any thread, between any two lines. Qt may crash if one of its objects is deleted
+    in a thread other than its own, and deadlocks if that happens while it disconnects a signal.
     """
     gc.disable()
     timer = QTimer(app)
@@ -144,30 +143,28 @@ def _collect_in_event_loop(app: QApplication) -> None:
 
 
 def version_report() -> list[str]:
-    """Return the versions of all parts, how this machine draws, and where things are kept, as lines."""
+    """Return lines with the versions of all parts, how the surface is drawn, and the paths of the files."""
     _application(unseen=True)
     places = [f"Settings: {settings_file()}", f"Errors: {log_folder() / LOG_NAME}"]
     return [*report(surface_line(gl.probe())), *places]
 
 
 def data_folder() -> Path:
-    """Return the folder in which the program keeps what is not settings."""
+    """Return the folder for the program's data other than settings."""
     return Path(QStandardPaths.writableLocation(QStandardPaths.StandardLocation.AppDataLocation))
 
 
 def log_folder() -> Path:
-    """Return the folder of the log of errors."""
     return data_folder() / "logs"
 
 
 def drafts_folder() -> Path:
-    """Return the folder in which unsaved work is kept."""
     return data_folder() / "autosave"
 
 
 def take_apart(window: QWidget, session: Session) -> None:
-    """Stop the thread, then let the views go, then the rest."""
+    """Stop the worker thread, then delete the window."""
     session.close()
     window.deleteLater()
-    # Outside an event loop, deleteLater() waits to be told by name.
+    # Outside an event loop, deferred deletions have to be carried out explicitly.
     QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)

@@ -1,4 +1,4 @@
-"""The end of the display. Xlib ends the process, with all that is in it, where it notices before Qt does."""
+"""The loss of the X display, at which Xlib ends the process at once if it notices before Qt does."""
 
 import contextlib
 import ctypes
@@ -11,11 +11,11 @@ from gdsim.core.process import end_at_once
 
 XLIB = "libX11.so.6"
 HANDLER = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_void_p)
-_kept: list[object] = []  # Xlib does not hold what it calls
+_kept: list[object] = []  # keeps the handler alive, which Xlib does not
 
 
 def on_display_loss(then: Callable[[], object]) -> None:
-    """Have ``then`` called before Xlib ends the process; it must ask nothing of Qt's windows."""
+    """Have ``then`` called before Xlib ends the process. It must not use any window."""
     if not sys.platform.startswith("linux"):
         return
 
@@ -26,7 +26,7 @@ def on_display_loss(then: Callable[[], object]) -> None:
             remove_unfinished()
             end_at_once(1)
 
-    with contextlib.suppress(OSError):  # the display is none of Xlib's
+    with contextlib.suppress(OSError):  # Xlib is not loaded
         library = ctypes.CDLL(XLIB, mode=os.RTLD_NOLOAD)
         handler = HANDLER(lost)
         library.XSetIOErrorHandler(handler)

@@ -1,4 +1,4 @@
-"""Another language while the program runs: a window in it takes the place of the one that is open."""
+"""Changing the language while the program runs, by replacing the window."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -15,11 +15,11 @@ from gdsim.session.session import Session
 
 
 class LanguageSwitch(QObject):
-    """Holds the window of a session, and puts another one in its place when another language is chosen.
+    """Holds the window of a session, and replaces it when another language is chosen.
 
-    Document, undo history, cursor, selected run, lesson, exercises and cameras stay: they belong to the
-    session, or are handed on. ``make`` makes a window for the session that looks at the surface as the given
-    one does.
+    Document, undo history, cursor, selected run, lesson, exercises and cameras are preserved, because they
+    belong to the session or are handed over. ``make`` creates a window for the session, with the camera of
+    the given window.
     """
 
     replaced = Signal(object)  # the new MainWindow
@@ -39,7 +39,7 @@ class LanguageSwitch(QObject):
 
     def _connect(self, window: MainWindow) -> None:
         window.language_chosen.connect(self._on_chosen)
-        # Qt goes on while any other window is left, even one that nobody sees.
+        # Qt itself would keep running while any other window is left, even a hidden one.
         window.ended.connect(lambda: self._app.exit(), Qt.ConnectionType.QueuedConnection)  # noqa: PLW0108
 
     def open_file(self, path: Path) -> None:
@@ -50,7 +50,7 @@ class LanguageSwitch(QObject):
 
     @Slot()
     def on_session_end(self) -> None:
-        """Keep unsaved work: on Windows nobody is asked about it."""
+        """Write a draft of unsaved work, because Windows does not wait for an answer to a question."""
         self.window.files.end_typing()
         self.window.files.keep_now()
 
@@ -62,12 +62,12 @@ class LanguageSwitch(QObject):
 
     @Slot(str)
     def take_over(self, text: str) -> None:
-        """Come to the front with a link that another start of the program has handed over."""
+        """Raise the window, and open the link that another start of the program has handed over."""
         self.window.take_over(text)
 
     @Slot(str)
     def _on_chosen(self, code: str) -> None:
-        # Not within the menu of the window that goes.
+        # Deferred, because the menu of the old window is still open.
         QTimer.singleShot(0, lambda: self.speak(code))
 
     def speak(self, code: str) -> None:

@@ -1,4 +1,4 @@
-"""Which of Qt's platforms the program runs on. Qt ends the process when the one it is told is not there."""
+"""Choosing a platform plugin for Qt, which ends the process if it can load none of those requested."""
 
 import contextlib
 import locale
@@ -8,14 +8,14 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-# What Qt says of a platform that it then does without.
+# The messages of Qt about a platform that it cannot load, before it falls back to the next one.
 _SILENCED = "qt.qpa.xcb=false;qt.qpa.plugin=false;qt.qpa.wayland=false;qt.qpa.services=false"
 UNSEEN = "offscreen"
 PLATFORM = "QT_QPA_PLATFORM"
 
 
 def choose_platform() -> None:
-    """Give Qt something to fall back to; to be called before there is an application."""
+    """Give Qt platforms to fall back to. Call this before the application is created."""
     if sys.platform.startswith("linux"):
         os.environ[PLATFORM] = platforms(os.environ)
         rules = os.environ.get("QT_LOGGING_RULES", "")
@@ -23,13 +23,14 @@ def choose_platform() -> None:
 
 
 def use_plain_capitals() -> None:
-    """Keep from PySide what Turkish makes of an i: for ``interval`` it looks for the capital of setInterval.
+    """Avoid locales in which the capital of i is not I, such as Turkish.
 
-    To be called before there is an application, which takes the locale of the environment.
+    There PySide would not find setInterval for the keyword ``interval``. Call this before the application is
+    created, because the application takes its locale from the environment.
     """
     if not sys.platform.startswith("linux"):
         return
-    with contextlib.suppress(locale.Error):  # there is no such locale here
+    with contextlib.suppress(locale.Error):  # the locale is not installed
         locale.setlocale(locale.LC_CTYPE, "")
     if re.fullmatch(b"I", b"i", re.LOCALE | re.IGNORECASE) is None:
         if whole := os.environ.pop("LC_ALL", ""):
@@ -38,17 +39,17 @@ def use_plain_capitals() -> None:
 
 
 def use_latin_letters() -> None:
-    """Let "serif" and "monospace" be families of Latin letters, as formulas and numbers are written in.
+    """Make "serif" and "monospace" stand for Latin font families, which formulas and numbers need.
 
-    In an Arabic, Hebrew or Japanese locale fontconfig gives others, without serifs. Texts in other scripts
-    are drawn all the same, with what has their letters. To be called before there is an application.
+    In an Arabic, Hebrew or Japanese locale, fontconfig would choose families without serifs. Texts in other
+    scripts still get a font that has their letters. Call this before the application is created.
     """
     if sys.platform.startswith("linux"):
         os.environ.setdefault("FC_LANG", "en")
 
 
 def platforms(environment: Mapping[str, str]) -> str:
-    """Return the platforms to try, the best first, as Qt reads them."""
+    """Return the platforms to try, the best first, in the syntax of ``QT_QPA_PLATFORM``."""
     wanted = environment.get(PLATFORM, "")
     names = wanted.split(";") if wanted else []
     if not wanted and environment.get("WAYLAND_DISPLAY"):
@@ -61,11 +62,11 @@ def platforms(environment: Mapping[str, str]) -> str:
 
 
 def _has_wayland(environment: Mapping[str, str]) -> bool:
-    """Return whether there is a Wayland display; its library complains aloud when there is none."""
+    """Return whether there is a Wayland display, because its library prints errors if there is none."""
     name = environment.get("WAYLAND_DISPLAY") or "wayland-0"
     return Path(environment.get("XDG_RUNTIME_DIR", "/"), name).is_socket()
 
 
 def is_asked_for(environment: Mapping[str, str]) -> bool:
-    """Return whether somebody wants no window to be seen."""
+    """Return whether the environment asks for a platform without a visible window."""
     return environment.get(PLATFORM, "").partition(":")[0] in {UNSEEN, "minimal", "vnc"}

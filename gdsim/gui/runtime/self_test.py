@@ -55,17 +55,17 @@ from gdsim.session.session import Session
 _SCENE, _SIZE = "valley", (1280, 720)
 PATIENCE_MS = 120_000
 _PLAYED = 5
-# How long an animation is: most of the time of all checks went into one as long as usual.
+# The length of the animation; one of the default length would take most of the time of all checks.
 _ANIMATED_SECONDS = 0.5
 _PICTURES = re.compile(r"!\[[^\]]*\]\(([^)]+)\)")
-# An empty pane is its background, and at most a frame around it.
+# A pane with fewer colours, or a larger background, is blank: it has at most a frame around the background.
 _FEWEST_COLOURS, _LARGEST_BACKGROUND = 8, 0.998
-# A picture of the surface is far from grey on a part of its area.
+# How far from grey a colourful pixel is, and the least share of such pixels in a picture of the surface.
 _COLOURFUL, _LEAST_COLOURFUL = 40, 0.05
 
 
 def checks(*, opengl: bool) -> Iterator[Check]:
-    """Yield the checks of the window, which is opened by the first and closed by the last."""
+    """Yield the checks of the window. The first opens the window, and the last one on it closes it."""
     messages = _Messages()
     with messages:
         tested = _Tested(opengl=opengl)
@@ -77,7 +77,7 @@ def checks(*, opengl: bool) -> Iterator[Check]:
 
 
 class _Messages:
-    """What Qt, pyqtgraph and Python print meanwhile: each message is a fault."""
+    """A context manager that collects what Qt, pyqtgraph and Python print; each message is a fault."""
 
     def __init__(self) -> None:
         self._printed = io.StringIO()
@@ -94,7 +94,7 @@ class _Messages:
         self._stack.close()
 
     def none(self) -> str:
-        """Return that there were none, or raise a `Fault` with the first."""
+        """Return "none", or raise a `Fault` with the first message."""
         lines = [line for line in self._printed.getvalue().splitlines() if line.strip()]
         if lines:
             raise Fault(f"{len(lines)} lines, first: {lines[0]}")
@@ -104,7 +104,7 @@ class _Messages:
         self._printed.write(f"{text}\n")
 
     def _on_message(self, kind: QtMsgType, _where: QMessageLogContext, text: str) -> None:
-        # What Qt's offscreen platform says of itself, and that of Windows of a screen with no room.
+        # The first is from Qt's offscreen platform, the second from Windows if the screen is too small.
         known = text.startswith("This plugin does not support") or "Unable to set geometry" in text
         if kind not in (QtMsgType.QtDebugMsg, QtMsgType.QtInfoMsg) and not known:
             self._note(text)
@@ -173,7 +173,7 @@ class _Tested:
         return found
 
     def _languages(self) -> str:
-        """Have a word of the window, and one of Qt's own, said in each language."""
+        """Check that a word of the window and one of Qt's own are translated into each language."""
         words = (("Commands", "&Undo"), ("QPlatformTheme", "Cancel"))
         try:
             for code in languages():
@@ -189,7 +189,7 @@ class _Tested:
         return not_blank(self._widget(kind).grab().toImage(), colourful=colourful)
 
     def _page(self, command: str, kind: type[QWidget]) -> str:
-        self._give(command)
+        self._trigger(command)
         _wait_until(lambda: self._widget(kind).isVisible(), "it is not shown")
         self._window.show_now()
         return self._pane(kind)
@@ -206,17 +206,17 @@ class _Tested:
         return f"{len(views)} runs, as the engine computes them"
 
     def _plays(self) -> str:
-        self._give("first")
-        self._give("play")
+        self._trigger("first")
+        self._trigger("play")
         _wait_until(lambda: self._cursor() >= _PLAYED, "playback does not move")
-        self._give("play")
+        self._trigger("play")
         if self._session.playhead.playing:
             raise Fault("playback does not stop")
         return f"to step {self._cursor()}"
 
     def _steps_back(self) -> str:
         before = self._cursor()
-        self._give("back")
+        self._trigger("back")
         if self._cursor() != before - 1:
             raise Fault(f"from step {before} to {self._cursor()}")
         return f"from step {before} to {before - 1}"
@@ -228,7 +228,7 @@ class _Tested:
             image = QImage(str(path))
         if image.size() != self._window.size():  # which a small screen may have made smaller
             raise Fault(f"it is {image.width()} x {image.height()}")
-        # By itself: what the map beside it has of the colours of the loss would do for both.
+        # The surface is checked by itself, because the map beside it also has the colours of the loss.
         surface = QRect(self._surface.mapTo(self._window, QPoint()), self._surface.size())
         not_blank(image.copy(surface), colourful=True)
         return not_blank(image)
@@ -268,7 +268,7 @@ class _Tested:
             raise Fault(f"there is no {kind.__name__} in the window")
         return found
 
-    def _give(self, command: str) -> None:
+    def _trigger(self, command: str) -> None:
         self._window.commands[command].trigger()
 
 
@@ -284,7 +284,7 @@ def _wait_until(condition: Callable[[], bool], complaint: str) -> None:
 def not_blank(image: QImage, *, colourful: bool = False) -> str:
     """Return how many colours a picture has.
 
-    Raises `Fault` if it has hardly more than one colour.
+    Raises `Fault` if the picture is blank, or if it must be ``colourful`` and lacks the colours of the loss.
     """
     rgb = image.convertToFormat(QImage.Format.Format_RGBX8888)
     if rgb.isNull():
@@ -321,7 +321,7 @@ def _guide() -> str:
 
 
 def _qr_codes() -> str:
-    """Write a QR code with one library, and read it with another one out of a compressed photograph."""
+    """Check that one library reads, from a compressed photograph, a QR code that another one has written."""
     scene = load_scene(bundled_scenes()[_SCENE])
     modules = qr_modules(link_of(scene))
     if modules is None:
@@ -335,7 +335,7 @@ def _qr_codes() -> str:
 
 
 def _image_files() -> str:
-    """Check that icons of the style sheet, which Qt reads by a plugin, can be read."""
+    """Check that Qt can read the icons of the style sheet, for which it needs a plugin."""
     if b"svg" not in QImageReader.supportedImageFormats():
         raise Fault("Qt cannot read SVG")
     icons = sorted(resource("icons").rglob("*.svg"))

@@ -1,4 +1,4 @@
-"""Pictures and clips of the window, without a person at it: `gdsim record` and `gdsim export --svg`."""
+"""Unattended pictures and clips of the window, for `gdsim record` and `gdsim export --svg`."""
 
 import os
 from collections.abc import Callable, Iterator
@@ -35,15 +35,15 @@ _SECONDS, _RATE = 7.2, 12.5
 def record(experiment: Experiment, out: Path, look: WindowLook, step: int | None) -> None:
     """Save a picture (.png) of the window at a step, the last one by default, or an animation of all steps.
 
-    Raises `ValueError` if there is no such step, or no encoder for such a file, or as `boot` does, `OSError`
-    if the file cannot be written, and `KeyboardInterrupt` if it was interrupted.
+    Raises `ValueError` if there is no such step or no encoder for the file, or as `boot` does; `OSError` if
+    the file cannot be written; and `KeyboardInterrupt` if the process was interrupted.
     """
     app = boot(unseen=True)
     speak(app, language_asked_for(os.environ))
     session = Session(experiment)
     # A picture depends on the scene and the arguments alone, not on how a person left the window.
     window = MainWindow(app, session, SurfaceView(allowed=look.opengl), None)
-    # Shown on a screen, it would be as large as Windows, macOS or a window manager let it be.
+    # On a screen, Windows, macOS or a window manager might limit its size.
     window.setAttribute(Qt.WidgetAttribute.WA_DontShowOnScreen)
     window.look_like(look)
     window.show()
@@ -65,7 +65,7 @@ def export_svg(experiment: Experiment, out: Path) -> None:
     """Save the surface beside its contours at the last step as an SVG, without a window.
 
     Raises `NotEquippedError` as `boot` does, `OSError` if the file cannot be written, and
-    `KeyboardInterrupt` if it was interrupted.
+    `KeyboardInterrupt` if the process was interrupted.
     """
     speak(boot(unseen=True), language_asked_for(os.environ))
     session = Session(experiment)
@@ -87,9 +87,9 @@ def export_svg(experiment: Experiment, out: Path) -> None:
 
 @contextmanager
 def interrupts() -> Iterator[Callable[[], bool]]:
-    """Give a function that returns whether there was an interrupt; nothing else is done about it.
+    """Yield a function that returns whether the process was interrupted; do nothing else on an interrupt.
 
-    So the program stops between two pictures, not in the middle of Qt's work.
+    This lets the program stop between two pictures, and not in the middle of Qt's work.
     """
     seen: list[int] = []
     with handled_by(lambda number, _frame: seen.append(number), *ENDING):
@@ -97,17 +97,17 @@ def interrupts() -> Iterator[Callable[[], bool]]:
 
 
 class Recorder:
-    """Takes pictures of a window, until it is ``interrupted``."""
+    """Saves pictures and clips of a window, until ``interrupted`` returns True."""
 
     def __init__(self, window: MainWindow, interrupted: Callable[[], bool]) -> None:
         self._window = window
         self._interrupted = interrupted
 
     def save_picture(self, out: Path, step: int | None) -> None:
-        """Save the window as a PNG at a step, or at the last one for None.
+        """Save a PNG of the window at a step, or at the last step for None.
 
         Raises `ValueError` if there is no such step, `OSError` if the file cannot be written, and
-        `KeyboardInterrupt` if it was interrupted.
+        `KeyboardInterrupt` if the process was interrupted.
         """
         length = self._settled_length()
         if step is not None and step > length:
@@ -116,10 +116,10 @@ class Recorder:
         save_bytes(png_bytes(with_link(image, self._window.session.experiment)), out)
 
     def save_animation(self, out: Path, seconds: float = _SECONDS) -> None:
-        """Save the window as a clip that plays all runs from their start to their end, in some seconds.
+        """Save a clip of about ``seconds`` in which the window plays all runs from start to end.
 
-        Raises `ValueError` if there is no encoder for such a clip, `OSError` if the file cannot be written,
-        and `KeyboardInterrupt` if it was interrupted.
+        Raises `ValueError` if there is no encoder for the file, `OSError` if the file cannot be written, and
+        `KeyboardInterrupt` if the process was interrupted.
         """
         plan = ClipPlan.lasting(self._settled_length(), seconds, _RATE)
         camera = WindowCamera(self._window)
@@ -136,7 +136,7 @@ class Recorder:
         if self._interrupted():
             raise KeyboardInterrupt
         if faults:
-            raise faults.pop()  # kept here, it would keep this very frame, and with it the window
+            raise faults.pop()  # left in the list, the error would keep this frame and the window alive
 
     def _settled_length(self) -> int:
         """Wait until everything is computed, and return the last step."""
@@ -145,9 +145,9 @@ class Recorder:
 
 
 def wait_for(is_settled: Callable[[], bool], interrupted: Callable[[], bool]) -> None:
-    """Run the event loop until something is settled.
+    """Run the event loop until ``is_settled`` returns True.
 
-    Raises `KeyboardInterrupt` if it was interrupted.
+    Raises `KeyboardInterrupt` if ``interrupted`` returns True first.
     """
     run_until(lambda: is_settled() or interrupted())
     if interrupted():
@@ -156,7 +156,7 @@ def wait_for(is_settled: Callable[[], bool], interrupted: Callable[[], bool]) ->
 
 def run_until(condition: Callable[[], bool]) -> None:
     """Run the event loop until a condition holds."""
-    loop, look = QEventLoop(), QTimer()
-    look.timeout.connect(lambda: loop.quit() if condition() else None)
-    look.start(5)
+    loop, poll = QEventLoop(), QTimer()
+    poll.timeout.connect(lambda: loop.quit() if condition() else None)
+    poll.start(5)
     loop.exec()
