@@ -275,7 +275,7 @@ class CutPlot(Chart):
 
     def _paint_curve(self, painter: QPainter, axes: Axes, cut: Cut, look: Look) -> None:
         current = self._frame.current if self._frame else None
-        assert current is not None  # noqa: S101 - else there were no cut
+        assert current is not None  # noqa: S101 - else there would be no cut
         assert self._frame is not None  # noqa: S101
         style = look.styles[self._frame.selected]
         painter.setPen(pen(style.colour, 2.2))

@@ -290,7 +290,7 @@ class TimeCurves(QWidget):
 
     @property
     def _has_runs(self) -> bool:
-        """Whether the experiment has runs, asked of the look because a frame lacks them until they start."""
+        """Whether the experiment has runs; the frame has none until their starts are known."""
         return len(self._look.styles) > 0
 
     def _on_limit(self) -> None:

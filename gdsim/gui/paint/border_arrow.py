@@ -1,4 +1,4 @@
-"""Signs of what is outside a map: an arrow at the border, and words on a plate."""
+"""Marks for what is outside a map: an arrow at the border, and words on a plate."""
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
@@ -19,7 +19,7 @@ _FAR = 1e9
 
 
 class BorderGlass(QWidget):
-    """A transparent widget over a map, for arrows to and words about what is outside."""
+    """A transparent widget over a map, on which arrows and words tell what is outside."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)

@@ -50,5 +50,5 @@ def shared_budget(rows: int = _ROWS) -> Iterator[Budget]:
 
 
 def all_at_once() -> AbstractContextManager[Budget]:
-    """Paint panes in the context completely, for pictures that no later one completes."""
+    """Paint panes in the context completely, because no later picture would complete them."""
     return shared_budget(sys.maxsize)

@@ -245,7 +245,7 @@ class Trail:
         return rows
 
     def _compute_stretch(self, rows: Rows, count: int) -> None:
-        """Compute the next stretch, after painting the rest of a long enough last one into the images."""
+        """Compute the next stretch; the rest of the last one, if long enough, is painted into the images."""
         stretch = self._stretch
         if stretch is not None:
             last = len(stretch.along) - 1

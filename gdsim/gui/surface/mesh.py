@@ -42,7 +42,7 @@ class Mesh:
         return colours
 
     def line_tones(self, strength: float, *, dark: bool) -> Colours:
-        """Return the colours (k, 3) of the pieces of contour lines on ground that is lit with a strength."""
+        """Return the colours (k, 3) of the contour pieces, on ground lit with a strength from 0 to 1."""
         middle = self.lines.mean(axis=1)
         rows, columns = (
             np.searchsorted((along[:-1] + along[1:]) / 2.0, middle[:, axis])
