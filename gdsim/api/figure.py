@@ -83,7 +83,6 @@ class Figure:
             out.write(self.svg)
 
     def __repr__(self) -> str:
-        """Return the description of the picture."""
         return f"<figure: {self.told}>"
 
     def _repr_svg_(self) -> str:
@@ -290,7 +289,6 @@ class Drawing:
         yield self._words(12, _TOP + self._height / 2, up, middle)
 
     def _placed_names(self) -> Iterator[_PlacedName]:
-        """Yield the positions of the names of the runs below the map."""
         x, row = _LEFT, 0
         for index in self._paths:
             name = one_line(self._experiment.runs[index].name, _LONGEST_NAME)
@@ -329,7 +327,6 @@ def _ticks(low: float, high: float, most: int) -> Iterator[tuple[float, str]]:
 
 
 def _loss_colour(fraction: float) -> str:
-    """Return the colour of a fraction from 0 to 1 of the scale."""
     scale = np.array([_channels(one) for one in _LOSS_COLOURS])
     at = np.linspace(0.0, 1.0, len(scale))
     return _written(np.rint([np.interp(fraction, at, part) for part in scale.T]).astype(np.uint8))

@@ -63,7 +63,6 @@ class RunRecord:
         return len(self.loss)
 
     def __repr__(self) -> str:
-        """Return the name, the steps and the outcome of the run."""
         return f"<run {self.name!r}: steps {self.steps[0]} to {self.steps[-1]}. {self.outcome}>"
 
     def _repr_html_(self) -> str:

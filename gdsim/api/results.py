@@ -26,7 +26,6 @@ class Surface:
     names: tuple[str, str]  # The names of the two axes, such as ``("w₁", "b")``
 
     def __repr__(self) -> str:
-        """Return a summary with the shape and the lowest place."""
         low = self.minimum
         across, up = self.names
         place = f"{across} = {low.w:.6g}, {up} = {low.b:.6g}, loss {low.loss:.6g}"
@@ -55,7 +54,6 @@ class Step:
         return as_tree(self.worked)
 
     def __repr__(self) -> str:
-        """Return the step as plain text."""
         return as_text(self.worked)
 
     def _repr_markdown_(self) -> str:
@@ -71,7 +69,6 @@ class Verdict:
     sentences: tuple[str, ...]
 
     def __str__(self) -> str:
-        """Return the sentences, one on each line."""
         return "\n".join(self.sentences)
 
     def _repr_html_(self) -> str:

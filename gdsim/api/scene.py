@@ -275,7 +275,6 @@ class Scene:
     # ------------------------------------------------------------------------------ shown
 
     def __repr__(self) -> str:
-        """Return the title, and the numbers of points and runs."""
         points, runs = len(self.experiment.points), len(self)
         counts = f"{points:,} point{'s' * (points != 1)}, {runs} run{'s' * (runs != 1)}"
         return f"<scene {quoted(self.title, _LONGEST)}: {counts}>"

@@ -183,7 +183,6 @@ def csv_file(name: str | None) -> Iterator[TextIO | None]:
 
 
 def print_table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
-    """Print a header and rows of cells in aligned columns."""
     lines = [head, *([printable(cell) for cell in row] for row in rows)]
     widths = [max(len(line[column]) for line in lines) for column in range(len(head))]
     for line in lines:

@@ -276,7 +276,6 @@ class Node:
             raise self.wrong("{own}, the version of the format", own=own)
 
     def number(self) -> float:
-        """Return the value, which must be a number."""
         return float(self.checked(NUMBER))
 
     def switch(self) -> bool:

@@ -28,5 +28,4 @@ def file_of(source: str | Path) -> Path:
 
 
 def is_bundled(source: str | Path) -> bool:
-    """Return whether the source is a scene that comes with gdsim."""
     return file_of(source) in bundled_scenes().values()

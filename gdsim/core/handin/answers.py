@@ -57,7 +57,6 @@ class HandIn:
     answers: tuple[Answer, ...] = field(default=())
 
     def answer(self, number: int) -> Answer | None:
-        """Return the answer to a task, or None."""
         return next((one for one in self.answers if one.number == number), None)
 
     def kept(self, task: OwnTask, fields: Fields, seconds: int) -> "HandIn":
@@ -74,7 +73,6 @@ class HandIn:
 
 
 def new_hand_in(sheet: Sheet, name: str) -> HandIn:
-    """Return a hand-in for a sheet, without any answers."""
     return HandIn(" ".join(name.split()), sheet.id, sheet.lesson.source_title)
 
 

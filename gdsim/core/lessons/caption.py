@@ -48,7 +48,6 @@ class Caption:
 
     @property
     def expressions(self) -> tuple[Expression, ...]:
-        """The numbers to compute, in order."""
         return tuple(piece for piece in self.pieces if isinstance(piece, Expression))
 
 

@@ -49,7 +49,6 @@ class Quantity(NamedTuple):
 
     @property
     def kinds(self) -> tuple[str, ...]:
-        """The kinds of the arguments."""
         return tuple(re.findall(r"\w+", self.arguments))
 
     @property

@@ -101,8 +101,6 @@ def _sliced(node: Node, scene: Experiment) -> Experiment:
 
 
 class StopReader(SceneReader):
-    """A reader of a stop of a lesson file."""
-
     def __init__(self, node: Node, scenes: Scenes) -> None:
         super().__init__(node, scenes, KEYS, needed=("title", "scene", "caption"))
 

@@ -71,7 +71,6 @@ class _Steps:
         self._eta, self._gamma, self._fed = np.full((3, updates), np.nan)
 
     def add(self, update: Update) -> None:
-        """Record the values of the next update."""
         row, values = update.t - 1, update.values
         for columns in (self._old, self._new):
             for name, column in columns.items():
@@ -82,7 +81,6 @@ class _Steps:
             self._slopes[row] = float(x.mean()), float(y.mean())
 
     def tree(self, numbers: PageNumbers) -> Tree:
-        """Return the lines and references to the columns of their values."""
         run, rule, updates = self._run, self._run.optimizer.update_rule, len(self._eta)
         if updates:
             for name, column in self._old.items():

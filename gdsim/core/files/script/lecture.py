@@ -39,7 +39,6 @@ class LectureCode(GradientCode):
 
     @cached_property
     def lines(self) -> tuple[CodeLine, ...]:
-        """The lines of the function."""
         body = [*self._beginning(), *self._epochs()]
         return (CodeLine(f"def {self.name}():"), *indented_lines(body))
 

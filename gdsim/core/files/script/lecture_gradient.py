@@ -128,5 +128,4 @@ class GradientCode(RunCode):
             yield CodeLine(text, part, values)
 
     def value(self, name: str, parameter: str) -> CodeValue:
-        """Return a value of the rule for the margin."""
         return CodeValue(self.names.of(name, parameter), name, Scope.RULE, parameter)

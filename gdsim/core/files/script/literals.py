@@ -21,7 +21,6 @@ def text_literal(text: str) -> str:
 
 
 def comment(text: str) -> list[str]:
-    """Return any text as the lines of a comment."""
     return textwrap.wrap(one_line(text), WIDTH, initial_indent="# ", subsequent_indent="# ")
 
 

@@ -43,7 +43,6 @@ class RunCode:
 
     @cached_property
     def clock(self) -> RunClock:
-        """How the run counts its steps."""
         return self.run.clock(self.subject.points)
 
     @property
@@ -95,7 +94,6 @@ class RunCode:
 
     @property
     def shuffles(self) -> bool:
-        """Whether each epoch takes the points in a new order."""
         return self.run.batching.shuffles
 
     @property
@@ -225,7 +223,6 @@ class RunCode:
 
     @property
     def direction_line(self) -> str:
-        """The line that makes the direction of a second-order method."""
         assert self.method is not None  # noqa: S101 - only second-order methods have a direction
         given = ", ".join((self.listed(W), self.listed(G), *self.method.takes))
         made = f"{self.starred(DIRECTION)}{self.remembers and f', {self.remembers}'}"
@@ -369,5 +366,4 @@ def _may_be_whole(node: Node) -> bool:
 
 
 def _plus(name: str, number: int) -> str:
-    """Return the source of a sum with an integer, which may be negative."""
     return f"{name} {'+' if number > 0 else '-'} {abs(number)}" if number else name

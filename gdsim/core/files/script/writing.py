@@ -117,7 +117,6 @@ def _names(codes: list[LectureCode]) -> list[str]:
 
 
 def _titles(experiment: Experiment) -> Iterator[str]:
-    """Yield the lines with the title and the sentence of the document."""
     if experiment.title:
         yield f"TITLE = {text_literal(experiment.title)}"
     yield from comment(experiment.about)

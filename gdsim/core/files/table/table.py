@@ -60,7 +60,6 @@ class Outline:
     body_line: int  # The number of the line of the first row, from 1
 
     def of_kind(self, kind: ColumnKind) -> tuple[int, ...]:
-        """Return the indices of the columns of this kind."""
         return tuple(place for place, column in enumerate(self.columns) if column.kind is kind)
 
 
