@@ -272,7 +272,7 @@ class Scene:
         """
         return Scene(changed_scene(self.experiment, changes))
 
-    # ------------------------------------------------------------------------------ shown
+    # ---------------------------------------------------------------------------- display
 
     def __repr__(self) -> str:
         points, runs = len(self.experiment.points), len(self)

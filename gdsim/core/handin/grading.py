@@ -263,7 +263,7 @@ def _task_grade(own: OwnTask, answer: Answer | None) -> TaskGrade:
     return TaskGrade(own, answer, found)
 
 
-# ---------------------------------------------------------------------------------------- as a table
+# ----------------------------------------------------------------------------------- table of grades
 
 
 def write_grades(grades: Sequence[Grade], out: TextIO) -> None:

@@ -111,7 +111,7 @@ def _letter_lines(_own: OwnTask, fields: Fields) -> Iterator[str]:
             yield said("Question {place}: {letter}", place=place, letter=text)
 
 
-# ---------------------------------------------------------------------------- own values
+# ------------------------------------------------------------- values of the first steps
 
 
 def rows_of(own: OwnTask, fields: Fields) -> AnswerSheet:
@@ -209,7 +209,7 @@ def _row_lines(own: OwnTask, fields: Fields) -> Iterator[str]:
             yield said("Step {step}: {values}", step=row // len(names) + 1, values=values)
 
 
-# ---------------------------------------------------------------------------- a step filled in
+# --------------------------------------------------------------------------- filling in a step
 
 
 def sheet_of(own: OwnTask) -> StepSheet:
@@ -265,7 +265,7 @@ def _result_lines(own: OwnTask, fields: Fields) -> Iterator[str]:
             yield f"{blank.name} = {text}"
 
 
-# ---------------------------------------------------------------------------- in words
+# -------------------------------------------------------------------- answers in words
 
 
 def word_count(text: str) -> int:
@@ -287,7 +287,7 @@ def _judge_words(own: OwnTask, fields: Fields) -> Judged:
     return Judged(None, (short, told), short)
 
 
-# ---------------------------------------------------------------------------- each kind of task
+# -------------------------------------------------------------------------------- kinds of task
 
 
 class _Claim(NamedTuple):

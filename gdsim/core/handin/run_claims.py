@@ -30,7 +30,7 @@ from gdsim.core.settings import POSITIVE, InvalidValue
 # A loss counts as risen at the end if it ends this much above its minimum, as a share of how far it fell.
 _RISEN = 0.1
 
-# ---------------------------------------------------------------------------- where it lands
+# ----------------------------------------------------------------------------------- landing
 
 
 def judge_place(own: OwnTask, fields: Fields) -> Judged:
@@ -96,7 +96,7 @@ def _common_mistakes(
         yield said("This is as far as one step leads."), path[here + 1]
 
 
-# ---------------------------------------------------------------------------- which rate
+# ------------------------------------------------------------------------- learning rate
 
 
 def rate_fault(text: str) -> str:
@@ -169,7 +169,7 @@ def _rate_mistake(trial: Trial, known: Trial) -> str:
     return said("This rate is too large: the loss goes up and down, or does not come as low.")
 
 
-# ---------------------------------------------------------------------------- which run gets there
+# --------------------------------------------------------------------------------- reaching a loss
 
 
 def reach_field(run: Run) -> str:

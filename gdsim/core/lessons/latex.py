@@ -198,7 +198,7 @@ class _Reader:
         return "".join(letters)
 
 
-# ---------------------------------------------------------------------------------- one line of text
+# -------------------------------------------------------------------------- writing one line of text
 
 _MINUS = Sign(_SPACED["-"])
 # A minus after one of these is a sign, not an operator.
@@ -300,7 +300,7 @@ def _is_several(piece: Piece) -> bool:
     return isinstance(piece, LatexRow) and len(piece.pieces) > 1
 
 
-# ------------------------------------------------------------------------------------ LaTeX again
+# ---------------------------------------------------------------------------------- writing LaTeX
 
 # In braces ∇ is an ordinary symbol, without the space around an operator.
 _LATEX = {sign.text.strip() or sign.text: rf"\{name}" for name, sign in _COMMANDS.items()} | {

@@ -60,7 +60,7 @@ class Scenes:
         return found
 
 
-# ---------------------------------------------------------------------------- its runs
+# ------------------------------------------------------------------------ changed runs
 
 
 def changed_runs(node: Node, scene: Experiment) -> Experiment:

@@ -105,7 +105,7 @@ def _arrows(arrows: Arrows) -> dict[str, Any] | bool:
     return tree
 
 
-# ------------------------------------------------------------------------------ into a file
+# ------------------------------------------------------------------------ writing to a file
 
 
 def append_stop(path: Path, stop: dict[str, Any]) -> int:

@@ -62,7 +62,7 @@ class LectureCode(GradientCode):
         found = (search_function(self.run.search), self.method.function if self.method else "")
         return tuple(filter(None, found))
 
-    # ---------------------------------------------------------------------------------- its batching
+    # -------------------------------------------------------------------------------------- batching
 
     @property
     def is_cut(self) -> bool:

@@ -234,7 +234,7 @@ class _Neuron:
         ]
         return _function(f"def array_{_CURVATURE_NAMES[bend]}(w, b, X, Y):", lines)
 
-    # ---------------------------------------------------------------------------------- their parts
+    # --------------------------------------------------------------------------------- shared parts
 
     def _lines_before(self, node: Node, *, arrays: bool = False) -> list[str]:
         """Return the lines that compute what ``node`` depends on, for one point or for arrays of points."""
