@@ -30,8 +30,6 @@ class Layer(StrEnum):
 
 
 class ArrowChoice(NamedTuple):
-    """Which parts of an update are drawn."""
-
     on: bool = True  # whether anything is drawn
     kinds: frozenset[ArrowKind] = _DEFAULT_KINDS
     lengths: Lengths = Lengths.FIT

@@ -43,7 +43,6 @@ class MemoryBars(Chart):
         self.update()
 
     def seen(self) -> str:
-        """Describe the weight of the newest gradient, and the share of those that stand out."""
         weights = self._weights
         if weights is None or not len(weights.last):
             return self.tr("There is no update yet.")

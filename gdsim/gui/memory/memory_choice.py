@@ -99,8 +99,6 @@ class MemoryChoice(QWidget):
 
 
 class _Group(QWidget):
-    """A row of switches, of which exactly one is on."""
-
     changed = Signal()
 
     def __init__(self, names: Mapping[str, str], sentence: str) -> None:

@@ -39,8 +39,6 @@ class OnePoint(NamedTuple):
 
 
 class ChosenPoint:
-    """The chosen point of the table, or none."""
-
     def __init__(self) -> None:
         self._row: int | None = None
         self.point: OnePoint | None = None

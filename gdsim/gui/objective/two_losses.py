@@ -67,7 +67,6 @@ class OtherLossCard(BesideCard):
         self.renew(self._main_session.experiment, self._main_session.experiment)
 
     def _explain(self) -> None:
-        """Explain how the formula of each loss shapes its surface."""
         here, there = self._main_session.experiment.objective, self.session.experiment.objective
         assert isinstance(here, NeuronObjective)  # noqa: S101 - a function has no card
         assert isinstance(there, NeuronObjective)  # noqa: S101 - as above
@@ -126,7 +125,6 @@ class TwoLosses(QObject):
 
 
 def _with_loss(experiment: Experiment, loss: str) -> Experiment:
-    """Return the experiment with another loss of its neuron."""
     objective = experiment.objective
     assert isinstance(objective, NeuronObjective)  # noqa: S101 - a function has no card
     return replace(experiment, objective=objective.with_loss(loss))

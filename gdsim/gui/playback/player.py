@@ -1,4 +1,4 @@
-"""The commands by which the user moves the playhead."""
+"""The commands by which the user plays a session, seeks in it, and sets its speed."""
 
 from collections.abc import Callable
 
@@ -15,8 +15,6 @@ _SPEED_FACTOR = 1.5
 
 
 class Player(QObject):
-    """Plays a session, seeks in it, and sets its speed."""
-
     def __init__(self, session: Session, window: QWidget) -> None:
         super().__init__(window)
         self._session, self._window = session, window

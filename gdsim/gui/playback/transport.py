@@ -100,8 +100,6 @@ class _PlayButton(QPushButton):
 
 
 class Transport(QWidget):
-    """Shows the position and the settings of playback, and requests changes of them."""
-
     seek_requested = Signal(int)  # a step or an epoch, whichever the clock counts
     speed_changed = Signal(float)  # steps or epochs per second
     by_epoch_toggled = Signal(bool)

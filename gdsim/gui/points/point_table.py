@@ -251,8 +251,6 @@ class PointTable(QWidget):
 
 
 class PointView(TypedTable):
-    """The view of the points, with its keys and the widths of its columns."""
-
     def __init__(self, parent: QWidget) -> None:
         super().__init__(tr("Points"), _ROW_HEIGHT, parent)  # the delegate draws the lines between the rows
         self._dimension = 1

@@ -31,7 +31,6 @@ class LinesEditor(QPlainTextEdit):
         cursor.insertText(lines)
 
     def mark(self, span: Span | None) -> None:
-        """Underline a span of the text, or nothing."""
         self._span = span
         marks = []
         if span is not None:

@@ -36,8 +36,6 @@ def value_words() -> dict[str, str]:
 
 
 class SettingRows(QWidget):
-    """Shows a row for each setting, and reports changes by the user."""
-
     changed = Signal(object)  # Setting: the changed setting
 
     def __init__(self) -> None:

@@ -131,7 +131,6 @@ class RunList(QWidget):
         self._enable_tools()
 
     def set_own_rules(self, rules: Sequence[Rule]) -> None:
-        """Offer the rules of the document as well."""
         self._own_rules.clear()
         _add_rules(self._own_rules, {rule.id: rule for rule in rules})
         self._own_rules.menuAction().setVisible(bool(rules))

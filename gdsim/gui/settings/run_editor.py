@@ -82,7 +82,6 @@ class RunEditor(QWidget):
         self.kinds["batching"].combo.set_help(f"{doc} {_epoch_words(self._points, run.batching)}")
 
     def set_own_rules(self, rules: Iterable[Rule]) -> None:
-        """Offer the rules of the document, besides those of the catalogue."""
         self.kinds["optimizer"].set_own({rule.id: rule for rule in rules})
 
     def set_room(self, wanted: int, room: int) -> None:

@@ -17,8 +17,6 @@ _WIDTH = 420
 
 
 class WhatIfDialog(ScreenDialog):
-    """Asks what is to differ after a step."""
-
     run_chosen = Signal(object)  # Run: the fork
     help_page = "what-if"
     makes_late = True  # the form of the settings of a rule

@@ -276,7 +276,6 @@ class CodeDelegate(QStyledItemDelegate):
         return _Row(layout, self.margin_width + indent, round(lines * self._line) + 2 * _ABOVE)
 
     def _formats(self, text: str) -> Sequence[QTextLayout.FormatRange]:
-        """Return the formats of keywords, comments and docstrings."""
         made = []
         for found in _WORD.finditer(text):
             comment = found[0].startswith(("#", '"'))

@@ -52,7 +52,6 @@ class LimitGauge(Chart):
         self.update()
 
     def seen(self) -> str:
-        """Return the share of the limit in words."""
         found = self._found
         if found is None or not found.has_gauge:
             return self.tr("There is nothing to be held against a limit.")

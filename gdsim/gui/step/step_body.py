@@ -47,8 +47,6 @@ class _Sample(QWidget):
 
 
 class StepHeading(QWidget):
-    """A sample of the line of a run, and its name."""
-
     def __init__(self) -> None:
         super().__init__()
         self._sample = _Sample()

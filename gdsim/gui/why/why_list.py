@@ -85,7 +85,6 @@ class WhyModel(QAbstractListModel):
             self.dataChanged.emit(self.index(0), self.index(0), [Role.DisplayRole, ROW_ROLE])
 
     def list_whole(self, kind: "FindingKind") -> None:
-        """List all findings of a kind, not only the first few."""
         self._listed_whole.add(kind)
         self._arrange(self._current)
 
@@ -174,8 +173,6 @@ def measured(finding: "Finding", write: Any) -> str:  # noqa: ANN401 - a functio
 
 
 class WhyDelegate(QStyledItemDelegate):
-    """Paints the rows of a `WhyModel`."""
-
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.width = 280  # in pixels, to which texts are wrapped
@@ -302,8 +299,6 @@ def _strong(font: QFont) -> QFont:
 
 
 class WhyView(QListView):
-    """The list of findings, from which one is chosen with a click, or with the arrow keys and Enter."""
-
     chosen = Signal(int)  # the row of a finding
 
     def __init__(self, model: WhyModel, delegate: WhyDelegate, parent: QWidget | None = None) -> None:
