@@ -218,7 +218,9 @@ class Session(QObject):
         update = self._update_at(views[self._selected]) if views else None
         # Only the frame at the cursor has a highlighted part, and is followed by further frames.
         here = cursor == head.cursor
-        part, playing = (self._part, head.playing) if here else ("", False)
+        playing = here and head.playing
+        # Another run may have been selected since, whose rule has no such part.
+        part = self._part if here and update is not None and self._part in update.rule.parts else ""
         dragging = here and self._is_dragging
         search = self._search.of(update, playing=playing, at_once=not here)
         return Frame(

@@ -51,6 +51,15 @@ def test_moving_the_cursor_highlights_all_of_the_update_again(valley):
     assert valley.frame().part == ""
 
 
+def test_a_part_that_the_selected_rule_lacks_is_not_highlighted(valley):
+    valley.select(1)
+    valley.highlight("memory")
+    assert valley.frame().part == "memory"
+    valley.select(0)
+    assert valley.frame().update.run.optimizer.id == "gd"
+    assert valley.frame().part == ""
+
+
 def test_without_runs_there_is_no_update(valley):
     valley.edit(replace(valley.experiment, runs=()), "Remove all")
     valley.next_part()

@@ -56,7 +56,7 @@ class ArrowChoice(NamedTuple):
 def drawing_of(frame: Frame, choice: ArrowChoice, view_range: ViewRange) -> DrawnArrows | None:
     """Return the arrows that are drawn of a frame's update, or None if it is not drawn."""
     update = update_to_draw(frame, choice)
-    return _drawing(update, choice, highlighted_part(frame), view_range, frame.playing) if update else None
+    return _drawing(update, choice, frame.part, view_range, frame.playing) if update else None
 
 
 def pulls_of(frame: Frame, choice: ArrowChoice, view_range: ViewRange) -> tuple[Pulls, PullScale] | None:
@@ -74,12 +74,6 @@ def update_to_draw(frame: Frame, choice: ArrowChoice) -> "Update | None":
     """Return the update of a frame, or None if it is not drawn: the run is hidden or has not begun."""
     current = frame.current
     return frame.update if choice.on and current and current.begun and not current.run.hidden else None
-
-
-def highlighted_part(frame: Frame) -> str:
-    """Return the highlighted part of the update; empty if the rule of the selected run has no such part."""
-    known = frame.part and frame.update is not None and frame.part in frame.update.rule.parts
-    return frame.part if known else ""
 
 
 # Cached because the panes and the legend ask for the same, one after the other.

@@ -14,7 +14,7 @@ from gdsim.core.model.view_range import LECTURE_VIEW_RANGE, ViewRange
 from gdsim.core.surface.map_view import equal_axes
 from gdsim.core.surface.surface import LossSurface
 from gdsim.gui.accessible import Graphic, read_as
-from gdsim.gui.arrows.choice import ArrowChoice, Layer, drawing_of, highlighted_part, pulls_of, update_to_draw
+from gdsim.gui.arrows.choice import ArrowChoice, Layer, drawing_of, pulls_of, update_to_draw
 from gdsim.gui.arrows.searching import cut_line, shown_tries
 from gdsim.gui.forms.layouts import grid
 from gdsim.gui.map.batch_contours import BatchContours
@@ -288,7 +288,7 @@ class ContourPane(QWidget):
         view_range = surface.view_range
         self.arrows.show(
             drawing_of(frame, self._choice, view_range),
-            highlighted_part(frame),
+            frame.part,
             pulls_of(frame, self._choice, view_range),
         )
         line = cut_line(self._cut, frame, surface)

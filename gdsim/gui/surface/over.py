@@ -9,7 +9,7 @@ from PySide6.QtGui import QFont, QPainter
 from gdsim.core.analysis.update import Update
 from gdsim.core.model.drawn import CutDirection
 from gdsim.core.surface.surface import LossSurface
-from gdsim.gui.arrows.choice import ArrowChoice, drawing_of, highlighted_part
+from gdsim.gui.arrows.choice import ArrowChoice, drawing_of
 from gdsim.gui.arrows.paint import ArrowShape, paint_look_ahead, paint_shapes
 from gdsim.gui.arrows.searching import cut_line, cut_style, paint_tries, shown_tries
 from gdsim.gui.paint.budget import Budget
@@ -73,7 +73,7 @@ class OverSurface:
         drawing, update = drawing_of(frame, self.choice, stage.terrain.view_range), frame.update
         arrows: list[ArrowShape] = []
         if drawing and update:
-            arrows = arrow_shapes(stage, drawing, update, highlighted_part(frame), look.theme)
+            arrows = arrow_shapes(stage, drawing, update, frame.part, look.theme)
         heads = _heads(stage, shown)
         markers = [self._marks[index].inside(spot.pixel) for index, spot in heads.items()]
         self.minimum_names.paint(painter, font, look.theme, arrows, markers)

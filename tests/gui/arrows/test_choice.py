@@ -6,7 +6,7 @@ import pytest
 from gdsim.core.analysis.arrow_lengths import Lengths
 from gdsim.core.analysis.arrows import ArrowKind
 from gdsim.core.model.view_range import LECTURE_VIEW_RANGE
-from gdsim.gui.arrows.choice import ArrowChoice, Layer, drawing_of, highlighted_part, pulls_of
+from gdsim.gui.arrows.choice import ArrowChoice, Layer, drawing_of, pulls_of
 from gdsim.gui.arrows.paint import arrow_style
 from gdsim.gui.style.theme import THEMES
 from tests.gui.frames import frame_at, scene
@@ -67,14 +67,6 @@ def test_kinds_that_one_rule_has_are_told_apart_without_colour(theme):
         styles = [arrow_style(kind, theme) for kind in kinds]
         assert len({(style.width, style.dash, style.head, style.open) for style in styles}) == len(kinds)
         assert len({style.colour for style in styles}) >= len(kinds) - 1
-
-
-def test_a_part_that_the_rule_does_not_have_is_not_highlighted():
-    frame = frame_at(scene("first-neuron"), 20)
-    assert frame.update.run.optimizer.id == "gd"
-    assert highlighted_part(replace(frame, part="gradient")) == "gradient"
-    assert highlighted_part(replace(frame, part="look")) == ""
-    assert highlighted_part(replace(frame, part="look", update=None)) == ""
 
 
 def test_the_points_of_a_batch_pull_and_those_of_all_points_do_not():
