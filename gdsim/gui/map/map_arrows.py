@@ -37,7 +37,7 @@ _CORNER, _TANGENT, _SHORTEST_UPRIGHT = 14.0, 34.0, 22.0
 def around(place: PlotMapping) -> QRectF:
     """Return the rectangle to which arrows are cut, in pixels.
 
-    It extends beyond the plot by the plot's size on each side, so that arrows leave it at the right angle.
+    It extends beyond the plot by the plot's size on each side, so that arrows leave it in the true direction.
     """
     across, down = place.width, place.height
     return QRectF(-across, -down, 3 * across, 3 * down)

@@ -24,7 +24,7 @@ _HALO_OPACITY = 0.75
 # In pixels: the resolution of lines, and of dots on them.
 _LINE_CELL, _DOT_CELL = 1.5, 7.0
 _DOT, _HEAD, _SELECTED_HEAD = 5.0, 11.0, 15.0
-# Pixels are clipped this many pane sizes outside the pane, so that lines leave it at the right angle.
+# Pixels are clipped this many pane sizes outside the pane, so that lines leave it in the true direction.
 _BEYOND = 20.0
 # More dots would run into each other.
 _MOST_DOTS = 1000
