@@ -46,8 +46,8 @@ _PROPERTIES = frozenset(
 _OF_HIDDEN = frozenset(("checked", "currentIndex", "enabled", "plainText", "readOnly"))
 _PLAIN = (int, float, str, bytes, bool, type(None), Enum)
 # Attributes that may differ: what was drawn last and when, what was requested last, what the last lesson
-# said, and which losses were compared last.
-_IGNORED = frozenset(("_pace", "_turns", "_frame", "_asked", "guide", "_two_losses"))
+# said, which losses were compared last, and which run of how many documents was shown last.
+_IGNORED = frozenset(("_pace", "_turns", "_frame", "_asked", "guide", "_two_losses", "_shown_of"))
 _SET_WHEN_SHOWN = frozenset(("lessonPlace",))  # widgets that may differ while they are hidden
 _DEPTH = 4  # of nested values
 _HIDDEN = "hidden "
