@@ -16,6 +16,7 @@ from gdsim.core.formulas.printing import IN_LATEX
 from gdsim.core.model.batching import BATCH, MINI_BATCH
 from gdsim.core.model.experiment import MOST_RUNS, Experiment
 from gdsim.core.model.points import PointSet
+from gdsim.core.rules.catalogue import RULES
 from tests.core.analysis.diagnosis.test_any_run import check as check_findings
 from tests.core.files.script_runs import check_both
 from tests.core.library_runs import library_runs
@@ -56,6 +57,13 @@ def test_a_step_is_worked_out_to_the_engine_s_numbers():
                 assert arrows(update)
 
 
+def test_no_line_computes_what_is_written_like_the_bias_or_the_number_of_points():
+    rules = [run.optimizer.update_rule for run in library_runs()]
+    rules += [rule().update_rule for rule in RULES.values()]
+    for rule in rules:
+        assert not {line.target.removesuffix("_t") for line in rule.program.lines} & {"b", "n"}
+
+
 def test_they_are_diagnosed():
     for experiment in experiments(1, epochs=60):
         for run, trajectory in zip(experiment.runs, computed(experiment), strict=True):
@@ -67,7 +75,7 @@ def test_mistakes_are_those_of_the_lines_that_are_in_use():
     run = next(
         run for run in library_runs() if run.optimizer.id == "torch.optim.SGD" and run.optimizer["nesterov"]
     )
-    assert any("b" in one.rule.letters for one in wrong_rules(run.optimizer))
+    assert any("u" in one.rule.letters for one in wrong_rules(run.optimizer))
 
 
 def scene_with(**run):

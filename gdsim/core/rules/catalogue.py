@@ -332,8 +332,8 @@ _FURTHER = (
             Setting("rho", "ρ", "radius", "How far uphill the gradient is taken.", 0.1, NOT_NEGATIVE),
         ),
         lines="""
-            n = norm(g)
-            look = w + rho*g / max(n, 1e-12)
+            size = norm(g)
+            look = w + rho*g / max(size, 1e-12)
             h = grad(look)
             w_next = w - eta*h
         """,

@@ -88,7 +88,7 @@ def test_the_length_is_worked_out_of_the_gradients_of_all_parameters():
     experiment = one_run(run, points)
     update = update_of(experiment, run, columns_of(run, points), 3)
     for parameter in worked(update, 4).parameters:
-        line = next(one for one in parameter.lines if one.symbols == "n = ‖∇ₜ‖")
+        line = next(one for one in parameter.lines if one.symbols == "size = ‖∇ₜ‖")
         each = [
             float(text.replace("−", "-"))
             for text in re.findall(r"(−?[0-9.]+(?:e−[0-9]+)?)\)?²", line.numbers)
@@ -98,7 +98,7 @@ def test_the_length_is_worked_out_of_the_gradients_of_all_parameters():
         assert line.value == pytest.approx(np.linalg.norm(each), rel=1e-3)
         assert line.value == pytest.approx(np.linalg.norm(Neuron.fitting(points).gradient(update.before)))
     first = worked(update, 4, IN_LATEX).parameters[0].lines[1]
-    assert first.symbols == r"n &= \|\nabla _{t}\|"
+    assert first.symbols == r"\mathrm{size} &= \|\nabla _{t}\|"
     assert first.numbers.startswith(r"\sqrt{")
 
 

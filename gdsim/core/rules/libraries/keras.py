@@ -124,8 +124,8 @@ _RULES = (
             m_t = rho*m + (1 - rho)*g                       if centered
             root = sqrt(v_t + eps)                          if not centered
             root = sqrt(v_t - m_t**2 + eps)                 if centered
-            b_t = momentum*b + eta / root * g               if momentum
-            w_next = w - b_t                                if momentum
+            u_t = momentum*u + eta / root * g               if momentum
+            w_next = w - u_t                                if momentum
             w_next = w - eta / root * g                     if not momentum
         """,
     ),

@@ -97,10 +97,10 @@ _RULES = (
             Fixed("accumulator_dtype", None),
         ),
         """
-            b_t = momentum*b + g                            if momentum
+            u_t = momentum*u + g                            if momentum
             w_next = w - eta*g                              if not momentum
-            w_next = w - eta*b_t                            if momentum and not nesterov
-            w_next = w - eta*(g + momentum*b_t)             if momentum and nesterov
+            w_next = w - eta*u_t                            if momentum and not nesterov
+            w_next = w - eta*(g + momentum*u_t)             if momentum and nesterov
         """,
     ),
     _rule(
@@ -144,10 +144,10 @@ _RULES = (
             square = v_hat - m_hat**2                       if centered and bias_correction
             root = sqrt(square + eps)                       if eps_in_sqrt
             root = sqrt(square) + eps                       if not eps_in_sqrt
-            b_t = momentum*b + eta / root * g               if momentum
+            u_t = momentum*u + eta / root * g               if momentum
             w_next = w - eta / root * g                     if not momentum
-            w_next = w - b_t                                if momentum and not nesterov
-            w_next = w - (momentum*b_t + eta / root * g)    if momentum and nesterov
+            w_next = w - u_t                                if momentum and not nesterov
+            w_next = w - (momentum*u_t + eta / root * g)    if momentum and nesterov
         """,
     ),
     _rule("adam", _ADAM_SUMMARY, (_RATE, _B1, _B2, _EPS, _ROOT, _DTYPE, _nesterov(default=False)), _ADAM),

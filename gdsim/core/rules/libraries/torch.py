@@ -99,7 +99,7 @@ _RULES = (
                 "dampening",
                 "τ",
                 "dampening",
-                "How much less of the gradient goes into b, from the second step on.",
+                "How much less of the gradient goes into u, from the second step on.",
                 0.0,
                 NUMBER,
             ),
@@ -108,12 +108,12 @@ _RULES = (
         ),
         _DECAYED
         + """
-            b_t = momentum*b + g                                     if momentum and not dampening
-            b_t = where(t == 1, g, momentum*b + (1 - dampening)*g)   if momentum and dampening
+            u_t = momentum*u + g                                     if momentum and not dampening
+            u_t = where(t == 1, g, momentum*u + (1 - dampening)*g)   if momentum and dampening
             w_next = w - eta*g                                       if not momentum
-            w_next = w - eta*b_t                                     if momentum and not nesterov
-            w_next = w - eta*b_t                                     if momentum and nesterov and dampening
-            w_next = w - eta*(g + momentum*b_t)                if momentum and nesterov and not dampening
+            w_next = w - eta*u_t                                     if momentum and not nesterov
+            w_next = w - eta*u_t                                     if momentum and nesterov and dampening
+            w_next = w - eta*(g + momentum*u_t)                if momentum and nesterov and not dampening
         """,
         free="* maximize foreach differentiable fused",
         refusals=(
@@ -160,8 +160,8 @@ _RULES = (
             m_t = alpha*m + (1 - alpha)*g                           if centered
             root = sqrt(v_t) + eps                                  if not centered
             root = sqrt(v_t - m_t**2) + eps                         if centered
-            b_t = momentum*b + g / root                             if momentum
-            w_next = w - eta*b_t                                    if momentum
+            u_t = momentum*u + g / root                             if momentum
+            w_next = w - eta*u_t                                    if momentum
             w_next = w - eta / root * g                             if not momentum
         """,
         free="capturable foreach maximize differentiable",
