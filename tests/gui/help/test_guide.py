@@ -281,7 +281,7 @@ def sample(image):
 
 def test_the_script_takes_a_picture_as_it_is_stored(qtbot):
     name, script = "find-rate", load("guide_pictures")
-    taken = QImage.fromData(script.taken(script.PICTURES[name], "dark"))
+    taken = QImage.fromData(script.png_of(script.PICTURES[name], "dark"))
     assert taken.size() == QImage(str(stored(name, "-dark"))).size()
     assert taken.colorCount() > 20  # of a palette: it is small, and something is on it
     few = {taken.pixelColor(x, taken.height() // 3).name() for x in range(taken.width())}
