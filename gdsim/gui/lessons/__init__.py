@@ -1,1 +1,1 @@
-"""A lesson in the window: the bar that shows a stop, and what brings the window to it."""
+"""Lessons in the window: the bar with the current stop, the guide through the stops, and lesson files."""

@@ -1,4 +1,4 @@
-"""A second scene beside the one of the window, which plays in step with it."""
+"""A second scene beside the scene of the window, which plays in step with it."""
 
 from dataclasses import replace
 
@@ -27,13 +27,13 @@ from gdsim.session.session import Session
 
 
 class BesideCard(Card):
-    """Surface, map, curves, code and runs of a session of its own. It is looked at, and takes no edits.
+    """A card with the surface, map, curves, code and runs of a second session, which takes no edits.
 
-    The surface is looked at from where the ``view`` of the first scene is, and that from where this one is;
-    it has the same arrows and planes.
+    Its surface and ``view``, the surface of the first scene, share camera, arrows and planes; the camera can
+    be moved on either.
     """
 
-    # What is shown of both scenes where nobody says.
+    # The panes that are shown of both scenes by default.
     compared = frozenset({"contours", "curves"})
 
     def __init__(self, beside: Beside, view: SurfaceView) -> None:
@@ -55,9 +55,9 @@ class BesideCard(Card):
         self.code.part_requested.connect(self._highlight)
         self._part = ""
         self._look: Look | None = None
-        # The copied program would be that of the first scene. Its room stays, and that of the tabs above the
-        # other code, so that both codes begin level.
-        self._tab = TabButton("x")  # as high as any
+        # The button to copy is hidden, because it would copy the program of the first scene. The space for
+        # it, and for the tabs above the other code, is kept, so that both codes begin at the same height.
+        self._tab = TabButton("x")  # as high as any tab
         self._tabs: QWidget | None = None
         self.header.addWidget(self._tab)
         for button in (self.code.copy, self._tab):
@@ -79,7 +79,7 @@ class BesideCard(Card):
         self.session.frame_changed.connect(self._on_frame)
 
     def keep_level(self, tabs: QWidget) -> None:
-        """Keep as much room above the code as the tabs take above the other one."""
+        """Keep as much space above the code as the tabs take above the code of the first scene."""
         self._tabs = tabs
         tabs.installEventFilter(self)
 
@@ -99,7 +99,7 @@ class BesideCard(Card):
         self.session.close()
 
     def set_look(self, look: Look) -> None:
-        """Draw as the first scene is drawn, each run in the style that it has here."""
+        """Take over the look of the first scene, with the styles of this scene's runs."""
         self._look = look
         self._show_look()
         curves = self.curves.over_time
@@ -112,14 +112,14 @@ class BesideCard(Card):
                 pane.set_look(self._look._replace(styles=styles))
 
     def show_beside(self, panes: frozenset[str]) -> None:
-        """Show what is shown of the first scene, by the names of its panes and of the page ``"code"``."""
+        """Show the panes that the first scene shows, given by their names; ``"code"`` is its page of code."""
         shown = panes & {"surface", "contours", "curves", "code"} or self.compared
         self.surface.setVisible("surface" in shown)
         self.contours.setVisible("contours" in shown)
         self.curves.setVisible("curves" in shown)
         self.code.setVisible("code" in shown)
         self._make_level()
-        # Code is of one run, which the title tells, and needs the lines.
+        # The title names the run of the code, which needs the space.
         self.names.setVisible(shown != {"code"})
 
     @Slot(bool)
@@ -149,11 +149,11 @@ class BesideCard(Card):
 
     @Slot(object)
     def follow(self, frame: Frame) -> None:
-        """Go to the step or the epoch of another session; to the last one there is, if that is earlier."""
+        """Go to the step or epoch of another session, or to the last one here if that is earlier."""
         cursor = frame.cursor
 
         def moved(head: Playhead) -> Playhead:
-            # What is not computed yet is waited for.
+            # A step that is not computed yet is waited for; `seek` would stop at the last computed one.
             return head.seek(cursor) if head.complete else head._replace(position=float(cursor))
 
         self.session.set_by_epoch(frame.by_epoch)
@@ -180,5 +180,5 @@ class BesideCard(Card):
         for pane in self._styled:
             pane.show_frame(frame)
         self.code.show_frame(frame)
-        # At a step that was waited for no part is highlighted.
+        # Set again, because moving to a step that was waited for clears the highlight.
         self.session.highlight(self._part)

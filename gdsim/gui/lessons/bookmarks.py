@@ -1,4 +1,4 @@
-"""Where lessons were left."""
+"""Bookmarks, which remember at which stop each lesson was left."""
 
 import json
 from typing import NamedTuple
@@ -6,9 +6,9 @@ from typing import NamedTuple
 from gdsim.gui.preferences import Preferences
 
 _KEY = "lessons"
-# Lessons that were opened long ago are forgotten.
+# The most bookmarks that are kept; the oldest are dropped.
 _MOST = 20
-# No lesson has so many stops.
+# A limit above the number of stops in any lesson.
 _FURTHEST = 100_000
 
 
@@ -20,14 +20,14 @@ class Bookmark(NamedTuple):
 
 
 class Bookmarks:
-    """Where lessons were left, the last one first; kept in the preferences."""
+    """The bookmarks in the preferences, the latest first."""
 
     def __init__(self, settings: Preferences) -> None:
         self._settings = settings
 
     @property
     def last(self) -> Bookmark | None:
-        """The lesson opened last; None when there was none."""
+        """The bookmark of the lesson opened last, or None if there is none."""
         marks = self._marks()
         return marks[0] if marks else None
 
@@ -37,7 +37,7 @@ class Bookmarks:
         self._settings.keep(_KEY, json.dumps([Bookmark(key, stop), *others][:_MOST]))
 
     def _marks(self) -> list[Bookmark]:
-        """Return what was kept; an empty list where the text is damaged."""
+        """Return the bookmarks, or an empty list if the stored text is damaged."""
         try:
             pairs = json.loads(self._settings.text(_KEY))
             return [Bookmark(key, stop) for key, stop in pairs if isinstance(key, str) and _is_stop(stop)]

@@ -1,4 +1,4 @@
-"""The text of a stop: the caption, and below it what is asked, answered, or to be looked at."""
+"""The text of a stop: the caption, and below it the question, the answer, and what to look at."""
 
 from collections.abc import Mapping
 from html import escape
@@ -14,51 +14,51 @@ from gdsim.gui.plain_text import HtmlLabel, in_html
 from gdsim.gui.style.shown_theme import Themed, shown_theme
 from gdsim.gui.style.text_size import Scaled, scale_of, system_scale
 
-# Longer lines are hard to read.
+# The width of the text in pixels; longer lines are hard to read.
 _WIDEST = 1120
 _GAP = 1
 
 
 class Html(PlainText):
-    """How the pieces of a formula are written in HTML."""
+    """A writer of formulas as HTML."""
 
     def sign(self, sign: Sign) -> str:
         text = escape(sign.text).replace(" ", "\N{NO-BREAK SPACE}")
         return f"<i>{text}</i>" if sign.slanted else text
 
     def below(self, inside: str) -> str:
-        return f"<sub>{_close(inside)}</sub>"
+        return f"<sub>{_without_spaces(inside)}</sub>"
 
     def above(self, inside: str) -> str:
-        return f"<sup>{_close(inside)}</sup>"
+        return f"<sup>{_without_spaces(inside)}</sup>"
 
 
-def _close(inside: str) -> str:
+def _without_spaces(inside: str) -> str:
     return inside.replace("\N{NO-BREAK SPACE}", "")
 
 
 def caption_html(caption: Caption) -> str:
-    """Return a filled caption in HTML; a formula that ends in ``=`` and its number stay in one line."""
-    parts, open_end = [], False
+    """Return a filled caption as HTML; a formula that ends in ``=`` stays on one line with its number."""
+    parts, awaits_number = [], False
     for piece in caption.pieces:
         match piece:
             case Words():
                 text = in_html(piece.text)
-                if open_end and text.startswith(" "):
+                if awaits_number and text.startswith(" "):
                     text = f"\N{NO-BREAK SPACE}{text[1:]}"
                 parts.append(f"<b>{text}</b>" if piece.strong else text)
-                open_end = False
+                awaits_number = False
             case Math():
                 parts.append(written(piece.root, Html()).strip("\N{NO-BREAK SPACE}"))
-                open_end = piece.text.endswith(("=", "≈", "<", ">", "≤", "≥"))
+                awaits_number = piece.text.endswith(("=", "≈", "<", ">", "≤", "≥"))
     return "".join(parts)
 
 
 class CaptionView(QScrollArea):
-    """Two texts that wrap; they scroll where there are more lines than room.
+    """Two wrapped texts, which scroll if there is not enough room for their lines.
 
-    With letters larger than usual it makes them as small as has to be instead, down to the usual size:
-    who walks with a clicker cannot scroll.
+    In projector mode the texts are first made smaller, down to the normal size, because a speaker with a
+    clicker cannot scroll.
     """
 
     def __init__(self) -> None:
@@ -87,7 +87,7 @@ class CaptionView(QScrollArea):
         self._write()
 
     def show_said(self, said: Mapping[str, Caption], *, is_task: bool = False) -> None:
-        """Show captions: ``"caption"``, and others below it, each behind a word that names it."""
+        """Show captions by their names: ``"caption"``, and below it the others, each after its heading."""
         self._said, self._is_task = said, is_task
         self._write()
         self.verticalScrollBar().setValue(0)
@@ -95,7 +95,7 @@ class CaptionView(QScrollArea):
     def _write(self) -> None:
         self.caption.ensurePolished()
         largest = self.caption.fontInfo().pixelSize()
-        least = round(largest * system_scale() / scale_of(self))  # those without a projector
+        least = round(largest * system_scale() / scale_of(self))  # the size without projector mode
         for size in range(largest, least - 1, -1):
             self._write_in(size)
             if self._height_needed() <= self.height():
@@ -131,10 +131,10 @@ def _sized(html: str, size: int) -> str:
 
 
 class _Text(HtmlLabel):
-    """A text that wraps, and is as high as it has to be at its width."""
+    """A label that wraps, and is as high as its width requires."""
 
     def minimumSizeHint(self) -> QSize:
-        """Return nothing: Qt would ask for the height of a narrow column."""
+        """Return an empty size, because Qt would ask for the height of a narrow column."""
         return QSize(0, 0)
 
 
@@ -142,7 +142,7 @@ def _label() -> HtmlLabel:
     label = _Text()
     label.setObjectName("caption")
     label.setWordWrap(True)
-    # By mouse alone: a text that takes the focus would be one more stop on the way of the Tab key.
+    # By mouse only, because a text that takes the focus would be one more stop of the Tab key.
     label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
     policy = QSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
     policy.setHeightForWidth(True)

@@ -1,4 +1,4 @@
-"""The formulas that stand beside a caption."""
+"""The formulas beside a caption."""
 
 import math
 
@@ -13,15 +13,15 @@ from gdsim.gui.style.shown_theme import Themed, shown_theme
 from gdsim.gui.style.text_size import scale_of
 
 _GAP = 8.0
-# The letters of a formula are a little larger than those of the text beside it.
+# The size of formulas relative to the text beside them.
 _LARGER = 1.4
 _WIDEST = 430
 
 
 class FormulaBox(QWidget):
-    """Shows formulas one under the other, smaller where there is little room.
+    """A column of formulas, which is scaled down if there is little room.
 
-    Its accessible name is the formulas in words and signs.
+    Its accessible name is the text of the formulas.
     """
 
     def __init__(self) -> None:
@@ -35,9 +35,9 @@ class FormulaBox(QWidget):
         self.hide()
 
     def show_formulas(self, pictures: tuple[bytes, ...], texts: tuple[str, ...]) -> None:
-        """Show other formulas: SVG in ``currentColor``, empty for one that is shown as its text.
+        """Show formulas given as SVG in ``currentColor``; a formula with an empty SVG is shown as its text.
 
-        Screen readers are told the texts.
+        Screen readers read the texts.
         """
         self.setAccessibleName("; ".join(texts))
         self._pictures, self._texts = pictures, texts
@@ -66,7 +66,7 @@ class FormulaBox(QWidget):
         ]
 
     def room(self) -> QSizeF:
-        """Return how much room all formulas would take in their full size."""
+        """Return the size of the column before it is scaled down."""
         sizes = self._sizes()
         height = sum(size.height() for size in sizes) + _GAP * max(0, len(sizes) - 1)
         return QSizeF(max((size.width() for size in sizes), default=0.0), height)

@@ -1,4 +1,4 @@
-"""Brings the window to the stops of a lesson, and back to them after anything was touched."""
+"""The guide through a lesson, which shows the stops in the window and returns to them after changes."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 
 class Before(NamedTuple):
-    """The document that the lesson took the place of."""
+    """The document that the lesson has replaced."""
 
     experiment: Experiment
     file: SceneFile | None
@@ -34,26 +34,27 @@ class Before(NamedTuple):
 
 
 class PlaceInLesson(NamedTuple):
-    """Where somebody is in a lesson."""
+    """A position in a lesson, with all that another window needs to continue there."""
 
-    lesson: Lesson  # in the language of before
+    lesson: Lesson  # in the language of the old window
     stop: int
     stage: int
-    opened: Experiment | None  # the scene as the stop has opened it
+    opened: Experiment | None  # the scene as the stop opened it
     before: Before | None
     seen: StopView
 
 
 class LessonGuide(QObject):
-    """Walks through a lesson.
+    """Walks through the stops of a lesson.
 
-    ``open_exercise`` opens the exercise of a name, with settings, and returns its window, or None if it
-    cannot be done; ``open_task`` that of the stop of an index, or None while a person is asked first.
-    ``leave`` calls its argument once the present document may go.
+    ``open_exercise`` opens an exercise by its name, with settings, and returns its window, or None if that is
+    not possible. ``open_task`` opens the task of a stop, given by its index, and returns its window, or None
+    if the user is asked for a name first. ``leave`` calls its argument once the current document is saved or
+    may be discarded.
     """
 
-    arrived = Signal(int)  # the window shows the stop of this index
-    told = Signal()  # what the stop says is shown, or more of it
+    arrived = Signal(int)  # index of the stop that the window now shows, or -1 when the lesson has ended
+    told = Signal()  # the words of the stop, or more of them, are shown
 
     def __init__(
         self,
@@ -71,7 +72,7 @@ class LessonGuide(QObject):
         self._bar = bar
         self._open_exercise, self._open_task = open_exercise, open_task
         self._leave = leave
-        self._exercise: Exercise | None = None  # the one that the stop has opened
+        self._exercise: Exercise | None = None  # the exercise or task that the stop has opened
         self._opened: Experiment | None = None
         self._before: Before | None = None
         self.lesson: Lesson | None = None
@@ -95,11 +96,11 @@ class LessonGuide(QObject):
         return self.lesson.stops[self.index] if self.lesson else None
 
     def said(self, index: int) -> Said | None:
-        """Return what a stop says, as far as it is known."""
+        """Return what a stop says, or None if that is not computed yet."""
         return self._said.get(index)
 
     def begin(self, lesson: Lesson, index: int = 0) -> None:
-        """Show a lesson from a stop on, after asking about unsaved work."""
+        """Begin a lesson at a stop, after asking about unsaved work."""
         self._when_free(partial(self._begin, lesson, index))
 
     def _begin(self, lesson: Lesson, index: int) -> None:
@@ -112,14 +113,14 @@ class LessonGuide(QObject):
         self._arrive(index)
 
     def place(self) -> "PlaceInLesson | None":
-        """Return where somebody is in a lesson, for another window to go on there."""
+        """Return the position in the lesson, for another window to continue there."""
         if self.lesson is None:
             return None
         seen = self._view.seen()
         return PlaceInLesson(self.lesson, self.index, self.stage, self._opened, self._before, seen)
 
     def resume(self, lesson: Lesson, place: "PlaceInLesson") -> None:
-        """Go on with a lesson whose stop is shown already."""
+        """Continue a lesson whose scene is open already."""
         self._restore_view = self._view.kept()
         self.lesson, self._opened, self._before = lesson, place.opened, place.before
         self.index = min(place.stop, len(lesson.stops) - 1)
@@ -127,7 +128,7 @@ class LessonGuide(QObject):
         self._bar.show_lesson(lesson)
         stop, seen = lesson.stops[self.index], place.seen
         self._view.show_beside(stop.beside)
-        # What a person has chosen at the stop stays.
+        # Keeps what the user has chosen at the stop.
         self._view.show_view(
             stop.view._replace(page=seen.page, memory=seen.memory, curve=seen.curve, sight=seen.sight)
         )
@@ -136,7 +137,7 @@ class LessonGuide(QObject):
         self.arrived.emit(self.index)
 
     def renew(self, lesson: Lesson) -> None:
-        """Show another version of the lesson, at the stop where one is; untouched if that is the same."""
+        """Show another version of the lesson at the current stop; keep the scene unless the stop changed."""
         old = self.stop
         if old is None:
             return
@@ -147,16 +148,16 @@ class LessonGuide(QObject):
         self.index = _same_stop(lesson, old, self.index)
         new = lesson.stops[self.index]
         self.stage = min(self.stage, new.last_stage)
-        if self._is_own() and _looks(new) != _looks(old):
-            self._bring(new)
+        if self._is_own() and _shown_by(new) != _shown_by(old):
+            self._show_scene(new)
         self._show_stage()
         self.arrived.emit(self.index)
 
     def end(self) -> None:
-        """Close the lesson. The view is as it was before it.
+        """Close the lesson, and restore the view from before it.
 
-        The scene stays, but for that of a sheet of tasks: its points are of use for these alone, and would
-        pass for those of the scene whose title they have. The document from before the lesson is back then.
+        The scene stays open, unless the lesson has tasks: its points are useful only for the tasks, and could
+        be mistaken for those of another scene. Then the document from before the lesson is opened again.
         """
         if self.lesson is not None and self.lesson.tasks and self._is_own() and self._before is not None:
             experiment, file, is_saved, selected = self._before
@@ -168,7 +169,7 @@ class LessonGuide(QObject):
         if self.lesson is None:
             return
         self.lesson = self._until = self._part = None
-        self._opened = self._before = None  # from here on the scene is the person's own
+        self._opened = self._before = None  # from here on the scene is the user's own
         self._tasks.cancel()
         self._close_exercise()
         self._bar.hide()
@@ -177,12 +178,12 @@ class LessonGuide(QObject):
         self.arrived.emit(-1)
 
     def close(self) -> None:
-        """Close the lesson with its window; the document goes on in another one, or is kept as it is."""
+        """Close the lesson with its window, and leave the document as it is."""
         self._leave_lesson()
         self._tasks.close()
 
     def go_on(self) -> None:
-        """Reveal what is next, then go to the next stop; what was done at the last one stays."""
+        """Reveal the next part of the stop, or go to the next stop; at the end of the lesson, do nothing."""
         stop = self.stop
         if stop is None or self.lesson is None:
             return
@@ -192,7 +193,7 @@ class LessonGuide(QObject):
             self.go(self.index + 1)
 
     def go_back(self) -> None:
-        """Hide what was revealed last, then go back to the stop before, all of which is revealed."""
+        """Hide the part revealed last, or go back to the previous stop with all its parts revealed."""
         stop, before = self.stop, self.index - 1
         if stop is None:
             return
@@ -205,7 +206,7 @@ class LessonGuide(QObject):
         self.go(self.index, min(self.stage, len(self.stop.reveals)) if self.stop else 0)
 
     def go(self, index: int, stage: int = 0) -> None:
-        """Go to the stop of an index, or to the nearest there is, after asking about unsaved work."""
+        """Go to the stop at an index, or the nearest stop, after asking about unsaved work."""
         if self.lesson is not None:
             self._when_free(partial(self._arrive, index, stage))
 
@@ -214,12 +215,12 @@ class LessonGuide(QObject):
         self._close_exercise()
         self._show_stage()
         if was_asking != stop.is_asking(stage) and stop.place.last > stop.place.first:
-            self._go_to(stop.place if was_asking else _still(stop.place), stop.view.part)
+            self._go_to(stop.place if was_asking else _at_start(stop.place), stop.view.part)
         if stage > len(stop.reveals):
             self._open(stop)
 
     def open_again(self) -> None:
-        """Show the last of the stop, with its exercise or its task open."""
+        """Show the last stage of the stop, with its exercise or task open."""
         if self.stop is not None and self.stop.last_stage:
             self._reveal(self.stop, self.stop.last_stage)
 
@@ -233,11 +234,11 @@ class LessonGuide(QObject):
         if opened is not None:
             window = self._bar.window()
             if window.focusWidget() is None:
-                # Else Qt would give the focus to its first button, with a ring around it, when it comes back.
+                # Otherwise Qt would focus the first button, with a ring around it, on return to the window.
                 window.setFocus()
             opened.finished.connect(self._on_exercise_closed)
             for key, walk in ((Qt.Key.Key_PageDown, self.go_on), (Qt.Key.Key_PageUp, self.go_back)):
-                QShortcut(key, opened, walk)  # a clicker goes on, whichever window has the focus
+                QShortcut(key, opened, walk)  # so that a clicker works whichever window has the focus
 
     def _on_exercise_closed(self) -> None:
         self._exercise = None
@@ -248,14 +249,14 @@ class LessonGuide(QObject):
             exercise.close()
 
     def _when_free(self, then: Callable[[], None]) -> None:
-        """Replace the document: at once when the lesson opened it, otherwise after asking."""
+        """Call ``then``, which replaces the document: at once if the lesson opened it, or after asking."""
         if self._is_own():
             then()
         else:
             self._leave(then)
 
     def _is_own(self) -> bool:
-        """Return whether the lesson opened the document, edited since or not."""
+        """Return whether the lesson opened the document, which may have been edited since."""
         document = self._session.document
         return document.file is None and document.saved is not None and document.saved is self._opened
 
@@ -266,9 +267,9 @@ class LessonGuide(QObject):
         index = max(0, min(index, len(stops) - 1))
         self.index, self.stage = index, stage
         self._close_exercise()
-        # Hidden first, so that it is not seen for a moment.
+        # Before the scene is shown, so that hidden panes are not visible for a moment.
         self._show_stage()
-        self._bring(stops[self.index])
+        self._show_scene(stops[self.index])
         self.arrived.emit(self.index)
 
     def _show_stage(self) -> None:
@@ -278,11 +279,11 @@ class LessonGuide(QObject):
         hidden = stop.hidden_at(self.stage)
         to_come = self.tr("Hidden until the question is answered")
         self._view.conceal(hidden, to_come if stop.is_asking(self.stage) else self.tr("Hidden at this stop"))
-        self._tell()
+        self._show_words()
 
     # ------------------------------------------------------------------ the window
 
-    def _bring(self, stop: Stop) -> None:
+    def _show_scene(self, stop: Stop) -> None:
         session = self._session
         session.play(Playhead.pause)
         if not self._is_own():
@@ -292,7 +293,7 @@ class LessonGuide(QObject):
             )
         experiment = stop.experiment
         if self.lesson is not None and self.lesson.tasks:
-            # With points of its own it is no longer the scene whose title it has.
+            # With a student's points, it is no longer the scene that its title names.
             experiment = replace(experiment, title=self.lesson.title)
         if session.experiment != experiment or not self._is_own():
             session.open(experiment)
@@ -303,8 +304,8 @@ class LessonGuide(QObject):
         self._view.show_beside(stop.beside)
         self._view.show_view(stop.view)
         session.highlight("")
-        # What plays would show what is asked for.
-        self._go_to(stop.place if not stop.is_asking(self.stage) else _still(stop.place), stop.view.part)
+        # Playback would show the answer.
+        self._go_to(stop.place if not stop.is_asking(self.stage) else _at_start(stop.place), stop.view.part)
 
     def _go_to(self, place: PlaybackRange, part: str) -> None:
         plays = place.last > place.first
@@ -312,7 +313,7 @@ class LessonGuide(QObject):
 
         def moved(head: Playhead) -> Playhead:
             head = head.at_speed(place.speed)._replace(loop=False) if plays else head
-            # What is not computed yet is waited for.
+            # A step that is not computed yet is waited for; `seek` would stop at the last computed one.
             there = head.seek(place.first) if head.complete else head._replace(position=float(place.first))
             return there._replace(playing=plays)
 
@@ -322,9 +323,9 @@ class LessonGuide(QObject):
 
     @Slot(object)
     def _on_playhead(self, head: Playhead) -> None:
-        """Stop where the stop ends, and highlight its part as soon as playback is there."""
+        """Pause at the end of the stop's range, and highlight its part of the update at the start."""
         if self._until is not None and not head.playing:
-            self._until = None  # somebody paused it
+            self._until = None  # the user has paused playback
         elif self._until is not None and head.cursor >= self._until:
             until, self._until = self._until, None
             self._session.play(lambda now: now.pause().seek(until))
@@ -338,10 +339,10 @@ class LessonGuide(QObject):
     @Slot(object, object)
     def _on_experiment(self, _old: Experiment, new: Experiment) -> None:
         if self.stop is not None:
-            self._bar.show_changed(changed=not _is_told_of(self.stop, new))
+            self._bar.show_changed(changed=not _has_numbers_of(self.stop, new))
 
-    def _tell(self) -> None:
-        """Show what the stop says, as far as it is known; compute the rest, and the next stop's too."""
+    def _show_words(self) -> None:
+        """Show the words and formulas of the stop, computing any that are missing, also for the next stop."""
         self._show_said()
         self._show_pictures()
         assert self.lesson is not None  # noqa: S101 - there is a stop
@@ -375,8 +376,8 @@ class LessonGuide(QObject):
         self._bar.show_formulas(self._pictures.get(self.index, ()), texts)
 
 
-def _is_told_of(stop: Stop, experiment: Experiment) -> bool:
-    """Return whether the numbers that a stop tells are those of an experiment, which may have more runs."""
+def _has_numbers_of(stop: Stop, experiment: Experiment) -> bool:
+    """Return whether the numbers in a stop's captions hold for an experiment, which may have more runs."""
     if not any(caption.expressions for caption in stop.captions.values()):
         return True
     own, runs = stop.experiment, {run.name: run for run in experiment.runs}
@@ -387,12 +388,15 @@ def _is_told_of(stop: Stop, experiment: Experiment) -> bool:
     )
 
 
-def _still(place: PlaybackRange) -> PlaybackRange:
+def _at_start(place: PlaybackRange) -> PlaybackRange:
     return replace(place, last=place.first)
 
 
 def _same_stop(lesson: Lesson, stop: Stop, index: int) -> int:
-    """Return where the stop that was at an index is in another version of the lesson."""
+    """Return the index, in another version of the lesson, of the stop that was at an index.
+
+    Stops are found by their titles; without such a title, the index stays.
+    """
     stops = lesson.stops
     if index < len(stops) and stops[index].title == stop.title:
         return index
@@ -400,6 +404,6 @@ def _same_stop(lesson: Lesson, stop: Stop, index: int) -> int:
     return min(titled, key=lambda place: abs(place - index), default=min(index, len(stops) - 1))
 
 
-def _looks(stop: Stop) -> tuple[object, ...]:
-    """Return what the window is brought to."""
+def _shown_by(stop: Stop) -> tuple[object, ...]:
+    """Return what the window shows at a stop, besides the words."""
     return stop.experiment, stop.selected, stop.place, stop.view, stop.beside

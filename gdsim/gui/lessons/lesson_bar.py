@@ -1,4 +1,4 @@
-"""The bar of a lesson: what a stop says, where it stands among the others, and the way to the next one."""
+"""The bar of a lesson: the words of the stop, its number, and the buttons to the other stops."""
 
 from collections.abc import Sequence
 from functools import partial
@@ -21,17 +21,17 @@ from gdsim.gui.lessons.formula_box import FormulaBox
 from gdsim.gui.lessons.render_stop import Said
 from gdsim.gui.style.text_size import Scaled, scale_of
 
-# The same at every stop, so that nothing below it moves.
+# The height of the bar, the same at every stop, so that nothing below it moves.
 _HEIGHT = 112
 _MARGIN = 10
-# A bar of less width, in letters of the usual size, has no room for a title beside formulas.
+# In a narrower bar, at the normal text size, there is no room for a title beside formulas.
 _NARROW = 800
 
 
 class StopButton(QToolButton):
-    """Shows which stop it is, of how many, and has room for the longest of these texts.
+    """A button with the number of the stop, wide enough for ``longest``, the longest of its texts.
 
-    So the title beside it keeps its place while one walks.
+    So the title beside it does not move from stop to stop.
     """
 
     longest = ""
@@ -43,24 +43,24 @@ class StopButton(QToolButton):
 
 
 class LessonBar(QWidget):
-    """A card across the window. Hidden until a lesson is shown."""
+    """A card across the window, hidden until a lesson is shown."""
 
     next_requested = Signal()
     previous_requested = Signal()
     return_requested = Signal()
     end_requested = Signal()
     stop_chosen = Signal(int)  # index of a stop in the list
-    faults_requested = Signal()  # all that is wrong with the file of the lesson is to be seen
+    faults_requested = Signal()  # to show the faults in the file of the lesson
 
     def __init__(self) -> None:
         super().__init__()
         self._lesson: Lesson | None = None
         self._index = self._stage = 0
         self._chapter, self._is_changed = "", False
-        self._told: tuple[str, ...] = ()  # the title, and what is said below it
+        self._told: tuple[str, ...] = ()  # the title and the captions below it
         self._is_narrow: bool | None = None
-        self.entries: list[QAction] = []  # of the list, one for each stop
-        self.place = StopButton()  # it opens `menu`, the list of all
+        self.entries: list[QAction] = []  # one for each stop, in `menu`
+        self.place = StopButton()  # opens `menu`, the list of all stops
         self.place.setObjectName("lessonPlace")
         set_tip(self.place, self.tr("All stops of the lesson"))
         self.place.setFocusPolicy(Qt.FocusPolicy.TabFocus)
@@ -68,7 +68,7 @@ class LessonBar(QWidget):
         give_menu(self.place, self.menu)
         self.title = ElidedLabel(name="lessonTitle")
         self.chapter = ElidedLabel(or_nothing=True, name="hint")
-        # The title comes first: where there is no room for both, the chapter gives way.
+        # The chapter gives way to the title if there is no room for both.
         self.chapter.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.chapter.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self.caption = CaptionView()
@@ -86,7 +86,7 @@ class LessonBar(QWidget):
         self.hide()
 
     def _make_buttons(self) -> None:
-        # Goes on within the stop; its words say to what.
+        # Goes to the next stage of the stop, which its text names.
         self.reveal = window_button("", act=self.next_requested, is_primary=True)
         self.reveal.hide()
         self.faults = window_button("", act=self.faults_requested)
@@ -99,7 +99,6 @@ class LessonBar(QWidget):
             ("chevron-up", self.tr("Fold the lesson"), self.tr("Show the title alone, or all of it"), "fold"),
             ("close", self.tr("End the lesson"), self.tr("The window stays as it is"), "end"),
         )
-        # By ``"return"``, ``"previous"``, ``"next"``, ``"fold"``, ``"end"``
         self.buttons = {key: IconButton(icon, name, words) for icon, name, words, key in entries}
         for key in ("previous", "next"):
             self.buttons[key].setObjectName("lessonPlace")
@@ -125,7 +124,7 @@ class LessonBar(QWidget):
         return body
 
     def _place_parts(self) -> None:
-        """Put the formulas beside title and caption, or beside the caption alone where the title needs it."""
+        """Put the formulas beside title and caption, or beside the caption only if the bar is narrow."""
         is_narrow = self.width() < _NARROW * scale_of(self)
         if is_narrow == self._is_narrow:
             return
@@ -139,7 +138,7 @@ class LessonBar(QWidget):
         super().resizeEvent(event)
         self._place_parts()
 
-    # ------------------------------------------------------------------ what it is told
+    # ------------------------------------------------------------------ input
 
     def _grow(self, height: int) -> None:
         self._height = height
@@ -154,9 +153,9 @@ class LessonBar(QWidget):
         self.show()
 
     def _list_stops(self, stops: Sequence[Stop]) -> None:
-        """Fill the list: a menu for each chapter, or one for all where there are no chapters."""
+        """Fill the menu with the stops, with a submenu for each chapter, if there are chapters."""
         self.menu.clear()
-        for old in self.menu.findChildren(QMenu):  # taken out of the list, they would still be kept
+        for old in self.menu.findChildren(QMenu):  # `clear` does not delete submenus
             old.deleteLater()
         self.entries = []
         menu, chapter = self.menu, ""
@@ -192,7 +191,7 @@ class LessonBar(QWidget):
         return self.tr("{n} of {count}").format(n=number, count=count)
 
     def show_changed(self, *, changed: bool) -> None:
-        """Say in the place of the chapter that a person ``changed`` what the numbers of the stop are of."""
+        """Show the chapter, or instead that the user has ``changed`` the scene behind the stop's numbers."""
         self._is_changed = changed
         self._show_chapter()
 
@@ -220,9 +219,8 @@ class LessonBar(QWidget):
         shown = said.at(self._stop, self._stage) if said else {}
         self.caption.show_said(shown, is_task=self._stop.task is not None)
         told = (self.title.whole(), *map(plain_text, shown.values())) if said else ()
-        known = (
-            self._told if told[:1] == self._told[:1] else ()
-        )  # of a part that is revealed no other is repeated
+        # At the same stop, only the parts that are new are announced.
+        known = self._told if told[:1] == self._told[:1] else ()
         announce(self.card, one_after_another(one for one in told if one not in known))
         self._told = told
         self.card.setAccessibleDescription(one_after_another(told))
@@ -238,7 +236,7 @@ class LessonBar(QWidget):
         return self._lesson.stops[self._index]
 
     def show_faults(self, count: int) -> None:
-        """Say that the file of the lesson has so many faults; that it is as it should be for none."""
+        """Show how many faults the file of the lesson has; hide the button for none."""
         self.faults.setText(counted(count, "{n} fault in the file", "{n} faults in the file"))
         set_tip(self.faults, self.tr("The lesson is shown as it was before. Click to see what is wrong."))
         self.faults.setVisible(count > 0)

@@ -1,4 +1,4 @@
-"""The Learn menu: begin, continue, open and write a lesson, and walk through it with a clicker."""
+"""The Learn menu: begin, continue, open and write a lesson, and walk through its stops."""
 
 from collections.abc import Callable
 from functools import cached_property, partial
@@ -36,25 +36,25 @@ if TYPE_CHECKING:
 
 # The commands that need a lesson, and their buttons in its bar.
 _WALKING = {"next_stop": "next", "previous_stop": "previous", "return_to_stop": "return", "end_lesson": "end"}
-# Those that need one, and have no button.
-_OF_A_LESSON = ("speaker_notes", "write_notes", "hand_out")
+# The commands that need a lesson, and have no button.
+_WITHOUT_BUTTON = ("speaker_notes", "write_notes", "hand_out")
 
 
 class WhereInLesson(NamedTuple):
     place: "PlaceInLesson"
-    handing_in: "HandingIn | None"  # whose answers are collected; None for nobody's
+    handing_in: "HandingIn | None"  # the answers that are being collected, if any
 
 
 class LessonCommands(QObject):
-    """The commands of lessons, and what is remembered of them.
+    """The commands of lessons, and their bookmarks.
 
-    What shows a lesson is loaded with the first one: the window's start does not wait for it. For
-    ``open_exercise`` and ``leave`` see `LessonGuide`; ``make_hand_in`` loads what collects the answers to
-    tasks; ``allow`` calls what comes second once a person has seen the typed formulas that come first.
+    The modules that show a lesson are imported with the first lesson, so that the start does not wait for
+    them. For ``open_exercise`` and ``leave`` see `LessonGuide`; ``make_hand_in`` imports and creates the
+    commands for handing in; ``allow`` calls a function once the user has seen typed formulas.
     """
 
-    refused = Signal(str)  # why something was not done, as a sentence
-    told = Signal(str, object)  # what was done, as a sentence, and the Path of the file that was written
+    refused = Signal(str)  # a sentence: why something was not done
+    told = Signal(str, object)  # a sentence: what was done; and the Path of the file that was written
     walked = Signal()  # a stop is shown, or the lesson has ended
 
     def __init__(
@@ -76,12 +76,12 @@ class LessonCommands(QObject):
         self._leave, self._allow = leave, allow
         self._progress = Bookmarks(settings)
         self._actions: dict[str, QAction] = {}
-        # Where the bar of a lesson is shown; belongs between the header and the columns
+        # Holds the bar of a lesson; the window puts it between the header and the columns.
         self.place = QWidget()
-        self._room = filled(QVBoxLayout(self.place))
+        self._place_layout = filled(QVBoxLayout(self.place))
         self._reading = TaskQueue(self)
         self._awaited: WhereInLesson | None = None  # while its lesson is being read
-        self._stamp: Stamp | None = None  # what its file was like before it was read
+        self._stamp: Stamp | None = None  # the stamp of the lesson's file before it was read
 
     @cached_property
     def bar(self) -> "LessonBar":
@@ -92,7 +92,7 @@ class LessonCommands(QObject):
             show_keys(bar.buttons[button], self._actions[command])
         bar.faults_requested.connect(self.own.show_faults)
         self.own.faults_changed.connect(bar.show_faults)
-        self._room.addWidget(bar)
+        self._place_layout.addWidget(bar)
         return bar
 
     @cached_property
@@ -148,7 +148,7 @@ class LessonCommands(QObject):
         return self.guide.lesson if "guide" in self.__dict__ else None
 
     def set_actions(self, actions: dict[str, QAction]) -> None:
-        """Take the menu's entries, to disable those that have nothing to do."""
+        """Set the actions of the menu, which are disabled while they have no effect."""
         self._actions = actions
         self._show_state()
 
@@ -156,14 +156,14 @@ class LessonCommands(QObject):
         self._allow(lesson.typed, lambda: self.guide.begin(self._with_own_data(lesson), index))
 
     def _with_own_data(self, lesson: "Lesson") -> "Lesson":
-        """Return a lesson with the data of who hands it in, if anybody does."""
+        """Return a lesson with the data of the student who hands it in, if there is one."""
         return self.hand_in.with_own_data(lesson) if lesson.tasks else lesson
 
     def _open_task(self, place: int) -> "Exercise | None":
         return self.hand_in.open(place)
 
     def _on_begun(self) -> None:
-        """Show the data of the student, and the task that was asked for, if one was."""
+        """Show the student's data, and open the task if the stop is at its last stage."""
         lesson = self.hand_in.lesson
         if lesson is not None and self.lesson is not None and self.lesson.key == lesson.key:
             self.guide.renew(self._with_own_data(lesson))
@@ -173,13 +173,13 @@ class LessonCommands(QObject):
 
     def close(self) -> None:
         self._reading.close()
-        # Only those that were used exist.
+        # Only the parts that were used exist.
         for name in ("own", "maker", "speaker", "hand_in", "guide"):
             if name in self.__dict__:
                 getattr(self, name).close()
 
     def _walk(self, step: Callable[[], None]) -> None:
-        """Go to another stop, unless somebody is in the middle of typing."""
+        """Go to another stop, unless the user is typing into a field."""
         if typed_field() is None:
             step()
 
@@ -205,13 +205,13 @@ class LessonCommands(QObject):
         ask_to_open(self._window, self.tr("Open lesson"), kinds, lambda path: self.open(str(path)))
 
     def open(self, name: str, index: int = 0) -> None:
-        """Read a lesson with all its scenes, which may take longer than a frame, and show it."""
+        """Read a lesson in a worker thread, because its scenes may take longer than a frame, and show it."""
         self._awaited, self._stamp = None, stamp_of(Path(name))
         read = partial(_read, name)
         self._reading.replace(read, lambda lesson: self.begin(lesson, index), self.own.refuse)
 
     def where(self) -> WhereInLesson | None:
-        """Return where somebody is in a lesson, for another window to go on there; None without a lesson."""
+        """Return the position in the lesson, for another window to continue there; None without a lesson."""
         if self.lesson is None:
             return self._awaited
         handing_in = self.hand_in.handing_in if "hand_in" in self.__dict__ else None
@@ -219,7 +219,7 @@ class LessonCommands(QObject):
         return WhereInLesson(place, handing_in) if place is not None else None
 
     def resume(self, where: WhereInLesson) -> None:
-        """Read a lesson again, and go on where somebody was in it, and with whose answers are collected.
+        """Read a lesson again, and continue at the position and with the answers of another window.
 
         If its file has faults by now, the lesson stays as it was.
         """
@@ -262,8 +262,8 @@ class LessonCommands(QObject):
 
     @property
     def _own_file(self) -> Path | None:
-        """The file of the lesson that is open; None if it is bundled, or there is none."""
-        from gdsim.core.lessons.files import BUNDLED  # noqa: PLC0415 - there with the first lesson
+        """The file of the open lesson; None for a bundled lesson, or without a lesson."""
+        from gdsim.core.lessons.files import BUNDLED  # noqa: PLC0415 - imported with the first lesson
 
         lesson = self.lesson
         return Path(lesson.key) if lesson is not None and lesson.key not in BUNDLED else None
@@ -279,8 +279,8 @@ class LessonCommands(QObject):
         if not self._actions:
             return
         mark, lesson = self._progress.last, self.lesson
-        for name in (*_WALKING, *_OF_A_LESSON):
-            # While there is no lesson, Page Down belongs to tables and lists.
+        for name in (*_WALKING, *_WITHOUT_BUTTON):
+            # Without a lesson, Page Down belongs to tables and lists.
             self._actions[name].setEnabled(lesson is not None)
         self._actions["hand_in"].setEnabled(lesson is not None and bool(lesson.tasks))
         again = self._actions["continue_lesson"]
@@ -291,6 +291,6 @@ class LessonCommands(QObject):
 
 
 def _read(name: str) -> "Lesson":
-    from gdsim.gui.lessons.own_lesson import read_lesson  # noqa: PLC0415 - in the thread that reads
+    from gdsim.gui.lessons.own_lesson import read_lesson  # noqa: PLC0415 - imported in the worker thread
 
     return read_lesson(name)

@@ -1,4 +1,4 @@
-"""What the speaker alone sees: a window with the notes of the stop, and the notes of all stops on paper."""
+"""The speaker's notes: a window with the notes of the stop, and a file with the notes of all stops."""
 
 from collections.abc import Sequence
 from html import escape
@@ -20,19 +20,19 @@ from gdsim.gui.plain_text import PlainLabel, hint_label, text_label
 from gdsim.gui.style.text_size import resize_window
 from gdsim.gui.translation import tr
 
-# Letters of the notes are so many times as large as those of the window: they are read from a lectern.
+# The size of the notes relative to the text of the window, because they are read from a lectern.
 _LARGER = 1.5
 
 
 def paragraph(head: str, caption: Caption) -> str:
-    """Return a caption as HTML, behind a word that says what it is; nothing of an empty one."""
+    """Return a caption as HTML after a bold heading, or nothing if the caption is empty."""
     if not caption.pieces:
         return ""
     return f"<p>{f'<b>{escape(head)}</b>&nbsp; ' if head else ''}{caption_html(caption)}</p>"
 
 
-def _told(said: Said) -> str:
-    """Return what the class is told, as HTML."""
+def _class_html(said: Said) -> str:
+    """Return what the class reads, as HTML."""
     return (
         paragraph(tr("Question"), said.question)
         + paragraph("", said.caption)
@@ -42,14 +42,14 @@ def _told(said: Said) -> str:
 
 
 def notes_html(lesson: Lesson, said: Sequence[Said]) -> str:
-    """Return all stops with what is said and noted at each, as HTML."""
+    """Return the captions and notes of all stops as HTML."""
     parts = [f"<h1>{escape(lesson.title)}</h1><p>{escape(lesson.about)}</p>"]
     chapter = ""
     for number, (stop, words) in enumerate(zip(lesson.stops, said, strict=True), start=1):
         if stop.chapter != chapter:
             chapter = stop.chapter
             parts.append(f"<h2>{escape(chapter)}</h2>")
-        parts.append(f"<h3>{number}. {escape(stop.title)}</h3>{_told(words)}")
+        parts.append(f"<h3>{number}. {escape(stop.title)}</h3>{_class_html(words)}")
         if words.notes.pieces:
             notes = paragraph(tr("Notes"), words.notes)
             parts.append(f'<blockquote style="color: #444444">{notes}</blockquote>')
@@ -57,9 +57,9 @@ def notes_html(lesson: Lesson, said: Sequence[Said]) -> str:
 
 
 def write_notes(lesson: Lesson, path: Path) -> None:
-    """Write what is said and noted at all stops: PDF, or HTML where the name ends so.
+    """Write the captions and notes of all stops as a PDF, or as HTML if the file's name ends so.
 
-    Takes its time, and runs outside the window's thread. Raises `OSError` if the file cannot be written.
+    Slow, so it runs in a worker thread. Raises `OSError` if the file cannot be written.
     """
     html = notes_html(lesson, [said_at(stop) for stop in lesson.stops])
     with replacing(path) as unfinished:
@@ -72,7 +72,7 @@ def write_notes(lesson: Lesson, path: Path) -> None:
 
 
 class NotesWindow(ScreenDialog):
-    """For a second screen: what is noted for the stop, what is said there, and what comes next."""
+    """A window for a second screen, with the notes and captions of the stop, and what comes next."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent, tr("Speaker notes"), once=True)
@@ -98,7 +98,7 @@ class NotesWindow(ScreenDialog):
         resize_window(self, 640, 480)
 
     def show_stop(self, lesson: Lesson, index: int, stage: int, said: Said | None) -> None:
-        """Show a stop; what it says may not be known yet."""
+        """Show a stop; ``said`` is None until it is computed."""
         stop, count = lesson.stops[index], len(lesson.stops)
         self.place.setText(self.tr("{n} of {count}").format(n=index + 1, count=count))
         self.title.setText(stop.title)
@@ -119,7 +119,7 @@ class NotesWindow(ScreenDialog):
         notes = paragraph("", said.notes) or none
         hidden = stop.is_asking(stage)
         word = escape(self.tr("Not shown to the class yet:") if hidden else self.tr("The class reads:"))
-        return f'<div style="font-size: {size}px">{notes}</div><hr><p><b>{word}</b></p>{_told(said)}'
+        return f'<div style="font-size: {size}px">{notes}</div><hr><p><b>{word}</b></p>{_class_html(said)}'
 
     def _show_time(self) -> None:
         minutes, seconds = divmod(self._begun.elapsed() // 1000, 60)

@@ -1,4 +1,4 @@
-"""A lesson that somebody writes: its file is followed, its faults are listed, and stops are added to it."""
+"""Writing a lesson: following its file, listing its faults, and adding stops to it."""
 
 from collections.abc import Callable, Sequence
 from functools import partial
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 
 def read_lesson(name: str) -> "Lesson":
-    """Return a bundled lesson, or that of a file; loads what reads them, in the thread that does."""
+    """Return a bundled lesson, or the lesson in a file; the reader is imported in the calling thread."""
     from gdsim.core.lessons.files import load_lesson  # noqa: PLC0415
 
     return load_lesson(name)
@@ -39,11 +39,11 @@ def fault_sentence(error: Exception) -> str:
 
 
 class OwnLesson(QObject):
-    """Follows the file of the lesson that is open, and reads it again when it changes."""
+    """Follows the file of the open lesson, and reads it again when it changes."""
 
-    renewed = Signal(object)  # Lesson: the file has another one now
-    faults_changed = Signal(int)  # the file has so many; the lesson is as it was before
-    refused = Signal(str)  # why a lesson was not opened, as a sentence
+    renewed = Signal(object)  # Lesson: the new content of the file
+    faults_changed = Signal(int)  # the number of faults in the file; the lesson stays as it was
+    refused = Signal(str)  # a sentence: why a lesson was not opened
 
     def __init__(self, window: QWidget) -> None:
         super().__init__(window)
@@ -56,7 +56,7 @@ class OwnLesson(QObject):
         self._file.changed.connect(self._read)
 
     def follow(self, path: Path | None, stamp: Stamp | None = None) -> None:
-        """Follow a file; ``stamp`` tells what it was like before it was read."""
+        """Follow a file, or none; ``stamp`` is that of the file before it was read."""
         if path != self._path:
             self._path = path
             self._tasks.cancel()
@@ -78,17 +78,17 @@ class OwnLesson(QObject):
         self._take_faults(())
         self.renewed.emit(lesson)
 
-    # ------------------------------------------------------------------ what is wrong with it
+    # ------------------------------------------------------------------ faults
 
     def refuse(self, error: Exception) -> None:
-        """Say why a lesson was not opened; where there is more than a sentence can say, in a list."""
+        """Say why a lesson was not opened; list its faults if there are several."""
         self.refused.emit(fault_sentence(error))
         faults = _faults_of(error)
         if len(faults) > 1:
             self._show_list(faults)
 
     def list_faults(self, error: Exception) -> None:
-        """Take up what is wrong with the file of a lesson that stays as it was."""
+        """Take the faults in the file of a lesson that stays as it was."""
         self._take_faults(_faults_of(error))
 
     def show_faults(self) -> None:
@@ -117,7 +117,7 @@ def _faults_of(error: Exception) -> tuple[str, ...]:
 
 
 class FaultList(ScreenDialog):
-    """Stays beside the window while the file is mended; it is deleted when it is closed."""
+    """A list of faults that stays open while the user mends the file; it is deleted when it is closed."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent, tr("Faults in the lesson"), once=True)
@@ -139,25 +139,25 @@ class FaultList(ScreenDialog):
 
 
 class StopMaker(QObject):
-    """Writes what is seen as a stop of a lesson."""
+    """Writes what the window shows as a stop of a lesson."""
 
-    told = Signal(str, object)  # that a stop was written, as a sentence, and the Path of its file
-    refused = Signal(str)  # why none was, as a sentence
+    told = Signal(str, object)  # a sentence: that a stop was written; and the Path of its file
+    refused = Signal(str)  # a sentence: why no stop was written
 
     def __init__(self, window: QWidget, session: Session, view: "ViewCommands") -> None:
         super().__init__(window)
         self._window, self._session, self._view = window, session, view
         self._tasks = TaskQueue(self, in_order=True)
-        self._last = Path("lesson.json")  # to which a stop was written last
+        self._last = Path("lesson.json")  # the file to which the last stop was written
 
     @property
     def step(self) -> int:
-        """The step at which the selected run stands."""
+        """The current step of the selected run."""
         view = self._session.frame().current
         return view.number if view is not None else 0
 
     def ask_file(self, usual: Path | None, chosen: Callable[[Path], object]) -> None:
-        """Ask for a lesson file, new or there already."""
+        """Ask for a new or an existing lesson file."""
         ask_to_save(
             self._window,
             tr("Add a stop to a lesson, or begin one"),
@@ -175,7 +175,7 @@ class StopMaker(QObject):
         task: "Task | None" = None,
         then: Callable[[], object] = lambda: None,
     ) -> None:
-        """Write what is seen as the last stop of a lesson file, which may be a new one; call ``then``."""
+        """Append what the window shows as a stop to a new or an existing lesson file, then call ``then``."""
         from gdsim.core.lessons.lesson import PlaybackRange  # noqa: PLC0415 - see `LessonCommands`
         from gdsim.core.lessons.stop_writer import append_stop, stop_tree  # noqa: PLC0415
 

@@ -1,4 +1,4 @@
-"""A text as a PDF on paper."""
+"""Printing HTML to a PDF."""
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -19,14 +19,14 @@ from PySide6.QtGui import (
 
 _MARGIN_MM = 18.0
 _DOTS_PER_INCH = 300
-# What Qt would draw in the colours of the theme: in a dark one nearly white. Black itself is the colour of
-# the pen that Qt begins with, whose lines in a PDF are a tenth of a dot wide.
+# Colours for what Qt would draw in those of the theme, which are nearly white in a dark one. Not black
+# itself, which is the colour of Qt's initial pen, whose lines in a PDF are a tenth of a dot wide.
 _INK = "hr { background-color: #000001 } a { color: #1a56db }"
-_POINTS = 10.0  # how large letters are on paper, whatever they are on the screen
+_POINTS = 10.0  # the size of text on paper, independent of the size on the screen
 
 
 def print_html(html: str, title: str, path: Path, images: Mapping[str, QImage] | None = None) -> None:
-    """Write a text as a PDF on A4 paper, with its images by their names."""
+    """Write HTML as a PDF on A4 paper; ``images`` are the images that it names."""
     writer = QPdfWriter(str(path))
     writer.setResolution(_DOTS_PER_INCH)
     writer.setTitle(title)
@@ -48,9 +48,9 @@ def print_html(html: str, title: str, path: Path, images: Mapping[str, QImage] |
 
 
 def keep_headings(document: QTextDocument) -> None:
-    """Begin a page at each heading that would stand at the end of one, away from its pictures or words.
+    """Insert a page break before each heading that would be separated from the pictures or text below it.
 
-    Tables and formulas right below the first picture stay with it, too.
+    Tables and formulas right below the first picture stay with it as well.
     """
     block, height = document.begin(), document.pageSize().height()
     while block.isValid():
@@ -64,15 +64,16 @@ def keep_headings(document: QTextDocument) -> None:
                 style = block.blockFormat()
                 style.setPageBreakPolicy(QTextFormat.PageBreakFlag.PageBreak_AlwaysBefore)
                 QTextCursor(block).setBlockFormat(style)
-                # Laid out from here on only, what comes after tables would be lost.
+                # Lays out the whole document, because from here on only, the text after tables would be lost.
                 document.markContentsDirty(0, document.characterCount())
         block = last.next()
 
 
 def _opening(heading: QTextBlock) -> Iterator[QTextBlock]:
-    """Yield a heading, those right below it, and what follows up to the first pictures, or one paragraph.
+    """Yield the blocks to keep together: a heading with the headings right below it, and what follows.
 
-    Of a table between or below the pictures its first cell is yielded.
+    That is everything up to the first pictures, or one paragraph without pictures. Only the first block of a
+    table is yielded.
     """
     block = heading
     while block.isValid() and block.blockFormat().headingLevel():
@@ -86,14 +87,14 @@ def _opening(heading: QTextBlock) -> Iterator[QTextBlock]:
         yield from words[:1]
         return
     yield from words
-    # Below a table there is an empty block.
+    # Qt puts an empty block below a table.
     while block.isValid() and (_has_picture(block) or _table_of(block) is not None or not block.text()):
         yield block
         block = _end_of(block).next()
 
 
 def _end_of(block: QTextBlock) -> QTextBlock:
-    """Return the last block of the table that a block is in; outside of tables the block itself."""
+    """Return the last block of the table that a block is in, or the block itself outside a table."""
     table = _table_of(block)
     while table is not None and _table_of(block.next()) == table:
         block = block.next()
@@ -101,7 +102,7 @@ def _end_of(block: QTextBlock) -> QTextBlock:
 
 
 def _rect_of(block: QTextBlock, document: QTextDocument) -> QRectF:
-    """Return where a block is, or the whole table that it is in."""
+    """Return the rectangle of a block, or of the table that it is in."""
     table, layout = _table_of(block), document.documentLayout()
     return layout.blockBoundingRect(block) if table is None else layout.frameBoundingRect(table)
 

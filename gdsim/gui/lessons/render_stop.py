@@ -1,4 +1,4 @@
-"""What a stop says, with its numbers computed and its formulas typeset. Runs outside the window's thread."""
+"""Computing the numbers in a stop's captions, and typesetting its formulas; runs in a worker thread."""
 
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
@@ -14,7 +14,7 @@ from gdsim.gui.translation import tr
 
 @dataclass(frozen=True)
 class Said:
-    """What a stop says, with its numbers."""
+    """The captions of a stop, with their numbers."""
 
     caption: Caption
     look: Caption = field(default_factory=Caption)
@@ -23,10 +23,10 @@ class Said:
     notes: Caption = field(default_factory=Caption)
 
     def at(self, stop: Stop, stage: int) -> dict[str, Caption]:
-        """Return what is said at a stage, in its order, by the names of the fields."""
+        """Return the captions shown at a stage, in order, by the names of the fields."""
         hidden, is_asking = stop.hidden_at(stage), stop.is_asking(stage)
         said = {"caption": self.caption, "question": self.question, "answer": self.answer, "look": self.look}
-        # A question stands in the place of its answer, and of what to look at; that of a task stays.
+        # A question is shown instead of its answer and of what to look at; the question of a task stays.
         stays = stop.task is not None and not self.answer.pieces
         silent = {"answer"} if is_asking or stays else {"question"}
         if is_asking and self.question.pieces:
@@ -35,7 +35,7 @@ class Said:
 
 
 def said_at(stop: Stop) -> Said:
-    """Return what a stop says; a number that cannot be computed becomes a sentence."""
+    """Return the captions of a stop, or a sentence that says which number cannot be computed."""
     try:
         numbers = caption_numbers(stop)
     except CaptionFault as fault:
@@ -54,7 +54,7 @@ def _in_own_keys(caption: Caption) -> Caption:
 
 
 def pictures_of(stop: Stop) -> tuple[bytes, ...]:
-    """Return the formulas of a stop as SVG in the colour ``currentColor``; empty where that fails."""
+    """Return the formulas of a stop as SVG in ``currentColor``; empty for one that cannot be typeset."""
     return tuple(_picture(formula) for formula in stop.formulas)
 
 

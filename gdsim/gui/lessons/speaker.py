@@ -1,4 +1,4 @@
-"""The commands for the speaker: notes in a second window, and on paper."""
+"""The commands for the speaker's notes, in a second window and in a file."""
 
 from collections.abc import Callable, Mapping
 from functools import partial
@@ -20,10 +20,10 @@ if TYPE_CHECKING:
 
 
 class Speaker(QObject):
-    """Shows the notes of the stop at which a guide is, and writes those of all."""
+    """Shows the notes of the current stop of a guide, and writes the notes of all stops."""
 
-    told = Signal(str, object)  # that the notes were written, as a sentence, and the Path of their file
-    refused = Signal(str)  # why they were not, as a sentence
+    told = Signal(str, object)  # a sentence: that the notes were written; and the Path of their file
+    refused = Signal(str)  # a sentence: why the notes were not written
 
     def __init__(
         self, window: QWidget, guide: "LessonGuide", walks: Mapping[Qt.Key, Callable[[], object]]
@@ -68,7 +68,7 @@ class Speaker(QObject):
         self._close_notes()
 
     def ask(self) -> None:
-        """Ask for a file, and write what is said and noted at all stops into it."""
+        """Ask for a file, and write the captions and notes of all stops to it."""
         ask_to_save(
             self._window,
             self.tr("Export the notes"),
