@@ -67,7 +67,7 @@ def test_all_that_a_scene_file_may_say_is_there():
     with pytest.raises(FileFault) as fault:
         parse_scene('{"gdsim": 1, "?": 1, "points": {}}')
     for word in (
-        *str(fault.value).partition("known are ")[2].split(", "),
+        *str(fault.value).partition("the known keys are ")[2].split(", "),
         *RUN_KEYS,
         *(word for kind in kinds for word in (kind.id, *kind.names)),
         *(*ACTIVATIONS, *LOSSES, *REDUCTIONS, "activation", "reduction", "delta", "l2", "nudge", "memory"),

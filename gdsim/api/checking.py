@@ -75,4 +75,4 @@ def _guess_remark(preview: SheetPreview, names: tuple[str, ...]) -> str:
     plan = preview.plan
     wanted = [("step", plan.step), *zip(names, plan.parameters, strict=True)]
     places = [f"{name} from {quoted(preview.name(place))}" for name, place in wanted if place is not None]
-    return f"The columns were taken by a guess: {', '.join(places)}."
+    return f"The columns were guessed: {', '.join(places)}."

@@ -80,7 +80,7 @@ def _script_files(experiment: Experiment, name: str) -> list[str]:
         name == STANDARD_OUTPUT or str(path.parent) in _STREAMS or (path.exists() and not path.is_file())
     )
     if len(files) > 1 and is_stream:
-        words = "so many points go to a file beside the script; give it the name of a file, not"
+        words = "this many points go to a file next to the script; name the script's file, not"
         raise UsageError(f"gdsim export: {words} {printable(name)}")
     return [str(file) for file in files]
 

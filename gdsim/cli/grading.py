@@ -59,12 +59,12 @@ def grade(arguments: list[str]) -> int:
     options = parser.parse_args(arguments)
     folder = Path(options.folder)
     if not is_folder(folder):
-        raise UsageError(f"{parser.prog}: {printable(options.folder)} is no folder")
+        raise UsageError(f"{parser.prog}: {printable(options.folder)} is not a folder")
     if not os.access(folder, os.R_OK | os.X_OK):
         raise UsageError(f"{parser.prog}: {printable(options.folder)} may not be read")
     pages = Path(options.feedback) if options.feedback else folder / "feedback"
     if os.path.exists(pages) and not is_folder(pages):  # noqa: PTH110 - as `is_folder`
-        raise UsageError(f"{parser.prog}: {printable(str(pages))} is no folder for pages of feedback")
+        raise UsageError(f"{parser.prog}: {printable(str(pages))} is not a folder for pages of feedback")
     sheets = [Sheet(load_lesson(options.lesson))] if options.lesson else list(_sheets(folder))
     judging = partial(grading, folder, [one for one in sheets if len(one)], pages)
     language = options.language

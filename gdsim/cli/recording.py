@@ -26,7 +26,7 @@ def record(arguments: list[str]) -> int:
     parser.add_argument("--theme", choices=("light", "dark"), default="light", help="light by default")
     parser.add_argument("--run", metavar="NAME", help="the name of the selected run; the first by default")
     parser.add_argument(
-        "--step", metavar="K", type=whole_number, help="where to stand (png); the last step by default"
+        "--step", metavar="K", type=whole_number, help="the step to show (png); the last one by default"
     )
     parser.add_argument(
         "--arrows",

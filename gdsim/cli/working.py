@@ -34,7 +34,7 @@ def step(arguments: list[str]) -> int:
     )
     forms = parser.add_mutually_exclusive_group()
     forms.add_argument("--markdown", action="store_true", help="as a table in Markdown")
-    forms.add_argument("--latex", action="store_true", help="as LaTeX, of the package amsmath")
+    forms.add_argument("--latex", action="store_true", help="as LaTeX, for the package amsmath")
     forms.add_argument("--json", action="store_true", help="as JSON, with every value unrounded")
     options = parser.parse_args(arguments)
     scene = Scene(open_scene(options.scene))
@@ -75,7 +75,7 @@ def check(arguments: list[str]) -> int:
 def _parser(prog: str, description: str) -> Parser:
     parser = Parser(prog=prog, description=description)
     parser.add_scene()
-    parser.add_argument("--run", metavar="NAME", help="the name of the run; not needed where there is one")
+    parser.add_argument("--run", metavar="NAME", help="the name of the run; not needed if there is only one")
     return parser
 
 

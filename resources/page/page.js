@@ -105,9 +105,9 @@ function makeTable() {
   const cut = page.runs.filter((run) => run.cut);
   const words = [];
   if (page.runs.some((run) => Number.isNaN(valueAt(page.numbers, run.loss, Math.max(0, run.rows - 2))))) {
-    words.push(said("Of many points L is not computed at every step."));
+    words.push(said("With many points, L is not computed at every step."));
   }
-  if (cut.length) words.push(said("Some runs go on: this page holds the first {steps} steps of them.", { steps: counted(cut[0].rows - 1) }));
+  if (cut.length) words.push(said("Some runs go on: this page holds only their first {steps} steps.", { steps: counted(cut[0].rows - 1) }));
   byId("runs-hint").textContent = words.join(" ");
 }
 
@@ -199,12 +199,12 @@ function describePlane() {
   const plane = page.plane;
   const [across, up] = axisNames(page);
   const others = !plane.others ? "" : " " + (plane.follows && page.runs.length
-    ? said("The other parameters are as where run {name} starts.", page.runs[page.selected])
+    ? said("The other parameters are as at the start of run {name}.", page.runs[page.selected])
     : said("The other parameters are held as in the scene."));
   const near = { bound: rounded(plane.bound, 2), some: counted(plane.sample ? plane.sample[0] : 0), all: counted(plane.sample ? plane.sample[1] : 0) };
   const bound = !plane.bound ? "" : " " + (plane.sample
     ? said("The picture is drawn from {some} of {all} points, mostly within {bound} of the loss.", near)
-    : said("Of so many points the picture is within {bound} of the loss.", near));
+    : said("With so many points the picture is within {bound} of the loss.", near));
   const low = plane.lowest;
   const line = plane.cut ? " " + said("The dashed line is the {cut}.", plane) : "";
   if (!low) {

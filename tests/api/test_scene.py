@@ -437,7 +437,7 @@ def test_a_function_takes_the_place_of_the_neuron(valley):
         ),
         (
             lambda scene: scene.with_run("Momentum", foo=1),
-            "hyperparameters.foo is not a known key; known are eta, gamma",
+            "hyperparameters.foo is not a known key; the known keys are eta, gamma",
         ),
         (lambda scene: scene.with_run("Momentum", start=5), "start must be 2 numbers, w, b, not 5"),
         (lambda scene: scene.with_run("Momentum", start=(1, 2, 3)), "start must be 2 numbers, w, b, not ["),
@@ -625,7 +625,7 @@ def test_work_is_read_from_a_text_with_a_guess_told(valley):
     lines = [f"{step},{w!r},{b!r}" for step, (w, b) in enumerate(rows)]
     verdict = valley.check("Momentum", "\n".join(["n,theta one,theta two", *lines]))
     assert verdict.is_right
-    told = 'The columns were taken by a guess: step from "n", w from "theta one", b from "theta two".'
+    told = 'The columns were guessed: step from "n", w from "theta one", b from "theta two".'
     assert told in verdict.sentences
     plain = valley.check("Momentum", "\n".join(["step,w,b", *lines]))
     assert not any("guess" in sentence for sentence in plain.sentences)

@@ -97,7 +97,7 @@ def test_files_beside_a_script_take_the_place_of_no_others(export, refused, many
     assert not script.exists()
     beside.write_text("a table of somebody's")
     told = refused(many_points, "--script", script)
-    assert told.endswith("own-points.tsv is there already; choose another name, or move it away")
+    assert told.endswith("own-points.tsv already exists; choose another name, or move the file away")
     assert beside.read_text() == "a table of somebody's"
     beside.unlink()
     for _ in range(2):  # what it wrote itself it may write again
@@ -108,11 +108,11 @@ def test_files_beside_a_script_take_the_place_of_no_others(export, refused, many
 def test_nothing_is_written_beside_a_stream(refused, many_points, tmp_path):
     for name in ("/dev/null", "/dev/stdout"):
         told = refused(many_points, "--script", name)
-        assert told.endswith(f"go to a file beside the script; give it the name of a file, not {name}")
+        assert told.endswith(f"go to a file next to the script; name the script's file, not {name}")
 
 
 def test_many_points_have_no_place_on_standard_output(refused, many_points):
-    line = "gdsim export: so many points go to a file beside the script; give it the name of a file, not -"
+    line = "gdsim export: this many points go to a file next to the script; name the script's file, not -"
     assert refused(many_points, "--script", "-") == line
 
 

@@ -99,7 +99,7 @@ def test_pages_go_into_a_folder(refused, tmp_path):
     write_answers(tmp_path / f"ada{ENDING}", handed_in("Ada", numbers=(5,)))
     (tmp_path / "notes").write_text("mine")
     told = refused("grade", tmp_path, "--feedback", tmp_path / "notes")
-    assert told.endswith("notes is no folder for pages of feedback")
+    assert told.endswith("notes is not a folder for pages of feedback")
     assert (tmp_path / "notes").read_text() == "mine"
 
 
@@ -171,7 +171,7 @@ def test_grading_that_is_stopped_leaves_the_table_as_it_was(gdsim_, tmp_path, mo
 
 def test_what_cannot_be_graded_is_a_line(refused, tmp_path, monkeypatch):
     for none in ("none", "x" * 300):
-        assert "is no folder" in refused("grade", tmp_path / none)
+        assert "is not a folder" in refused("grade", tmp_path / none)
     assert refused("grade", tmp_path).startswith("gdsim grade: there are no answers in")
     monkeypatch.setattr("os.access", lambda *_: False)  # whoever may read everything cannot take that away
     assert refused("grade", tmp_path).endswith(" may not be read")
@@ -180,4 +180,4 @@ def test_what_cannot_be_graded_is_a_line(refused, tmp_path, monkeypatch):
     write_answers(tmp_path / f"ada{ENDING}", handed_in("Ada", numbers=(5,)))
     assert "cannot be written" in refused("grade", tmp_path, "--csv", tmp_path / "no" / "x.csv")
     (tmp_path / "file").write_text("")
-    assert "no folder for pages" in refused("grade", tmp_path, "--feedback", tmp_path / "file")
+    assert "not a folder for pages" in refused("grade", tmp_path, "--feedback", tmp_path / "file")

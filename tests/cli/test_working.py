@@ -214,7 +214,7 @@ def test_work_that_cannot_be_read_ends_with_2(refused, tmp_path, content, words)
 def test_a_run_that_left_another_one_is_not_judged(refused, written):
     said = refused("check", "what-if", "--run", "Cleared", written("valley", "Momentum"))
     assert (
-        said == "gdsim check: “Cleared” goes on from “Momentum” at step 92; "
+        said == "gdsim check: “Cleared” continues from “Momentum” at step 92; "
         "only a run from its start can be checked"
     )
 

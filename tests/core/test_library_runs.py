@@ -108,7 +108,7 @@ def test_the_rate_may_stand_in_the_schedule_alone():
         ),
         (
             {"algorithm": "torch.optim.Adam", "hyperparameters": {"momentum": 0.9}},
-            "runs[0].hyperparameters.momentum is not a known key; known are lr, betas, ",
+            "runs[0].hyperparameters.momentum is not a known key; the known keys are lr, betas, ",
         ),
         (
             {"algorithm": "torch.optim.SGD", "hyperparameters": {"nesterov": True}},

@@ -24,15 +24,17 @@ class StopReason(Enum):
     FINISHED = to_say("Finished after {steps}.")
     DIVERGED = to_say("Diverged at step {step}: a number became infinite or undefined.")
     STOPPED = to_say("Stopped after {steps}.")
-    CLIMBS = to_say("Stopped after {steps}: the direction leads uphill there, where no search can go.")
+    CLIMBS = to_say(
+        "Stopped after {steps}: the direction leads uphill there, and a search only goes downhill."
+    )
     NO_STEP = to_say("Stopped after {steps}: no step was found that lowers the loss any further.")
     NO_SLOPE = to_say(
-        "Stopped after {steps}: the slope along the direction is 0 there, so that a search has no way down."
+        "Stopped after {steps}: the slope along the direction is 0 there, so a search finds no way down."
     )
-    FLAT = to_say("Stopped after {steps}: to the last digit the loss is the same all along the direction.")
-    REACHED = to_say("Stopped after {steps}: the loss is not above L*, so that the search has no step.")
+    FLAT = to_say("Stopped after {steps}: the loss is the same all along the direction, to the last digit.")
+    REACHED = to_say("Stopped after {steps}: the loss is not above L*, so the search has no step to make.")
     SINGULAR = to_say(
-        "Stopped after {steps}: the curvature is singular there, so that no d solves its equation."
+        "Stopped after {steps}: the curvature is singular there, so the equation for d cannot be solved."
     )
     FULL = to_say("Stopped after {steps}: the record is full.")
 

@@ -424,6 +424,6 @@ def _wrong_gradients(update: Update) -> Iterator[tuple[str, list[float]]]:
     terms = gradient_terms(update, MOST_TERMS)
     if len(terms.rows) > 1:
         for row, product in zip(terms.rows.tolist(), terms.products, strict=True):
-            words = said("The term of point {row} is missing in the sum.", row=row + 1)
+            words = said("The term of point {row} is missing from the sum.", row=row + 1)
             yield words, (terms.total - product).tolist()
             yield said("The term of point {row} alone is not the sum.", row=row + 1), product.tolist()

@@ -177,7 +177,7 @@ class Node:
             if key not in known:
                 tell(
                     FileFault(
-                        "{within} is not a known key; known are {known}",
+                        "{within} is not a known key; the known keys are {known}",
                         within=self.within(_plain(key)),
                         known=", ".join(known),
                     )

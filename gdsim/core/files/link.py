@@ -106,7 +106,7 @@ def read_link(text: str) -> Experiment:
             return _read_code(version, plain, begin)
         except FileFault as fault:
             faults.append(fault)
-    raise faults[0] if faults else NoLink("no link of gdsim is in this text")
+    raise faults[0] if faults else NoLink("this text contains no gdsim link")
 
 
 def cleaned(text: str) -> str:
@@ -140,8 +140,8 @@ def _is_whole(text: str, begin: int) -> bool:
 def _read_code(version: int, text: str, begin: int) -> Experiment:
     if version > VERSION:
         raise FileFault(
-            "the link was made by a newer gdsim: it is of version {version}, and this one reads "
-            "version {version2}",
+            "the link was made by a newer gdsim: it has version {version}, but this gdsim reads version "
+            "{version2}",
             version=version,
             version2=VERSION,
         )
@@ -157,12 +157,13 @@ def _read_code(version: int, text: str, begin: int) -> Experiment:
 def _unpacked(text: str, begin: int) -> str:
     """Return the text of the scene in the code at ``begin``; anything may follow the code."""
     if not _CODE.match(text, begin):
-        raise FileFault("the link is not whole: its code is missing; please copy all of it")
+        raise FileFault("the link is incomplete: its code is missing; please copy all of it")
     try:
         return unpacked(text, begin, _dictionary(), LARGEST_SCENE)
     except PartialCodeError as part:
         raise FileFault(
-            "the link is not whole: {present} of its {wanted} letters are there; please copy all of it",
+            "the link is incomplete: only {present} of its {wanted} characters are there; please copy all "
+            "of it",
             present=count(part.present),
             wanted=count(part.wanted),
         ) from None
@@ -171,7 +172,7 @@ def _unpacked(text: str, begin: int) -> str:
 
 
 def _damaged() -> FileFault:
-    return FileFault("the link is damaged: some of its letters are not as they were; please copy it again")
+    return FileFault("the link is damaged: some of its characters have changed; please copy it again")
 
 
 @cache

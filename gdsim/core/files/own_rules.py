@@ -46,7 +46,7 @@ def read_own_rule(node: Node) -> OwnRule:
             raise FileFault(f"{node.path}.lines{place}: {error}") from None
     for name in names:
         if name not in rule.names:
-            raise node.fault("has a setting {name}, and no line uses it", name=shown(name))
+            raise node.fault("has a setting {name} that no line uses", name=shown(name))
         if names.count(name) > 1:
             raise node.fault("has the setting {name} twice", name=shown(name))
     return rule

@@ -181,32 +181,32 @@ def _parsed(text: str, mode: str) -> ast.AST:
         return ast.parse(text, TYPED, mode)
     except SyntaxError as error:
         reason = syntax_reason(text, error, mode)
-        words = said("{text} is no formula: {reason}", text=quoted(text, _QUOTED), reason=reason)
+        words = said("{text} is not a formula: {reason}", text=quoted(text, _QUOTED), reason=reason)
         raise FormulaError(words, at=_span_of(error)) from error
     except (ValueError, RecursionError, MemoryError) as error:
-        raise FormulaError("{text} is no formula", text=quoted(text, _QUOTED)) from error
+        raise FormulaError("{text} is not a formula", text=quoted(text, _QUOTED)) from error
 
 
 # Python's messages would mean little to someone who writes formulas: a part of each, and its replacement.
 _SYNTAX = {
     "forgot a comma": to_say("something is missing between two of its terms"),
     "unexpected EOF": to_say("its end is missing"),
-    "cannot assign": to_say("before = stands one name, and a line has one ="),
-    "unterminated string": to_say("a text in quotes is open at its end"),
-    "never closed": to_say("a bracket is open at its end"),
-    "unmatched": to_say("a bracket is closed that is not open"),
+    "cannot assign": to_say("a line has one =, with one name before it"),
+    "unterminated string": to_say("a text in quotes is never closed"),
+    "never closed": to_say("a bracket is never closed"),
+    "unmatched": to_say("a bracket is closed that was never opened"),
     "does not match": to_say("its brackets do not match"),
-    "decimal literal": to_say("between a number and a name stands *"),
-    "invalid character": to_say("it holds a character that means nothing here"),
-    "non-printable character": to_say("it holds a character that cannot be seen"),
+    "decimal literal": to_say("write * between a number and a name"),
+    "invalid character": to_say("it contains a character that means nothing here"),
+    "non-printable character": to_say("it contains a character that cannot be seen"),
 }
 # Signs from typeset formulas and other programs, and how each is written here.
 WRITTEN = {
     "\N{MINUS SIGN}": to_say("a minus is written with -"),
     "\N{EN DASH}": to_say("a minus is written with -"),
-    "\N{MIDDLE DOT}": to_say("times is written with *"),
-    "\N{DOT OPERATOR}": to_say("times is written with *"),
-    "\N{MULTIPLICATION SIGN}": to_say("times is written with *"),
+    "\N{MIDDLE DOT}": to_say("a product is written with *"),
+    "\N{DOT OPERATOR}": to_say("a product is written with *"),
+    "\N{MULTIPLICATION SIGN}": to_say("a product is written with *"),
     "÷": to_say("a quotient is written with /"),
     "\N{SUPERSCRIPT TWO}": to_say("a power is written with **"),
     "\N{SUPERSCRIPT THREE}": to_say("a power is written with **"),
@@ -238,8 +238,8 @@ def _reason(text: str, error: SyntaxError, mode: str) -> str:
     if at in WRITTEN:
         return WRITTEN[at]
     if at == "=" and mode == "eval":
-        return to_say("only what is right of = stands here")
-    anything_else = to_say("something is missing in it, or too much")
+        return to_say("write only what is to the right of =")
+    anything_else = to_say("something is missing or superfluous")
     return next((words for part, words in _SYNTAX.items() if part in error.msg), anything_else)
 
 
@@ -283,22 +283,24 @@ class _Reader:
         """Return why a node is not allowed in a formula, and how to write it instead if that is possible."""
         match node:
             case ast.BinOp(op=ast.BitXor()):
-                words = to_say("{quoted} is no formula: a power is written with **, not ^")
+                words = to_say("{quoted} is not a formula: a power is written with **, not ^")
             case ast.BinOp(op=ast.Mod()):
-                words = to_say("{quoted} is no formula: a remainder is written mod(a, b)")
+                words = to_say("{quoted} is not a formula: a remainder is written mod(a, b)")
             case ast.IfExp() | ast.Compare() | ast.BoolOp():
-                words = to_say("{quoted} is no formula: a choice is written where(a < b, x, y)")
+                words = to_say("{quoted} is not a formula: write a choice as where(a < b, x, y)")
             case ast.Call(func=ast.Constant() | ast.BinOp() | ast.UnaryOp() | ast.Call()):
-                words = to_say("{quoted} is no formula: times is written with *")
+                words = to_say("{quoted} is not a formula: a product is written with *")
             case ast.Call(func=ast.Attribute()) | ast.Attribute(attr="pi"):
-                words = to_say("{quoted} is no formula: write the name alone, without np. or math. before it")
+                words = to_say(
+                    "{quoted} is not a formula: write the name alone, without np. or math. before it"
+                )
             case ast.Tuple():
                 words = to_say(
-                    "{quoted} is no formula: numbers have a point, and a comma stands between the terms of a "
-                    "function alone"
+                    "{quoted} is not a formula: numbers have a decimal point, and a comma only separates "
+                    "the terms of a function"
                 )
             case _:
-                words = to_say("a formula cannot hold {quoted}")
+                words = to_say("a formula cannot contain {quoted}")
         return with_parts(words, {"quoted": self._quoted(node)})
 
     def _error(self, words: str, node: ast.expr) -> FormulaError:
@@ -327,7 +329,11 @@ class _Reader:
         if name not in self.functions:
             known = ", ".join(sorted(self.functions))
             raise self._error(
-                said("{name} is no function; known are {known}", name=quoted(name, _QUOTED), known=known),
+                said(
+                    "{name} is not a function; the known ones are {known}",
+                    name=quoted(name, _QUOTED),
+                    known=known,
+                ),
                 node,
             )
         least, most = self.functions[name]

@@ -60,7 +60,7 @@ def read_number(text: str, *, comma_is_decimal: bool = False) -> Number:
         raise NotANumber("must be a number, not {text}", text=quoted(text))
     if match[3] == "," and not comma_is_decimal and may_part_thousands(plain):
         raise UnclearNumber(
-            "must be written with a point or without the comma, not as {text}", text=quoted(text)
+            "must be written with a decimal point or without the comma, not as {text}", text=quoted(text)
         )
     if match[3] is None and match[5] is None:
         return int(plain)
@@ -158,7 +158,7 @@ def read_typed(text: str) -> Number:
         return read_number(plain)
     if may_part_thousands(plain.replace(".", ",")) and "." in plain:
         raise UnclearNumber(
-            "must be written with a comma or without the point, not as {text}", text=quoted(text)
+            "must be written with a decimal comma or without the point, not as {text}", text=quoted(text)
         )
     return read_number(plain, comma_is_decimal=True)
 

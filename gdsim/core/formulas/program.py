@@ -94,7 +94,7 @@ def read_program(text: str, switches: tuple[tuple[str, bool], ...] = ()) -> Prog
         start = _START.fullmatch(formula.target)
         if start:
             if is_gradient(formula.node) or is_norm(formula.node):
-                raise FormulaError("{target} may follow from w and settings alone", target=formula.target)
+                raise FormulaError("{target} may depend only on w and settings", target=formula.target)
             if any(one.target == start[1] for one in starts):
                 raise FormulaError(
                     "{name} is computed twice", name=formula.target, at=Span(line.row), about=formula.target
@@ -144,7 +144,7 @@ def holds(condition: str, switches: Mapping[str, bool]) -> bool:
     """Return whether a condition such as ``"nesterov and not momentum"`` is met."""
     for name, wanted in _wanted(condition):
         if name not in switches:
-            raise FormulaError('"{name}" is no switch of this rule', name=name, about=name)
+            raise FormulaError('"{name}" is not a switch of this rule', name=name, about=name)
         if switches[name] is not wanted:
             return False
     return True
@@ -172,7 +172,7 @@ def _read_line(line: str) -> Formula:
     if asks:
         example = f"g = {GRADIENT_AT}(place)" if asks[1] == GRADIENT_AT else f"n = {NORM}(g)"
         words = said(
-            "{asks} is no function of a formula: it stands alone, as in {example}",
+            "{asks} cannot be part of a formula: it needs a line of its own, as in {example}",
             asks=asks[1],
             example=example,
         )
@@ -183,10 +183,10 @@ def _read_line(line: str) -> Formula:
 def check_target(target: str, given: Iterable[str]) -> None:
     """Raise `FormulaError` if no line can compute a name, because it is given or reserved."""
     if target in given:
-        raise FormulaError("{target} is given, and no line can compute it", target=target, about=target)
+        raise FormulaError("{target} is given, so no line can compute it", target=target, about=target)
     if target in (PI, GRADIENT_AT, NORM, *FUNCTIONS):
         raise FormulaError(
-            "{target} has a meaning of its own, and no line can compute it", target=target, about=target
+            "{target} has a meaning of its own, so no line can compute it", target=target, about=target
         )
 
 

@@ -178,13 +178,13 @@ def _refuse_large(path: Path, most: int) -> None:
     except OSError:
         return  # the same error is reported when the file is read
     if size > most:
-        raise FileFault("is larger than {size} MB, which no answers are", size=most // 1_000_000)
+        raise FileFault("is larger than {size} MB; no file of answers is that large", size=most // 1_000_000)
 
 
 def _code_at(text: str, match: "re.Match[str]") -> Received:
     if int(match[1]) != VERSION:
         raise FileFault(
-            "has a code of version {version}, and this gdsim reads version {own}",
+            "has a code of version {version}, but this gdsim reads version {own}",
             version=int(match[1]),
             own=VERSION,
         )
@@ -192,12 +192,12 @@ def _code_at(text: str, match: "re.Match[str]") -> Received:
         return _received(unpacked(text, match.end(), _PACKED_WITH, _LARGEST_TEXT))
     except PartialCodeError as part:
         raise FileFault(
-            "has a code that is not whole: {there} of its {wanted} letters are there",
+            "has an incomplete code: only {there} of its {wanted} characters are there",
             there=count(part.present),
             wanted=count(part.wanted),
         ) from None
     except DamagedCodeError:
-        raise FileFault("has a damaged code: some of its letters are not as they were") from None
+        raise FileFault("has a damaged code: some of its characters have changed") from None
 
 
 def _received(text: str) -> Received:
@@ -206,7 +206,9 @@ def _received(text: str) -> Received:
         raise FileFault("has no answers in it")
     version = root.value["gdsim-answer"]
     if isinstance(version, bool) or version != VERSION:
-        raise FileFault("was written by another gdsim: this one reads answers of version {own}", own=VERSION)
+        raise FileFault(
+            "was written by another version of gdsim: this one reads answers of version {own}", own=VERSION
+        )
     try:
         return _checked(root)
     except FileFault as fault:

@@ -200,7 +200,7 @@ def _remark_on_duplicates(entries: Sequence[_Entry]) -> None:
         first = sorted((name, key) for key, name in names.items())[: _NAMED + 1]
         for entry in same:
             others = _first_names([name for name, key in first if key != entry.name], len(names) - 1)
-            entry.alike.append(said("All its answers are those of {others}, word by word.", others=others))
+            entry.alike.append(said("All its answers are those of {others}, word for word.", others=others))
 
 
 def _first_names(names: Sequence[str], total: int) -> str:
@@ -228,7 +228,7 @@ def _graded(
     beyond = [one.number for one in hand_in.answers if one.number > len(sheet)]
     if beyond:
         words = said(
-            "It answers a task {task}, and the lesson has {tasks}.", task=beyond[0], tasks=len(sheet)
+            "It answers a task {task}, but the lesson has {tasks}.", task=beyond[0], tasks=len(sheet)
         )
         remarks = [*remarks, words]
     tasks = tuple(_task_grade(own, hand_in.answer(own.number)) for own in own_tasks)
@@ -255,10 +255,10 @@ def _task_grade(own: OwnTask, answer: Answer | None) -> TaskGrade:
     except (ValueError, ArithmeticError) as fault:  # no answer may stop the grading of the others
         words = one_line(str(fault), 200).rstrip(".")
         found = Judged(
-            None, (said("It could not be judged, and is for a person to read: {reason}.", reason=words),)
+            None, (said("It could not be judged, so a person has to read it: {reason}.", reason=words),)
         )
     if answer.data != own.data:
-        words = said("The answer was made with other data than those of this name.")
+        words = said("The answer was not made with the data of this name.")
         found = replace(found, sentences=(words, *found.sentences), mistake=words)
     return TaskGrade(own, answer, found)
 

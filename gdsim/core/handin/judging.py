@@ -165,12 +165,12 @@ def left_out(own: OwnTask, sheet: AnswerSheet) -> Iterator[str]:
     """Yield sentences on which steps of a sheet do not count, and why."""
     lacking, short = _not_counting(own, sheet)
     if lacking:
-        yield said("Not all values are there of {lacking}.", lacking=_steps_named(lacking))
+        yield said("Some values of {lacking} are missing.", lacking=_steps_named(lacking))
     if short:
         yield counted(
             int(own.task["decimals"]),
-            "Fewer than {n} decimal was given at {short}, which does not count.",
-            "Fewer than {n} decimals were given at {short}, which does not count.",
+            "The values of {short} have fewer than {n} decimal and do not count.",
+            "The values of {short} have fewer than {n} decimals and do not count.",
             short=_steps_named(short),
         )
 
@@ -240,7 +240,7 @@ def _judge_step(own: OwnTask, fields: Fields) -> Judged:
         if result.mark is Mark.COARSE:
             told.append(
                 said(
-                    "{left} is right as far as it goes; it has too few digits: it is {text}.",
+                    "{left} is right as far as it goes, but has too few digits: it is {text}.",
                     left=left,
                     text=blank.text,
                 )
@@ -275,7 +275,7 @@ def word_count(text: str) -> int:
 
 def _judge_words(own: OwnTask, fields: Fields) -> Judged:
     least, there = int(own.task["words"]), word_count(fields[0])
-    told = said("A person reads it.")
+    told = said("A person will read it.")
     if there >= least:
         return Judged(None, (told,))
     short = counted(

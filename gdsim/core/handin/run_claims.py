@@ -44,7 +44,7 @@ def judge_place(own: OwnTask, fields: Fields) -> Judged:
     record, diverged = run_to_end(first_columns(experiment, run, here + ahead + 1))
     if len(record.loss) <= here + ahead:
         words = (
-            said("The run ends before that step: it left all numbers.")
+            said("The run ends before that step: a number became infinite or undefined.")
             if diverged
             else said("The run ends before that step.")
         )
@@ -86,9 +86,9 @@ def _common_mistakes(
     """Yield common mistakes, each as a sentence and the place to which it leads."""
     start, end = path[here], path[here + ahead]
     yield said("This leads uphill: a step goes against the gradient."), start - (end - start)
-    words = said("The numbers of {first} and {second} are exchanged.", first=names[0], second=names[1])
+    words = said("The numbers of {first} and {second} are swapped.", first=names[0], second=names[1])
     yield words, end[::-1]
-    yield said("This is where the run stands before the step."), start
+    yield said("This is where the run is before the step."), start
     if here + ahead + 1 < len(path):
         yield said("This is one step too many."), path[here + ahead + 1]
     if ahead > 1:
@@ -123,7 +123,7 @@ def judge_rate(own: OwnTask, fields: Fields) -> Judged:
     known = best_of_ladder(experiment, run, steps)
     if known is None:
         return Judged(
-            None, (said("At no rate of the ladder the run stays finite; this is for a person to judge."),)
+            None, (said("The run stays finite at no rate of the ladder, so a person has to judge this."),)
         )
     # The fall of the loss is compared, because ratios of losses mean nothing where both are nearly 0.
     most = known.last + float(own.task["within"]) * max(0.0, float(known.loss[0]) - known.last)
@@ -140,7 +140,10 @@ def judge_rate(own: OwnTask, fields: Fields) -> Judged:
         last=number(known.last, 4),
     )
     told = said(
-        "{there}; {ladder}, and up to {most} is right.", there=there, ladder=ladder, most=number(most, 4)
+        "{there}; {ladder}, and up to {most} counts as right.",
+        there=there,
+        ladder=ladder,
+        most=number(most, 4),
     )
     if trial.last <= most:
         return Judged(1.0, (told,))
@@ -212,7 +215,7 @@ def judge_reached(own: OwnTask, fields: Fields) -> Judged:
     try:
         alone = replace(experiment, runs=(replace(run, epochs=epochs, name=""),))
     except InvalidValue as fault:
-        return faulty(said("The run does not go with the scene: {fault}.", fault=fault))
+        return faulty(said("The run does not fit the scene: {fault}.", fault=fault))
     computed = run_to_end(first_steps(alone, alone.runs[0], max(1, steps)))
     record = computed.whole
     rows = np.arange(len(record.loss), dtype=float)
@@ -235,7 +238,7 @@ def _judged_losses(own: OwnTask, run: Run, loss: Array, spent: Array, stop: RunS
         parts = {"told": told, "spent": count(float(spent[row])), "most": count(most)}
         return Judged(1.0, (said("{told}, with {spent} of {most} evaluations.", **parts),))
     if not np.isfinite(loss).any():
-        return faulty(said("The loss at the start is no number."))
+        return faulty(said("The loss at the start is not a number."))
     lowest = int(np.nanargmin(loss))
     told = said(
         "{name} gets no lower than L = {loss}, at step {lowest}",

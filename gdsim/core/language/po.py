@@ -52,7 +52,7 @@ def read_entries(text: str) -> Iterator[Entry]:
                 keyword = match[1] or keyword
                 strings.setdefault(keyword, []).append(match[2])
             elif line.strip():
-                raise ValueError(f"is no line of a PO file: {line[:60]}")
+                raise ValueError(f"is not a line of a PO file: {line[:60]}")
         if "msgid" not in strings:
             continue  # only comments, such as obsolete entries
         whole = {name: _unescaped("".join(parts)) for name, parts in strings.items()}

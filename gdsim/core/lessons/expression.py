@@ -80,9 +80,11 @@ def _reworded(fault: FormulaError, formula: str) -> ExpressionFault:
     unquoted = _UNQUOTED.search(formula)
     if isinstance(cause, SyntaxError) and unquoted:
         name = unquoted[1] or unquoted[2]
-        return ExpressionFault("is no formula: a name that has spaces is quoted, as in '{name}'", name=name)
+        return ExpressionFault(
+            "is not a formula: put a name with spaces in quotes, as in '{name}'", name=name
+        )
     if isinstance(cause, SyntaxError):
-        return ExpressionFault("is no formula: {reason}", reason=language.syntax_reason(formula, cause))
+        return ExpressionFault("is not a formula: {reason}", reason=language.syntax_reason(formula, cause))
     return ExpressionFault("cannot be read: {reason}", reason=fault)
 
 
@@ -100,7 +102,8 @@ def _check(node: Node, names: Collection[str] = ()) -> None:
                 elif not isinstance(term, (Name, Text)):
                     found = term.value if isinstance(term, Number) else said("a formula")
                     raise ExpressionFault(
-                        "has {found} where {function} takes a name; quote one that has spaces or signs",
+                        "has {found} where {function} takes a name; put a name with spaces or signs in "
+                        "quotes",
                         found=found,
                         function=function,
                     )

@@ -120,7 +120,7 @@ class _Reader:
         pieces: list[Piece] = []
         while (token := self._peek()) != end:
             if not token:
-                raise MathFault("{end} is missing in a formula", end=end)
+                raise MathFault("{end} is missing from a formula", end=end)
             pieces.append(self._scripted())
         self._at += bool(end)
         return LatexRow(tuple(pieces))
@@ -139,12 +139,12 @@ class _Reader:
         """Read a piece together with its index and exponent."""
         sign = self._peek()
         if sign in {"_", "^"}:
-            raise MathFault("{sign} has nothing to stand on", sign=sign)
+            raise MathFault("{sign} has nothing to apply to", sign=sign)
         base = self._piece()
         scripts: dict[str, Piece] = {}
         while (sign := self._peek()) in {"_", "^"}:
             if not latex(base):  # only braces, as in {}^2
-                raise MathFault("{sign} has nothing to stand on", sign=sign)
+                raise MathFault("{sign} has nothing to apply to", sign=sign)
             if sign in scripts:
                 raise MathFault("{sign} comes twice on one letter", sign=sign)
             self._next()

@@ -190,7 +190,7 @@ class Measurements:
     def place(self, w: float, b: float) -> list[float]:
         """Return a place in the plane; raises `ExpressionFault` if the points have several inputs."""
         if self.experiment.points.dimension != 1:
-            raise ExpressionFault("asks for a place by w and b, and the points have several inputs")
+            raise ExpressionFault("asks for a place by w and b, but the points have several inputs")
         return [w, b]
 
     @property
@@ -200,7 +200,7 @@ class Measurements:
     @property
     def neuron(self) -> Neuron:
         if not isinstance(self.loss, Neuron):
-            raise ExpressionFault("asks for an output, and the loss is a function of w and b")
+            raise ExpressionFault("asks for an output, but the loss is a function of w and b")
         return self.loss
 
     @cached_property
@@ -397,7 +397,7 @@ def _output_at(measurements: Measurements, w: float, b: float, x: float) -> floa
 
 def _minimum(measurements: Measurements, what: str) -> float:
     if measurements.lowest.kind in (LowestKind.BOTTOMLESS, LowestKind.NOWHERE):
-        raise ExpressionFault("asks for the minimum, and there is none in the window")
+        raise ExpressionFault("asks for the minimum, but there is none in the window")
     low: dict[str, float] = {name: getattr(measurements.lowest, name) for name in ("w", "b", "loss")}
     if what not in low:
         raise ExpressionFault(

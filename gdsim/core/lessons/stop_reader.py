@@ -144,7 +144,7 @@ class StopReader(SceneReader):
                 stop.task, stop.experiment, stop.selected, stop.step if stop.experiment.runs else 0
             )
             if stop.exercise is not None:
-                fault = said("does not go with exercise; a stop has the one or the other")
+                fault = said("does not go with exercise; a stop has one or the other")
             if fault:
                 self.faults.append(self._members["task"].fault(fault))
         return stop
@@ -260,7 +260,7 @@ def _exercise(node: Node) -> OpenExercise:
 
 def _place(members: Members, experiment: Experiment) -> PlaybackRange:
     if "step" in members and "play" in members:
-        raise members["play"].fault("does not go with step; a stop stands or plays")
+        raise members["play"].fault("does not go with step; a stop stands still or plays")
     if "speed" in members and "play" not in members:
         raise members["speed"].fault("goes with play only")
     clock = members.read("clock", partial(Node.word, known=("step", "epoch")), usual="step")

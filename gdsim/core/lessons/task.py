@@ -9,20 +9,20 @@ from gdsim.core.settings import POSITIVE, SHARE, Configured, Definition, Setting
 Task: TypeAlias = Configured[Definition]
 
 
-_MARKS = Setting("marks", "", "marks", "How many marks a right answer has.", 1, whole(1, 100), 1, 10)
+_MARKS = Setting("marks", "", "marks", "How many marks a right answer is worth.", 1, whole(1, 100), 1, 10)
 DIGITS = whole(3, 8)
 _SHARE_OF_WAY = "How far off it may be, as a share of the way from here to there."
 _SHARE_OF_FALL = (
     "How much less the loss may fall than at the best rate of the ladder and the finer ones, as a share."
 )
-_EVALUATIONS = "Within how many evaluations of the gradient; tries of a search count too."
-_WORDS = "How many words there are to be at least."
+_EVALUATIONS = "The most evaluations of the gradient allowed; tries of a search count too."
+_WORDS = "The least number of words."
 
 _KINDS = (
     Definition(
         "predict",
         "Predict where it lands",
-        "Say where the run is some steps after the one at which the stop stands.",
+        "Say where the run will be some steps after the step that the stop shows.",
         (
             Setting("ahead", "", "steps", "How many steps are predicted.", 1, whole(1, 100), 1, 20),
             Setting("within", "", "within", _SHARE_OF_WAY, 0.25, SHARE, 0.01, 1.0),
@@ -32,7 +32,7 @@ _KINDS = (
     Definition(
         "quiz",
         "Contour quiz",
-        "Answer questions about contour maps and surfaces; everybody gets others.",
+        "Answer questions about contour maps and surfaces; everybody gets different ones.",
         (
             Setting("questions", "", "questions", "How many questions there are.", 3, whole(1, 10), 1, 10),
             Setting("level", "", "level", "How hard they are, from 1 to 5.", 2, whole(1, 5), 1, 5),
@@ -42,7 +42,7 @@ _KINDS = (
     Definition(
         "check_work",
         "Own values of the first steps",
-        "Compute the first steps of the run by hand or by a program of your own.",
+        "Compute the first steps of the run by hand or with a program of your own.",
         (
             Setting("steps", "", "steps", "How many steps are to be computed.", 3, whole(1, 20), 1, 10),
             Setting(
@@ -66,7 +66,7 @@ _KINDS = (
         "Reach a loss",
         "Find a rule and settings that reach a loss within some gradient evaluations.",
         (
-            Setting("loss", "", "loss", "How low it is to get.", 0.01, POSITIVE, 1e-6, 1.0, log=True),
+            Setting("loss", "", "loss", "How low the loss must get.", 0.01, POSITIVE, 1e-6, 1.0, log=True),
             Setting("evaluations", "", "budget", _EVALUATIONS, 100, whole(1, 100_000), 10, 10_000, log=True),
             _MARKS,
         ),

@@ -166,7 +166,7 @@ def set_role(experiment: Experiment, rows: Sequence[int], *, validation: bool) -
 
 def _not_empty(points: PointSet) -> PointSet:
     if not len(points):
-        raise PointsError("at least one training point must stay")
+        raise PointsError("at least one training point must remain")
     return points
 
 

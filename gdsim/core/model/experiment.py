@@ -70,7 +70,7 @@ class Experiment:
             words = said("must be at most {most}, not {there}", most=MOST_RULES, there=len(rules))
             raise InvalidValue("rules", words)
         if len({rule.id for rule in rules}) < len(rules):
-            raise InvalidValue("rules", "must have ids of their own")
+            raise InvalidValue("rules", "must each have an id of their own")
         for index, run in enumerate(self.runs):
             self._check_run(run, f"runs[{index}]")
 
@@ -97,10 +97,10 @@ class Experiment:
             )
         for one in run.lineage:
             if needs_points(one.optimizer) and isinstance(self.objective, FunctionObjective):
-                words = said("needs a loss that is a sum over points, and there is a function of w and b")
+                words = said("needs a loss that is a sum over points, not a function of w and b")
                 raise InvalidValue(f"{key}.algorithm", words)
         if run.needs_validation and len(self.validation) == 0:
-            raise InvalidValue(f"{key}.schedule", "needs validation points, and there are none")
+            raise InvalidValue(f"{key}.schedule", "needs validation points, but there are none")
 
     @cached_property
     def training(self) -> PointLoss:

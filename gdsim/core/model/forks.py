@@ -22,7 +22,7 @@ def why_not_left(run: Run) -> str:
     """Return why no run can be forked from this one, as a sentence; empty if one can."""
     if run.fork is None or run.fork.depth < MOST_FORKS:
         return ""
-    return said("This run comes from {n} uses of “What if” in a row: more are not possible.", n=MOST_FORKS)
+    return said("This run comes from {n} uses of “What if” in a row: no more are possible.", n=MOST_FORKS)
 
 
 def fork_run(experiment: Experiment, index: int, step: int) -> Run:

@@ -125,8 +125,8 @@ _KINDS = (
             _INPUTS,
         ),
         _sparse,
-        "y = σ(w·x + b) without noise. x is zero for a share of the points, in any order, else uniform from "
-        "−spread to spread. With more inputs only x₁ is sparse, and all have the same weight.",
+        "y = σ(w·x + b) without noise. x is zero for a share of the points, in any order, otherwise uniform "
+        "from −spread to spread. With more inputs only x₁ is sparse, and all have the same weight.",
     ),
     GeneratorKind(
         "valley",
@@ -139,8 +139,8 @@ _KINDS = (
         ),
         _valley,
         "x is uniform from centre − spread to centre + spread; y = σ(w·(x − centre)) without noise. A "
-        "change of w is made up for by one of b, along b = −centre·w. The further the centre, the narrower "
-        "the valley.",
+        "change of w is offset by one of b, along b = −centre·w. The further the centre, the narrower the "
+        "valley.",
     ),
     GeneratorKind(
         "noisy",
@@ -157,7 +157,8 @@ _KINDS = (
     GeneratorKind(
         "random",
         "Random",
-        "Points that follow no rule. The best neuron is nearly flat, and every batch pulls elsewhere.",
+        "Points that follow no rule. The best neuron is nearly flat, and every batch pulls in another "
+        "direction.",
         (_spread(4.0), _INPUTS),
         _random,
         "x is uniform from −spread to spread, y uniform from 0 to 1.",
@@ -165,14 +166,15 @@ _KINDS = (
     GeneratorKind(
         "clusters",
         "Two clusters",
-        "Two clouds to tell apart: y is 0 in one and 1 in the other. Where they part, w grows without end.",
+        "Two clouds to tell apart: y is 0 in one and 1 in the other. If they do not overlap, w grows "
+        "without end.",
         (
             Setting("distance", "distance", "distance", "From middle to middle.", 3.0, NUMBER, 0.0, 10.0),
             Setting("deviation", "deviation", "deviation", _DEVIATION, 1.0, SPREAD, 0.1, 5.0, log=True),
             _INPUTS,
         ),
         _clusters,
-        "Half of the points, one more of y = 0 if their number is odd, are normal around −distance/2 in "
+        "Half of the points (one more of y = 0 if their number is odd) are normal around −distance/2 in "
         "every input, the others around distance/2; in any order.",
     ),
 )

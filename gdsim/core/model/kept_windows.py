@@ -59,7 +59,7 @@ class KeptMap:
         MAP_STEPS.check(self.steps, "steps")
         LOSS.check(self.solved_below, "solved_below")
         if self.x.setting == self.y.setting:
-            raise InvalidValue("y", "must be another setting than x")
+            raise InvalidValue("y", "must be a setting other than x")
         if len(self.beside) > _MOST_BESIDE:
             words = said(
                 "must be at most {most} runs, not {count}", most=_MOST_BESIDE, count=len(self.beside)

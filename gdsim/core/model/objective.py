@@ -159,7 +159,7 @@ class NeuronObjective:
         set_(self, "l2", NOT_NEGATIVE.check(self.l2, "l2"))
         set_(self, "delta", POSITIVE.check(self.delta, "delta"))
         if self.loss != "huber" and self.delta != 1.0:
-            raise InvalidValue("delta", "goes with the loss huber alone")
+            raise InvalidValue("delta", "goes only with the loss huber")
 
     @staticmethod
     def reductions_of(loss: str) -> tuple[str, ...]:
@@ -394,7 +394,7 @@ def read_function(text: str) -> FunctionLines:
         span = Span(0, *place.span()) if place else None
         reason = typeset_reason(name)
         if reason:
-            words = said("{text} is no formula: {reason}", text=quoted(name, 60), reason=reason)
+            words = said("{text} is not a formula: {reason}", text=quoted(name, 60), reason=reason)
             raise FormulaError(words, at=span, about=name)
         raise FormulaError("{name} is neither w nor b", name=quoted(name, 60), at=span, about=name)
     dw, db = _bounded(derivative(value, "w"), derivative(value, "b"))

@@ -91,9 +91,9 @@ def unreachable_targets(y: Array, objective: NeuronObjective) -> str:
     if objective.loss == "cross-entropy":
         return counted(
             beyond,
-            "{n} value of y lies {where}. Cross-entropy takes y for a probability, and may have no minimum "
+            "{n} value of y lies {where}. Cross-entropy takes y as a probability, and may have no minimum "
             "for it.",
-            "{n} values of y lie {where}. Cross-entropy takes y for a probability, and may have no minimum "
+            "{n} values of y lie {where}. Cross-entropy takes y as a probability, and may have no minimum "
             "for them.",
             where=translated(reach.words),
         )

@@ -61,7 +61,7 @@ def check_combination(optimizer: Optimizer, search: Search, batching: Batching, 
     what = said("the search {name}", name=search.id) if searched else optimizer.id
     if batching.definition != BATCH:
         raise InvalidValue(
-            "batching", "must be all points for {what}: others would change under a search", what=what
+            "batching", "must be all points for {what}: other batches would change during a search", what=what
         )
     if schedule.definition.changes:
         raise InvalidValue("schedule", "must be constant for {what}", what=what)
@@ -83,14 +83,14 @@ def beyond_lines(optimizer: Optimizer, search: Search) -> str:
     """Return why the lines of a rule do not fully describe a run, as sentences; empty if they do."""
     if is_second_order(optimizer):
         return said(
-            "{title} takes its direction from all parameters together, which the lines of a rule "
-            "do not tell. See the steps on the page This step, and the cut along the step.",
+            "{title} takes its direction from all parameters together, which the lines of a rule do not "
+            "show. See the steps on the page This step, and the cut along the step.",
             title=translated(optimizer.title),
         )
     if search.definition != FIXED:
         return said(
-            "The length of each step is found by trying (search: {title}), which the lines of a "
-            "rule do not tell. See the tries in the cut along the step.",
+            "The length of each step is found by trying (search: {title}), which the lines of a rule do not "
+            "show. See the tries in the cut along the step.",
             title=translated(search.title),
         )
     return ""

@@ -13,12 +13,12 @@ from gdsim.core.surface.surface import LossSurface, LowestKind, LowestPlace
 
 _LOWEST = {
     LowestKind.MINIMUM: to_say("the minimum in view"),
-    LowestKind.BORDER: to_say("the lowest place in view; the loss falls on beyond the border"),
-    LowestKind.ENDLESS: to_say("the lowest place in view; the loss falls on without end"),
-    LowestKind.BEYOND: to_say("the lowest place in view; the loss falls on beyond the border"),
-    LowestKind.EDGE: to_say("the lowest place in view; beside it the loss has no value"),
-    LowestKind.LEVEL: to_say("the lowest place in view; beside it the loss is the same"),
-    LowestKind.BOTTOMLESS: to_say("at the lowest sample in view; beside it the loss falls without end"),
+    LowestKind.BORDER: to_say("the lowest place in view; the loss keeps falling beyond the border"),
+    LowestKind.ENDLESS: to_say("the lowest place in view; the loss keeps falling without end"),
+    LowestKind.BEYOND: to_say("the lowest place in view; the loss keeps falling beyond the border"),
+    LowestKind.EDGE: to_say("the lowest place in view; next to it the loss has no value"),
+    LowestKind.LEVEL: to_say("the lowest place in view; next to it the loss is the same"),
+    LowestKind.BOTTOMLESS: to_say("at the lowest sample in view; next to it the loss falls without end"),
 }
 
 

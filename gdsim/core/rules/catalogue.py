@@ -19,7 +19,7 @@ def beta(name: str, symbol: str, default: float, doc: str) -> Setting:
     return Setting(name, symbol, "decay rate", doc, default, BELOW_ONE, 0.0, 0.9999)
 
 
-_INSIDE = "Keeps the division away from zero. It stands inside the square root, as in the lecture."
+_INSIDE = "Prevents division by zero. It is inside the square root, as in the lecture."
 
 
 def epsilon(default: float = 1e-8, doc: str = _INSIDE) -> Setting:
@@ -175,7 +175,7 @@ _FURTHER = (
             switch(
                 "bias_correction",
                 "bias correction",
-                "Divides m by 1 − β₁^t and u by 1 − β₂^t, as PyTorch does. The paper does without.",
+                "Divides m by 1 − β₁^t and u by 1 − β₂^t, as PyTorch does. The paper leaves this out.",
             ),
         ),
         limit="2*(1 + beta1) / (1 - beta1)",
@@ -211,11 +211,9 @@ _FURTHER = (
         summary="Scale each parameter's step by its own earlier steps, so that no rate has to be chosen.",
         reference="M. D. Zeiler, ADADELTA: an adaptive learning rate method, arXiv 1212.5701, 2012.",
         settings=(
-            eta(1.0, "A factor of every step. The paper has none, which is a factor of 1."),
+            eta(1.0, "Multiplies every step. The paper has no such factor, as if it were 1."),
             beta("rho", "ρ", 0.9, "How much of the old averages of g² and of d² is kept at each step."),
-            epsilon(
-                1e-6, "Keeps the division away from zero, and makes the first step as small as η√(ε/(1 − ρ))."
-            ),
+            epsilon(1e-6, "Prevents division by zero, and makes the first step as small as η√(ε/(1 − ρ))."),
         ),
         limit="2",
         lines="""
@@ -234,7 +232,7 @@ _FURTHER = (
             eta(0.1),
             _BETA1,
             beta("beta2", "β₂", 0.999, "By how much the largest gradient shrinks at each step."),
-            epsilon(1e-8, "Keeps the division away from zero."),
+            epsilon(1e-8, "Prevents division by zero."),
         ),
         limit="2*(1 + beta1) / (1 - beta1)",
         lines="""
@@ -341,7 +339,7 @@ _FURTHER = (
     Rule(
         id="lookahead",
         title="Lookahead",
-        summary="Let momentum run ahead for k steps, then go only a share of the way to where it came.",
+        summary="Let momentum run ahead for k steps, then go only a share of the way to where it got.",
         reference="M. R. Zhang et al., Lookahead optimizer: k steps forward, 1 step back, NeurIPS 2019.",
         settings=(
             eta(1.0),

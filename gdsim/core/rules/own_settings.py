@@ -63,7 +63,7 @@ def usual_setting(name: str, domain: Domain | None = None) -> Setting:
         name,
         symbol,
         name.replace("_", " "),
-        to_say("As it is used in the lines of the rule."),
+        to_say("The lines of the rule show how it is used."),
         _DEFAULTS.get(domain, 0.5),
         domain,
         low,

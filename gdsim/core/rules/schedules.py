@@ -88,7 +88,9 @@ class ScheduleKind(Definition):
         unknown = program.free - set(given)
         if unknown:
             raise FormulaError(
-                "{unknown} is not known; known are {given}", unknown=min(unknown), given=", ".join(given)
+                "{unknown} is not known; the known ones are {given}",
+                unknown=min(unknown),
+                given=", ".join(given),
             )
 
     def __call__(self, **values: Value) -> "Schedule":
@@ -202,14 +204,14 @@ class Schedule(Configured[ScheduleKind]):
 
 
 _FALLS = "How fast the rate falls with the step number."
-_STAIR = "What η is multiplied by at each stair."
+_STAIR = "η is multiplied by this number at each change."
 _DECAY = Setting("k", "k", "decay", _FALLS, 0.01, NOT_NEGATIVE, 1e-5, 1.0, log=True)
 _FACTOR = Setting("factor", "factor", "factor", _STAIR, 0.5, POSITIVE, 0.05, 1.0)
-_EVERY = Setting("every", "every", "every", "Epochs from one stair to the next.", 5, COUNT, 1, 100)
+_EVERY = Setting("every", "every", "every", "Epochs from one change to the next.", 5, COUNT, 1, 100)
 _HIGHEST = "The momentum never rises above this."
 _CAP = Setting("gamma_max", "γ_max", "cap", _HIGHEST, 0.99, BELOW_ONE, 0.0, 0.999)
 
-CONSTANT = ScheduleKind("constant", "constant", "The learning rate stays as it is set.", (), "eta = eta0")
+CONSTANT = ScheduleKind("constant", "constant", "The learning rate stays as set.", (), "eta = eta0")
 _SCHEDULES = (
     CONSTANT,
     ScheduleKind(
@@ -242,9 +244,7 @@ _SCHEDULES = (
         "eta = eta0 / (1 + k*step)",
     ),
 )
-CONSTANT_MOMENTUM = ScheduleKind(
-    "constant", "constant", "The momentum stays as it is set.", (), "gamma = gamma0"
-)
+CONSTANT_MOMENTUM = ScheduleKind("constant", "constant", "The momentum stays as set.", (), "gamma = gamma0")
 _MOMENTUM_SCHEDULES = (
     CONSTANT_MOMENTUM,
     ScheduleKind(

@@ -14,7 +14,7 @@ _OF_SLOPE = Setting(
     "c1",
     "c₁",
     "share of the slope",
-    "At least this share of what the slope promises must be gained.",
+    "The loss must fall by at least this share of what the slope promises.",
     1e-4,
     FRACTION,
     1e-6,
@@ -39,7 +39,7 @@ _SEARCHES = (
                 "most",
                 "t_max",
                 "longest step",
-                "No step is longer, where the loss falls on and on.",
+                "No step is longer than this, even where the loss keeps falling.",
                 1000.0,
                 POSITIVE,
                 1.0,
@@ -75,8 +75,9 @@ _SEARCHES = (
             Setting(
                 "c2",
                 "c₂",
-                "share of the slope that is left",
-                "The slope at the end of a step is at most this share of that at its beginning, either way.",
+                "remaining share of the slope",
+                "The slope at the end of a step is at most this share of the slope at its beginning, up or "
+                "down.",
                 0.9,
                 FRACTION,
                 0.01,
@@ -87,7 +88,7 @@ _SEARCHES = (
     Definition(
         "polyak",
         "Polyak",
-        "The step that would reach the loss L* if the slope stayed as it is; at most η.",
+        "The step that would reach the loss L* if the slope stayed the same; at most η.",
         (Setting("lowest", "L*", "lowest loss", "The loss at the minimum.", 0.0, NUMBER, 0.0, 1.0),),
     ),
 )

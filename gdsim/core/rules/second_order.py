@@ -83,8 +83,8 @@ _RULES = (
     _rule(
         "newton",
         "Newton",
-        "Go to where a parabola with the slope and the curvature H of here is level: a minimum, a saddle "
-        "or a maximum.",
+        "Go to the level point of the parabola with the slope and curvature H found here: a minimum, a "
+        "saddle or a maximum.",
         _NOCEDAL.format("section 3.3"),
     ),
     _rule(
@@ -110,19 +110,20 @@ _RULES = (
     _rule(
         "saddle-free-newton",
         "Saddle-free Newton",
-        "Newton that takes the size of each curvature, whatever its sign, and so leaves saddles and maxima.",
+        "Newton with the absolute value of each curvature, so that it moves away from saddles and maxima.",
         "Y. Dauphin et al., Identifying and attacking the saddle point problem, NeurIPS 2014.",
     ),
     _rule(
         "gauss-newton",
         "Gauss-Newton",
-        "Newton with the part G of the curvature that is never negative: that of the slopes of the outputs.",
+        "Newton with the part G of the curvature that is never negative: the part from the slopes of the "
+        "outputs.",
         _NOCEDAL.format("section 10.3"),
     ),
     _rule(
         LEVENBERG_MARQUARDT,
         "Levenberg-Marquardt",
-        "Gauss-Newton with μ added: ten times as much until a step lowers the loss, then a tenth of it.",
+        "Gauss-Newton with μ added: μ grows tenfold until a step lowers the loss, then falls to a tenth.",
         "D. W. Marquardt, An algorithm for least-squares estimation of nonlinear parameters, 1963.",
         (
             Setting(

@@ -62,7 +62,7 @@ _OWN_NAMES = {"ε": "eps", "λ": "lam"}
 # What to write instead of characters of other notations.
 _WRITTEN = {
     **WRITTEN,
-    ";": to_say("each formula has a line of its own"),
+    ";": to_say("each formula needs a line of its own"),
     "∇": to_say("the gradient is written g"),
 }
 
@@ -92,7 +92,7 @@ def _names_to_set(lines: str) -> NamesToSet:
     conditions = conditions_in(lines)
     if len(conditions) > MOST_SWITCHES:
         raise FormulaError(
-            "a rule may have {most_switches} switches, not more",
+            "a rule may have at most {most_switches} switches",
             most_switches=MOST_SWITCHES,
             about=conditions[-1],
         )
@@ -125,7 +125,7 @@ def _names_of(lines: str, conditions: Iterable[str], programs: Iterable[Program]
         _check_setting(name, computed | letters)
     if len(numbers) + len(switches) > MOST_SETTINGS:
         raise FormulaError(
-            "a rule may have {most_settings} settings, not more",
+            "a rule may have at most {most_settings} settings",
             most_settings=MOST_SETTINGS,
             about=numbers[-1],
         )
@@ -175,14 +175,14 @@ def _check_letters(lines: str) -> None:
     """Reject characters and words that no line may contain, and say what to write instead."""
     if len(lines) > _MOST_LETTERS:
         raise FormulaError(
-            "the lines of a rule may have {most_letters} letters, not {lines}",
+            "the lines of a rule may have at most {most_letters} characters, not {lines}",
             most_letters=count(_MOST_LETTERS),
             lines=count(len(lines)),
         )
     rows = lines.splitlines()
     if sum(bool(uncommented(row).strip()) for row in rows) > MOST_LINES:
         raise FormulaError(
-            "a rule may have {most_lines} lines, not more", most_lines=MOST_LINES, at=Span(MOST_LINES)
+            "a rule may have at most {most_lines} lines", most_lines=MOST_LINES, at=Span(MOST_LINES)
         )
     for row, text in enumerate(rows):
         code = uncommented(text)
@@ -194,9 +194,9 @@ def _check_letters(lines: str) -> None:
             if not _NUMBER.fullmatch(word[0]):
                 shown = word[0][:_LONGEST_NAME]
                 words = (
-                    said("{word} is no number: between a number and a name stands *", word=shown)
+                    said("{word} is not a number: write * between a number and a name", word=shown)
                     if re.search(r"[A-Za-z]", shown)
-                    else said("{word} is no number", word=shown)
+                    else said("{word} is not a number", word=shown)
                 )
                 raise FormulaError(words, at=Span(row, *word.span()))
         for word in _WORD.finditer(unconditional(code)):
@@ -206,21 +206,21 @@ def _check_letters(lines: str) -> None:
 
 def _why_no_name(word: str) -> str:
     if word in ("if", "else"):
-        return said("after if comes a switch; a choice between numbers is written where(a < b, x, y)")
-    return said("{word} is a word of Python, and no name", word=word)
+        return said("write a switch after if; a choice between numbers is written where(a < b, x, y)")
+    return said("{word} is a word of Python and cannot be a name", word=word)
 
 
 def _how_to_write(letter: str, before: str) -> str:
     if before + letter == "_{":
         return said(
-            "what is before the update is written v or w, and what is after it v_t or w_next, without { and }"
+            "values before the update are written v or w, values after it v_t or w_next, without { and }"
         )
     if letter in _WRITTEN:
         return translated(_WRITTEN[letter])
     latex = LATEX_LETTERS.get(letter)
     if latex:
         return said("{letter} is written {name}", letter=letter, name=_OWN_NAMES.get(letter, latex[1:]))
-    return said("{letter} is no letter or sign of a formula", letter=printable(letter))
+    return said("{letter} is not a letter or sign of a formula", letter=printable(letter))
 
 
 def _check_no_line_uses_its_result(lines: str) -> None:
@@ -233,12 +233,12 @@ def _check_no_line_uses_its_result(lines: str) -> None:
         before = name.removesuffix(NEW).removesuffix("_next")
         check_target(before, (ETA, GAMMA, T))
         if before == G:
-            words = said("{g} is the gradient: give what is computed from it another name", g=G)
+            words = said("{g} is the gradient: give a value computed from it another name", g=G)
         elif name in _WRONG_NAMES_OF_NEW_W:
             words = _new_w_hint(name)
         elif before != name:
             words = said(
-                "{name} is computed by this line, and what it was before is written {before}",
+                "this line computes {name}; its value before the line is written {before}",
                 name=name,
                 before=before,
             )
@@ -273,7 +273,7 @@ def _check_names(program: Program) -> None:
                     longest_name=_LONGEST_NAME,
                 )
                 raise FormulaError(
-                    "{words}, and {name} has not",
+                    "{words}; {name} does not",
                     words=words,
                     name=printable(name[:_LONGEST_NAME]),
                     about=name,
@@ -310,28 +310,28 @@ def _check_setting(name: str, computed: set[str]) -> None:
         raise FormulaError("the gradient is written g", about=name)
     if name in FUNCTIONS:
         raise FormulaError(
-            "{name} is a function, and its terms stand in parentheses behind it", name=name, about=name
+            "{name} is a function: write its terms in parentheses after it", name=name, about=name
         )
     if name in (W, W_NEXT, T, G, PI, *computed):
-        raise FormulaError("{name} is no switch", name=name, about=name)
+        raise FormulaError("{name} is not a switch", name=name, about=name)
 
 
 def _check_rule(rule: UpdateRule) -> None:
     if len(rule.letters) > MOST_MEMORIES:
         words = said(
-            "a rule may remember {most_memories} numbers of a parameter, not more",
+            "a rule may remember at most {most_memories} numbers for each parameter",
             most_memories=MOST_MEMORIES,
         )
         raise FormulaError(words, about=rule.letters[-1] + NEW)
     if len(rule.gradients) > MOST_GRADIENTS:
         words = said(
-            "a rule may ask for {most_gradients} gradients at a step, not more", most_gradients=MOST_GRADIENTS
+            "a rule may ask for at most {most_gradients} gradients at a step", most_gradients=MOST_GRADIENTS
         )
         raise FormulaError(words, about=tuple(rule.gradients)[-1])
     lines = rule.program.lines
     if sum(1 for line in (*lines, *rule.program.starts) for _ in walk(line.node)) > _MOST_NODES:
         raise FormulaError(
-            "all lines together may have {most_nodes} names, numbers and signs, not more",
+            "all lines together may have at most {most_nodes} names, numbers and signs",
             most_nodes=_MOST_NODES,
         )
     sizes: dict[str, tuple[int, int]] = {}

@@ -76,7 +76,7 @@ class UpdateRule:
         for start in self.program.starts:
             if start.target not in self.letters:
                 words = said(
-                    "{target}_0 is the start of no memory: no line computes {target}{new}",
+                    "{target}_0 would be the start of a memory, but no line computes {target}{new}",
                     target=start.target,
                     new=NEW,
                 )
@@ -84,7 +84,7 @@ class UpdateRule:
             others = names_in(start.node) - {W, *self.numbers}
             if others:
                 words = said(
-                    "{target}_0 may follow from w and settings alone, not from {others}",
+                    "{target}_0 may depend only on w and settings, not on {others}",
                     target=start.target,
                     others=min(others),
                 )
@@ -110,11 +110,13 @@ class UpdateRule:
         for name, of in self.norms.items():
             if of in self.shared:
                 raise FormulaError(
-                    "{of} is the same for all parameters: norm takes a name that is not", of=of, about=name
+                    "{of} is the same for all parameters: norm needs a name that differs between them",
+                    of=of,
+                    about=name,
                 )
             if self.replaces(name):
                 raise FormulaError(
-                    "norm gives one number for all parameters, and {name} needs one for each",
+                    "norm gives one number for all parameters, but {name} needs one for each",
                     name=name,
                     about=name,
                 )

@@ -72,21 +72,21 @@ def meaning(kind: ArrowKind, rule: UpdateRule) -> str:
         ArrowKind.UPHILL: tr("The gradient, which points where it is steepest uphill; as long as its pull."),
         ArrowKind.CARRIED: tr("The share of the last step that is carried into this one."),
         ArrowKind.AVERAGE: tr(
-            "The average of the gradients so far, with its sign turned: where the rule heads."
+            "The average of the gradients so far, with the opposite sign: where the rule heads."
         )
         if takes_average(rule)
         else tr(
-            "What the rule remembers of the gradients so far, with its sign turned: where the rule heads."
+            "What the rule remembers of the gradients so far, with the opposite sign: where the rule heads."
         ),
         ArrowKind.RATES: tr(
             "The rate of each parameter, as an ellipse: a gradient as long as this one would lead to it in "
-            "whatever direction. It is long where the rate is high, and the step ends on it."
+            "any direction. It is long where the rate is high, and the step ends on it."
         )
         if rule.other_terms is None
         else tr(
             "The rate of each parameter, as an ellipse: a gradient as long as this one would lead to it in "
-            "whatever direction. It is long where the rate is high. The step has another part, and ends "
-            "beside it."
+            "any direction. It is long where the rate is high. The step has another part, and does not end "
+            "on it."
         ),
         ArrowKind.PLAIN: tr("The step that plain momentum would take from here, to compare."),
         ArrowKind.CORRECTION: tr(
@@ -98,7 +98,7 @@ def meaning(kind: ArrowKind, rule: UpdateRule) -> str:
 
 def _meaning_of_gradient(rule: UpdateRule) -> str:
     if is_raw(rule):
-        return tr("The gradient itself, with its sign turned: the way that is steepest downhill.")
+        return tr("The gradient itself, with the opposite sign: the way that is steepest downhill.")
     if ArrowKind.CORRECTION in kinds_of(rule):
         return tr(
             "The pull of the gradient at the place where the rule looks ahead. With what is carried on it "
@@ -141,8 +141,7 @@ def layer_meaning(layer: Layer) -> str:
         )
     if layer is Layer.TRIES:
         return tr(
-            "Where the search looked for the length of this step, in its order; the full dot is the step it "
-            "took."
+            "Where the search looked for the length of this step, in order; the full dot is the step it took."
         )
     return tr(
         "Where each point of this update pulls, by its row in the table, and their sum. The grey arrow is "

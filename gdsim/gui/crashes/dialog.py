@@ -42,12 +42,12 @@ class CrashDialog(ScreenDialog):
         return self._report.toPlainText()
 
     def _sentences(self, log: Path | None, *, can_restore: bool) -> list[str]:
-        said = [self.tr("An unexpected error occurred. Sorry for that.")]
+        said = [self.tr("An unexpected error occurred. Sorry about that.")]
         if can_restore:
             said.append(
                 self.tr(
-                    "You can go on, but what you see may be wrong. “Restore my work” opens your document, as "
-                    "it is now, in a new window; only the undo steps are lost."
+                    "You can continue, but what you see may be wrong. “Restore my work” opens your "
+                    "document, as it is now, in a new window; only the undo steps are lost."
                 )
             )
         if log:
@@ -58,7 +58,7 @@ class CrashDialog(ScreenDialog):
         copy = QPushButton(self.tr("Copy report"))
         set_tip(copy, self.tr("Copy the report to the clipboard."))
         copy.clicked.connect(lambda: QGuiApplication.clipboard().setText(self.report()))
-        close = QPushButton(self.tr("Go on") if can_restore else self.tr("Close"))
+        close = QPushButton(self.tr("Continue") if can_restore else self.tr("Close"))
         close.clicked.connect(self.reject)
         row = filled(QHBoxLayout(), copy, None, close, gap=10)
         if can_restore:

@@ -95,7 +95,10 @@ class CurveHeader(QWidget):
             CurveKind.LOSS: (self.tr("Loss"), self.tr("The loss over all points.")),
             CurveKind.GRADIENT: (
                 self.tr("Gradient"),
-                self.tr("The gradient that each update used: of its points, and where it was asked for."),
+                self.tr(
+                    "The gradient that each update used: over its points, at the place where the rule asked "
+                    "for it."
+                ),
             ),
             CurveKind.PARAMETERS: (self.tr("Parameters"), self.tr("The weights and the bias.")),
             CurveKind.MEMORY: (
@@ -108,7 +111,7 @@ class CurveHeader(QWidget):
             ),
             CurveKind.LIMIT: (
                 self.tr("η·λ"),
-                self.tr("The rate times the largest curvature, as a share of what the rule bears."),
+                self.tr("The rate times the largest curvature, as a share of the rule's limit."),
             ),
             CurveKind.CUT: (
                 self.tr("Cut"),
@@ -151,7 +154,7 @@ class ViewMenu(QMenu):
         self._options = CurveOptions()
         self.log = self._switch(self.tr("Logarithmic scale"), "log")
         self.log.setToolTip(
-            self.tr("Draw on a logarithmic scale, which only values that are never negative have.")
+            self.tr("Draw on a logarithmic scale, which needs values that are never negative.")
         )
         self.log_time = self._switch(self.tr("Logarithmic axis of steps"), "log_time")
         self.axis = self.addMenu(self.tr("Horizontal axis"))

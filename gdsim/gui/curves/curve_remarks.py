@@ -43,14 +43,14 @@ def _short_hint(frame: Frame, store: CurveStore) -> str:
 
 def usage_words() -> str:
     return tr(
-        "Click to go to a step, or read values by Shift and the arrow keys. Zoom by the wheel, by plus "
-        "and minus, or by dragging with Shift; 0 or a double click shows all steps."
+        "Click to go to a step, or read values with Shift and the arrow keys. Zoom with the wheel, with "
+        "plus and minus, or by dragging with Shift; 0 or a double click shows all steps."
     )
 
 
 def mark_words(kind: CurveKind) -> tuple[str, ...]:
     """Explain the small marks at the edges of the plot."""
-    above = tr("Marks above the curves: what page Why tells about the selected run.")
+    above = tr("Marks above the curves: what the page Why says about the selected run.")
     if kind is not CurveKind.LOSS:
         return (above,)
     ticks = tr("Ticks below the curves: steps that raised the loss, in the colour of the run.")

@@ -74,17 +74,17 @@ def absence_text(frame: Frame, kind: CurveKind, choice: Choice) -> str:
     if choice.of_selected and current.run.hidden:
         return tr("“{0}” is hidden.").format(current.run.shown_name)
     if kind is CurveKind.MEMORY and choice.of_selected:
-        words = tr("{0} remembers nothing: every step knows no gradient but its own.")
+        words = tr("{0} remembers nothing: every step knows only its own gradient.")
         title = translated(current.run.optimizer.title)
         return remembered_words(current.run.optimizer) or words.format(title)
     if kind is CurveKind.RATE and choice.of_selected:
         words = tr(
-            "The rate of {0} follows from a gradient that is not recorded: of several, only the last is."
+            "The rate of {0} follows from a gradient that is not recorded: only the last of several is."
         )
         return words.format(translated(current.run.optimizer.title))
     if kind is CurveKind.LIMIT and frame.shown:
         return tr(
-            "No visible run has a limit: their steps are not in proportion to the gradient, or are made with "
+            "No visible run has a limit: their steps are not proportional to the gradient, or are made with "
             "the curvature."
         )
     return tr("No visible run has this.") if frame.shown else tr("All runs are hidden.")

@@ -233,7 +233,7 @@ class CutPlot(Chart):
         if current is None or current.run.hidden:
             return self.tr("There is no run to cut the surface at.")
         return self.tr(
-            "There is nothing to be cut here: the run goes nowhere, is far outside, or has no loss around it."
+            "There is nothing to cut here: the run goes nowhere, is far outside, or has no loss around it."
         )
 
     def _paint_words(self, painter: QPainter, words: str, look: Look) -> None:

@@ -53,16 +53,16 @@ class ClipDialog(ExportDialog):
         )
         begins = self.tr("Where the clip begins, in steps or epochs as the window counts.")
         ends = self.tr("Where the clip ends, in steps or epochs as the window counts.")
-        speed = self.tr("Steps or epochs in a second of the clip.")
+        speed = self.tr("Steps or epochs per second of the clip.")
         self.first = number(self.tr("From"), begins, 0, length)
         self.last = number(self.tr("To"), ends, 0, length)
         self.speed = number(self.tr("Speed"), speed, SLOWEST, FASTEST, float)
-        self.rate = ComboBox(self.tr("Pictures a second"), choices=[(str(rate), rate) for rate in _RATES])
+        self.rate = ComboBox(self.tr("Pictures per second"), choices=[(str(rate), rate) for rate in _RATES])
         for name, field in (
             (self.tr("From"), self.first),
             (self.tr("To"), self.last),
             (self.tr("Speed"), self.speed),
-            (self.tr("Pictures a second"), self.rate),
+            (self.tr("Pictures per second"), self.rate),
             (self.tr("File"), self.file_format),
         ):
             self.spec_form.add_row(name, field)

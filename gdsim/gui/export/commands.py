@@ -182,7 +182,7 @@ class ExportCommands(QObject):
     @Slot()
     def _on_changed(self) -> None:
         """Cancel a clip, because its next pictures would show another scene."""
-        self.work.break_off(self.tr("{name} was not written: the scene has changed meanwhile."))
+        self.work.break_off(self.tr("{name} was not written: the scene has changed in the meantime."))
 
     # ----------------------------------------------------------------------------------- numbers
 

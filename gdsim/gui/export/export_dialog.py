@@ -163,12 +163,12 @@ class SpecForm(QWidget):
                 (self.tr("Whole window"), PicturePart.WINDOW),
             ],
         )
-        size_help = self.tr("Of the picture in pixels, at a scale of 1.")
+        size_help = self.tr("In pixels, at a scale of 1.")
         self.width_field = number(self.tr("Width"), size_help, NARROWEST, WIDEST)
         self.height_field = number(self.tr("Height"), size_help, LOWEST, HIGHEST)
         self.scale = ComboBox(
             self.tr("Scale"),
-            self.tr("How many pixels there are for one; everything is drawn anew, so nothing is blurred."),
+            self.tr("How many pixels are drawn for one; everything is redrawn, so nothing is blurred."),
             [(f"{scale}×", scale) for scale in scales],
         )
         names = (self.tr("As in the window"), self.tr("Large, for a slide"), self.tr("Very large"))

@@ -103,7 +103,7 @@ class DraftRecovery(QObject):
         path = draft.file.path if draft.file else None
         name = document_name(path, draft.experiment.title)
         when = QDateTime.fromMSecsSinceEpoch(int(1000 * orphan.seconds))
-        words = self.tr("{name} has changes of {time} that were not saved when gdsim last ended.")
+        words = self.tr("{name} has changes from {time} that were not saved when gdsim last ended.")
         shown = QLocale().toString(when, QLocale.FormatType.ShortFormat)
         self.bar.offer(words.format(name=name, time=shown))
 

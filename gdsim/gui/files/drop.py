@@ -41,7 +41,7 @@ def dropped_of(mime: QMimeData) -> Dropped:
 
     # A file of answers to tasks is no document either, but opening it says what to do with it.
     if path.suffix.lower() not in (*SUFFIXES, *TABLES, *PICTURES, ENDING):
-        words = tr("{name} is no scene, table or picture; {kinds}.")
+        words = tr("{name} is not a scene, table or picture; {kinds}.")
         return Dropped(refusal=words.format(name=shown_name(path), kinds=kinds))
     return Dropped(path)
 

@@ -127,7 +127,7 @@ class FileCommands(QObject):
             return
         question = Question(
             self.tr("Save the changes to {name}?").format(name=self._name()),
-            self.tr("What is not saved will be lost."),
+            self.tr("Unsaved changes will be lost."),
             (Answer.SAVE, Answer.DISCARD, Answer.CANCEL),
         )
         # After saving, `leave` checks again, because the document may have been edited meanwhile.
@@ -163,7 +163,7 @@ class FileCommands(QObject):
             self.opening.open(path)
             return
         self.recent.drop(path)
-        words = self.tr("{name} does not exist any more; it was removed from the list.")
+        words = self.tr("{name} no longer exists; it was removed from the list.")
         self.refused.emit(words.format(name=shown_name(path)))
 
     def open_bundled(self, name: str) -> None:
@@ -175,7 +175,7 @@ class FileCommands(QObject):
         if not (self._document.is_modified and self._can_revert):
             return
         question = Question(
-            self.tr("Go back to {name} as it was saved last?").format(name=self._name()),
+            self.tr("Go back to {name} as it was last saved?").format(name=self._name()),
             self.tr("All changes since then will be lost."),
             (Answer.DISCARD, Answer.CANCEL),
         )

@@ -41,7 +41,7 @@ class TabRow(QWidget):
         self.more = QToolButton()
         self.more.setText("\N{MIDLINE HORIZONTAL ELLIPSIS}")
         self.more.setAccessibleName(self.tr("More tabs"))
-        set_tip(self.more, self.tr("Tabs for which there is no room here."))
+        set_tip(self.more, self.tr("Tabs that do not fit here."))
         self.more.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         menu = QMenu(self.more)
         menu.aboutToShow.connect(self._list_hidden)

@@ -35,8 +35,8 @@ class BeginDialog(ScreenDialog):
             hint,
             self.tr(
                 "Your points and starts follow from your name, so write it as your lecturer knows it. Your "
-                "answers go into a file that you hand in; if you have begun one before, you go on with it. "
-                "Nothing is sent."
+                "answers go into a file that you hand in; if you have already begun one, you continue with "
+                "it. Nothing is sent."
             ),
         )
         who = filled(QHBoxLayout(), label_of(self.name), (self.name, 1))

@@ -139,7 +139,7 @@ class HandInCommands(QObject):
     def ask(self) -> None:
         """Ask who hands in, and into which file."""
         if self._sheet is None or not len(self._sheet):
-            self.refused.emit(self.tr("Open a lesson that has tasks first."))
+            self.refused.emit(self.tr("First open a lesson that has tasks."))
             return
         folder = self._settings.folder_for_files(_FOLDER)
         self.dialog = BeginDialog(self._settings.text(_NAME), folder, self._window)
@@ -160,7 +160,7 @@ class HandInCommands(QObject):
         self._settings.keep(_NAME, hand_in.name)
         self._settings.keep(_FOLDER, str(path.parent))
         self.begun.emit()
-        words = self.tr("{name} hands in, into {file}.")
+        words = self.tr("{name} hands in; the answers go into {file}.")
         self.told.emit(words.format(name=hand_in.name, file=shown_name(path)), path)
 
     def _on_failed(self, path: Path, error: Exception) -> None:

@@ -178,7 +178,7 @@ class RateForm(TaskForm):
         self.rate.textChanged.connect(self._tell_fault)
         self.fault = sentence_label("fault")
         self.take = plain_button(
-            self.tr("Take that of the &selected run"),
+            self.tr("Use the rate of the &selected run"),
             self.tr("The rate that the main window shows now."),
             self._take,
         )
@@ -257,7 +257,7 @@ class ReachForm(TaskForm):
         if not refusal and len(field) > LONGEST_FIELD:
             refusal = self.tr("The run has too many settings to be handed in.")
         if not refusal and not self._knows_rule(run, field):
-            refusal = self.tr("A rule of your own cannot be handed in; take one of the menu.")
+            refusal = self.tr("A rule of your own cannot be handed in; choose one from the menu.")
         say_aloud(self._note, refusal)
         if not refusal:
             self._field = field

@@ -61,7 +61,7 @@ class TaskWindow(Exercise):
         self.form: TaskForm = _FORMS[own.task.id](own, self.tasks, session)
         self.keep = plain_button(
             self.tr("&Keep this answer"),
-            self.tr("It is written into your file; a later one takes its place."),
+            self.tr("It is written into your file; a later one replaces it."),
             self.hand_over,
             is_primary=True,
         )

@@ -36,11 +36,9 @@ def task_words(stop: Stop) -> str:
             return counted(
                 int(task["steps"]),
                 "Find a rate at which the loss of “{run}” gets low within {n} step: it must fall by at "
-                "least {share} of what it falls by at the best rate of the ladder "
-                "and of the finer ones around it.",
+                "least {share} of its fall at the best rate of the ladder and of the finer ones around it.",
                 "Find a rate at which the loss of “{run}” gets low within {n} steps: it must fall by at "
-                "least {share} of what it falls by at the best rate of the ladder "
-                "and of the finer ones around it.",
+                "least {share} of its fall at the best rate of the ladder and of the finer ones around it.",
                 run=run,
                 share=percent(1.0 - float(task["within"])),
             )
@@ -48,9 +46,9 @@ def task_words(stop: Stop) -> str:
             return counted(
                 int(task["evaluations"]),
                 "Reach a loss of {loss} from the start of “{run}” with at most {n} evaluation of the "
-                "gradient, by any rule of the menu and any settings.",
+                "gradient, by any rule from the menu and any settings.",
                 "Reach a loss of {loss} from the start of “{run}” with at most {n} evaluations of the "
-                "gradient, by any rule of the menu and any settings.",
+                "gradient, by any rule from the menu and any settings.",
                 loss=exact(float(task["loss"])),  # it is judged by all of its digits
                 run=run,
             )

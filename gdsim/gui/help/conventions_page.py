@@ -86,7 +86,7 @@ def _compared(run: Run, t: int, libraries: tuple[str, ...]) -> Iterator[str]:
         yield "## " + said(
             "{rule} and {library}: update {t}", rule=translated(run.optimizer.title), library=title, t=t
         )
-        same = said("{library} comes to the same as the lecture", library=title)
+        same = said("{library} computes the same as the lecture", library=title)
         yield f"{difference or same}."
         rows = list(side_by_side(ours, theirs))
         apart = next((place for place, pair in enumerate(rows) if _key(pair[0]) != _key(pair[1])), None)

@@ -121,13 +121,15 @@ def show_about(parent: QWidget, means: str) -> None:
     box.setIconPixmap(assets.app_icon().pixmap(64, 64))
     logo = box.findChild(QLabel, "qt_msgboxex_icon_label")
     if logo is not None:
-        logo.setAccessibleName(tr("Sign of gdsim"))
+        logo.setAccessibleName(tr("Logo of gdsim"))
         logo.setAccessibleDescription(tr("A path that winds down into a valley of contour lines."))
     what = tr("The flight simulator of gradient descent.")
     box.setText(f"gdsim {gdsim.__version__}\n{what}")
     surface = tr("The error surface: {means}").format(means=means)
     licence = tr("MIT licence. Works offline and sends no data.")
-    qt = tr("Qt and PySide6 are used under the GNU LGPL, version 3; you may replace them by other versions.")
+    qt = tr(
+        "Qt and PySide6 are used under the GNU LGPL, version 3; you may replace them with other versions."
+    )
     box.setInformativeText(f"{parts_line()}\n\n{surface}\n\n{licence}\n{qt}")
     box.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
     box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)

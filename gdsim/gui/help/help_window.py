@@ -121,7 +121,7 @@ class Hits(QListWidget):
             item = QListWidgetItem(f"{hit.title}\n{hit.excerpt}", self)
             item.setData(Qt.ItemDataRole.UserRole, hit.name)
         if not self.count():
-            nothing = QListWidgetItem(self.tr("No page has these words."), self)
+            nothing = QListWidgetItem(self.tr("No page contains these words."), self)
             nothing.setFlags(Qt.ItemFlag.NoItemFlags)
         self.setCurrentRow(0)
 

@@ -81,7 +81,7 @@ def _panes() -> Iterator[Group]:
         tr("In the table of points"),
         (
             Entry(tr("Change a number"), tr("type over it, or F2")),
-            Entry(tr("Go to the number beside it"), tr("Shift+arrows, or Tab while typing")),
+            Entry(tr("Go to the number next to it"), tr("Shift+arrows, or Tab while typing")),
             Entry(tr("Remove the selected rows"), tr("Delete")),
         ),
     )
@@ -126,8 +126,8 @@ def _panes() -> Iterator[Group]:
     yield Group(
         tr("On any pane"),
         (
-            Entry(tr("Give a pane the keys"), tr("Tab, or click")),
-            Entry(tr("Press the button that has the keys"), tr("Enter")),
+            Entry(tr("Focus a pane"), tr("Tab, or click")),
+            Entry(tr("Press the focused button"), tr("Enter")),
             Entry(tr("Make a pane larger or smaller"), tr("drag the border of panes")),
             Entry(tr("Open a copied link or picture"), native(QKeySequence(QKeySequence.StandardKey.Paste))),
             Entry(tr("Maximise a pane, or restore it"), tr("double-click its title; Escape restores")),
@@ -183,7 +183,7 @@ class KeysDialog(ScreenDialog):
         self.field.setPlaceholderText(tr("Search: run, zoom, Ctrl+D"))
         self.field.setClearButtonEnabled(True)
         self.list = KeyList(groups_of(window))
-        self._nothing = PlainLabel(tr("No key or gesture has these words."), name="hint")
+        self._nothing = PlainLabel(tr("No key or gesture matches these words."), name="hint")
         self._nothing.hide()
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
         guide = buttons.addButton(tr("&User guide"), QDialogButtonBox.ButtonRole.HelpRole)

@@ -27,7 +27,7 @@ def rules_page() -> str:
                 "gradient of the loss. Every line holds for each weight and for the bias."
             ),
             *(part for rule in RULES.values() for part in _rule(rule)),
-            "# " + said("Second order, as contrast"),
+            "# " + said("Second order, for contrast"),
             said(
                 "H is the curvature, G the part of it that is a sum of squares, I the identity; d is of all "
                 "parameters together. See [choosing the step](choosing-the-step.md)."

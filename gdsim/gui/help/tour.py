@@ -32,14 +32,14 @@ def hints() -> tuple[Hint, ...]:
             "surface",
             tr("The error surface"),
             tr(
-                "Every place is a neuron (w, b), its height is the error. Drag to turn it. The map shows the "
-                "same from above."
+                "Every place is a neuron (w, b); its height is the error. Drag to turn it. The map shows "
+                "the same from above."
             ),
         ),
         Hint(
             "playback",
             tr("Play"),
-            tr("Play the runs, or go step by step, also backwards. The tooltips name the keys."),
+            tr("Play the runs, or go step by step, backwards too. The tooltips name the keys."),
         ),
         Hint(
             "runs",
@@ -50,8 +50,8 @@ def hints() -> tuple[Hint, ...]:
             "page",
             tr("The selected run"),
             tr(
-                "Why it goes where it goes. More, at the top, brings each step worked out. The lecture is "
-                "in the menu Learn."
+                "Why it goes where it goes. More, at the top, shows each step worked out. The lecture is in "
+                "the menu Learn."
             ),
         ),
         Hint("curves", tr("What happened"), tr("Click to go to a step. Keys and user guide are under Help.")),

@@ -122,7 +122,7 @@ class FaultList(ScreenDialog):
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent, tr("Faults in the lesson"), once=True)
         words = text_label(
-            self.tr("Stops, and the items of lists, are counted from 1. The list follows the file.")
+            self.tr("Stops, and the items of lists, are counted from 1. The list is updated with the file.")
         )
         self.list = QListWidget()
         self.list.setObjectName("framed")

@@ -125,7 +125,9 @@ class ColourBar(QWidget):
         if self._step:
             return self.tr("A contour line for every {0} of loss.").format(number(self._step, 6))
         if self._log is not None:
-            return self.tr("Contour lines are at round losses, spaced about evenly in the logarithm.")
+            return self.tr(
+                "Contour lines are at round values of the loss, spaced about evenly in the logarithm."
+            )
         return self.tr("Contour lines are not evenly spaced: there are more of them near the bottom.")
 
 

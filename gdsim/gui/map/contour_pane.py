@@ -108,8 +108,8 @@ class ContourPane(QWidget):
     def _help(self) -> str:
         return self.tr(
             "Drag the ring to move the start of the selected run, or click with the Control key, or press "
-            "Shift and the arrow keys; read values by the mouse, or by Alt and the arrow keys; zoom by the "
-            "wheel, or by plus and minus."
+            "Shift and the arrow keys; read values with the mouse, or with Alt and the arrow keys; zoom "
+            "with the wheel, or with plus and minus."
         )
 
     def _add_items(self) -> None:

@@ -47,7 +47,7 @@ class SliceButton(PopupButton):
     def _fill_popup(self) -> None:
         self.axes = ComboBox(self.tr("Parameter to the right")), ComboBox(self.tr("Parameter upwards"))
         self.follows = QCheckBox(self.tr("Through the selected run"))
-        set_tip(self.follows, self.tr("Go with the selected run; else the slice stays where it is put."))
+        set_tip(self.follows, self.tr("Follow the selected run; otherwise the slice stays where it is put."))
         self._rows = QWidget()
         self._grid = grid(self._rows)
         self._scrolled = Scrolled(self._rows)

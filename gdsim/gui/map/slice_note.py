@@ -41,5 +41,5 @@ class SliceNote(ElidedLabel):
             return where
         if not away:
             return self.tr("{slice}; paths are projected onto it").format(slice=where)
-        words = self.tr("beside the slice (hollow marks) by: {runs}; {slice}; paths are projected onto it")
+        words = self.tr("off the slice (hollow marks) by: {runs}; {slice}; paths are projected onto it")
         return words.format(slice=where, runs=", ".join(away))

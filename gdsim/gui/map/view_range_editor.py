@@ -83,12 +83,13 @@ class ViewRangeButton(PopupButton):
                 "not as long as a unit upwards, and directions and right angles are not true."
             ),
             "low_lines": self.tr(
-                "Show the shape of the bottom and of plateaus by more lines there. Lines close together then "
-                "no longer mean that it is steep."
+                "Show the shape of the bottom and of plateaus with more lines there. Lines close together "
+                "then no longer mean that it is steep."
             ),
             "log_height": self.tr(
                 "Draw heights, lines and colours by the logarithm of the loss, where it spans many powers "
-                "of ten. Below 0 it is that of the distance to the lowest place."
+                "of ten. For a loss that goes below 0, it is the logarithm of the distance to the lowest "
+                "place."
             ),
             "lens": self.tr(
                 "Draw an ellipse along the directions in which the loss curves most and least, dashed where "

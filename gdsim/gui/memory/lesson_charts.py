@@ -145,7 +145,7 @@ class RootChart(Chart):
         if lesson is None:
             return self.tr("There is no update yet.")
         words = self.tr(
-            "A usual gradient of {name}, {size}, makes a step of {root} with the root, {none} without."
+            "A typical gradient of {name}, {size}, makes a step of {root} with the root, {none} without."
         )
         names = written_names(len(lesson.typical) - 1)
         return " ".join(

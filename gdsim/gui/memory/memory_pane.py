@@ -75,7 +75,7 @@ class MemoryPane(QWidget):
         weights = past_weights(view.run, record, t, letter, MOST_BARS)
         if weights is None:
             sentence = self.tr(
-                "{letter} is no weighted sum of past gradients, so none of them has a weight in it. The "
+                "{letter} is not a weighted sum of past gradients, so none of them has a weight in it. The "
                 "curves under State show its values."
             )
             self._show_message(sentence.format(letter=of_name(letter).text))

@@ -30,9 +30,9 @@ def weights_words(weights: PastWeights, length: int, share: float, first: int) -
     if weights.start < _NEGLIGIBLE_START:
         return said
     words = (
-        tr("Beside them {share} of what {v} held at step {step} is left in it.")
+        tr("Besides them, {share} of what {v} held at step {step} is left in it.")
         if first
-        else tr("Beside them {share} of what {v} started from is left in it.")
+        else tr("Besides them, {share} of what {v} started from is left in it.")
     )
     told = words.format(share=percent(weights.start), v=weights.letter, step=numerals.count(first))
     return f"{said} {told}"

@@ -142,7 +142,7 @@ class FitPane(QWidget):
         reach = reach_of(self._objective)
         if furthest < _FLAT or not np.isfinite(reach.high):
             return ""
-        words = self.tr("Beside {0} the curve, from {1} to {2}, looks flat.")
+        words = self.tr("Compared with {0} the curve, from {1} to {2}, looks flat.")
         return words.format(number(furthest, 3), number(reach.low, 6), number(reach.high, 6))
 
     def show_frame(self, frame: Frame) -> None:

@@ -143,8 +143,8 @@ class FunctionDialog(TypingDialog):
         )
         hint = hint_label(
             self.tr(
-                "With noise σ the function is the mean of N tilted copies of it, and a run that updates by "
-                "one or some at a time follows their slopes. All copies together are the function itself."
+                "With noise σ the function is the mean of N tilted copies of it, and a run that uses one or "
+                "some of them per update follows their slopes. All copies together are the function itself."
             )
         )
         filled(

@@ -30,12 +30,12 @@ class NeuronDialog(ScreenDialog):
         self._targets = targets
         self.activation = ComboBox(
             self.tr("activation"),
-            self.tr("What makes the output f of z = w·x + b."),
+            self.tr("How the output f follows from z = w·x + b."),
             [(translated(one.title), key) for key, one in ACTIVATIONS.items()],
         )
         self.loss = ComboBox(
             self.tr("loss"),
-            self.tr("What a point adds to L, by the distance of f from its y."),
+            self.tr("What a point adds to L, depending on the distance of f from its y."),
             [(translated(one.title), key) for key, one in LOSSES.items()],
         )
         self.reduction = ComboBox(

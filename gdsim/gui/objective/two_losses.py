@@ -36,7 +36,7 @@ class OtherLossCard(BesideCard):
         super().__init__(Beside("", _with_loss(experiment, loss), session.selected), view)
         losses = ((translated(one.title), key) for key, one in LOSSES.items())
         self.choice = ComboBox(self.tr("The other loss"), choices=losses)
-        set_tip(self.choice, self.tr("The loss whose surface stands here, over the same points."))
+        set_tip(self.choice, self.tr("The loss whose surface is shown here, over the same points."))
         self.choice.choose(loss)
         self.choice.fit_entries()
         self.choice.activated.connect(self._on_chosen)
@@ -100,7 +100,9 @@ class TwoLosses(QObject):
         if self.card is not None:
             self._set_card(None)
         elif isinstance(self._session.experiment.objective, FunctionObjective):
-            self.refused.emit(self.tr("A function of w and b has no points: there is no other loss of them."))
+            self.refused.emit(
+                self.tr("A function of w and b has no points, so there is no other loss of them.")
+            )
         else:
             card = OtherLossCard(self._session, self._view)
             card.away.clicked.connect(self.toggle)

@@ -37,7 +37,7 @@ def shape_sentence(objective: Objective) -> str:
         )
     if objective.is_convex:
         return tr(
-            "f is straight in w and b, and the loss bends upwards in f, or is straight. So the surface is "
+            "f is linear in w and b, and the loss bends upwards in f, or is linear. So the surface is "
             "convex: one bowl, without plateaus or false valleys."
         )
     if objective.activation == "relu" and objective.l2:

@@ -32,21 +32,22 @@ def lowest_words(place: LowestPlace) -> str:
     words = {
         LowestKind.MINIMUM: tr("Minimum: the loss rises on all sides."),
         LowestKind.BORDER: tr(
-            "Lowest in view, at the border: the loss falls on beyond it. The minimum is outside this view."
+            "Lowest in view, at the border: the loss keeps falling beyond it. The minimum is outside this "
+            "view."
         ),
         LowestKind.ENDLESS: tr(
-            "Lowest in view, at the border: the loss falls on beyond it. No place is the lowest of all: "
-            "as the parameters grow without end, the loss can come as near to {0} as you like."
+            "Lowest in view, at the border: the loss keeps falling beyond it. No place is the lowest of "
+            "all: as the parameters grow without end, the loss can come as near to {0} as you like."
         ),
-        LowestKind.BEYOND: tr("Lowest in view, at the border: the loss falls on beyond it."),
+        LowestKind.BEYOND: tr("Lowest in view, at the border: the loss keeps falling beyond it."),
         LowestKind.EDGE: tr(
             "Lowest in view, at the edge of the domain: on some sides the loss rises, on others it has "
             "no value."
         ),
         LowestKind.LEVEL: tr(
-            "Lowest in view, and level: somewhere beside it the loss is the same, to rounding."
+            "Lowest in view, and level: somewhere next to it the loss is the same, to rounding."
         ),
-        LowestKind.BOTTOMLESS: tr("No place is the lowest: beside the cross the loss falls without end."),
+        LowestKind.BOTTOMLESS: tr("No place is the lowest: next to the cross the loss falls without end."),
         LowestKind.NOWHERE: tr("The loss has no value at any place in view that was looked at."),
     }[place.kind]
     return words.format(number(place.bound))

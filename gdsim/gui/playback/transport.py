@@ -173,7 +173,7 @@ class Transport(QWidget):
         self.first = _button("first", self.tr("First"), self.tr("Go to the start."))
         self.back = _button("back", self.tr("Back"), self.tr("Go one step back."))
         self.play = _PlayButton()
-        self.forward = _button("forward", self.tr("Forward"), self.tr("Go one step on."))
+        self.forward = _button("forward", self.tr("Forward"), self.tr("Go one step forward."))
         self.last = _button("last", self.tr("Last"), self.tr("Go to the end."))
         self._scrub = JumpSlider(say=self._place_words)
         self._scrub.setAccessibleName(self.tr("Place on the record"))
@@ -190,7 +190,7 @@ class Transport(QWidget):
     def _make_settings(self) -> Flow:
         self.clock = ComboBox(
             self.tr("Clock"),
-            self.tr("Compare the runs after equally many steps, or equally many passes over the points."),
+            self.tr("Compare the runs after the same number of steps, or of passes over the points."),
         )
         self.clock.addItems([self.tr("By step"), self.tr("By epoch")])
         self.clock.fit_entries()

@@ -89,7 +89,7 @@ class DataCommands(QObject):
         if row < 0 or len(validation):  # pasted roles decide where the points go
             words = self.tr("Added {0} at the end.")
             if isinstance(experiment.objective, FunctionObjective):
-                words = self.tr("A neuron over {0} is in place of the function.")
+                words = self.tr("A neuron over {0} has replaced the function.")
             if actions.put_points(points, validation, False, self.tr("Add points")):
                 self.told.emit(words.format(counted_points(count)), None)
             return

@@ -97,7 +97,7 @@ class GenerateDialog(ScreenDialog):
         self._use.setEnabled(True)
 
     def _on_failed(self, fault: Exception) -> None:
-        self._fault.setText(str(fault) or self.tr("There is not enough memory for so many points."))
+        self._fault.setText(str(fault) or self.tr("There is not enough memory for this many points."))
         self._fault.show()
 
     def _on_use(self) -> None:

@@ -27,7 +27,7 @@ class ReadingChoice(QWidget):
         self.wish = Wish()
         self._delimiter = ComboBox(
             self.tr("Columns separated by"),
-            self.tr("What stands between the columns."),
+            self.tr("What separates the columns."),
             [
                 (self.tr("Tabs"), "\t"),
                 (self.tr("Semicolons"), ";"),
@@ -37,7 +37,7 @@ class ReadingChoice(QWidget):
         )
         self._decimal = ComboBox(
             self.tr("Decimal mark"),
-            self.tr("What stands before the decimals of a number."),
+            self.tr("What comes before the decimals of a number."),
             [(self.tr("Point: 0.5"), "."), (self.tr("Comma: 0,5"), ",")],
         )
         self._header = ComboBox(

@@ -173,7 +173,7 @@ class ImportDialog(ScreenDialog):
         # The index of the column with a fault, which can be left out if nobody needs it.
         self._faulty: int | None = None
         self._leave_out = plain_button(
-            self.tr("Leave the column out"), self.tr("Read the other columns alone."), self._without_column
+            self.tr("Leave the column out"), self.tr("Read only the other columns."), self._without_column
         )
         self._progress = QProgressBar()
         self._by_role.hide()

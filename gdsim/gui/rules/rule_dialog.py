@@ -192,7 +192,7 @@ class RuleDialog(TypingDialog):
     def _title_fault(self) -> str:
         title = self.title.text().strip().casefold()
         if any(rule.title.casefold() == title for rule in self._catalogue.values()):
-            return self.tr("there is a rule of this name; give yours another one")
+            return self.tr("there is already a rule of this name; give yours another one")
         return ""
 
     def _on_take(self) -> None:

@@ -35,7 +35,7 @@ class RulesQuestion(ScreenDialog):
         safe = hint_label(
             self.tr(
                 "Lines are formulas: they are read as numbers, names and signs, and never run as a program. "
-                "You are asked once for each content."
+                "You are asked only once about the same lines."
             )
         )
         filled(QVBoxLayout(self.content), said, safe, *shown_formulas(typed), None, margins=DIALOG_MARGINS)

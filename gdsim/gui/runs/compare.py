@@ -103,10 +103,12 @@ def difference_words(one: Run, other: Run, found: FirstDifference) -> str:
             words = tr("“{0}” and “{1}” have no step in common.")
             return words.format(*names)
         case DifferenceKind.NONE:
-            words = tr("“{0}” and “{1}” are the same to the last bit, as far as step {2}.")
+            words = tr("“{0}” and “{1}” are the same to the last bit, up to step {2}.")
             return words.format(*names, step)
         case DifferenceKind.PLACE:
-            words = tr("They are apart where they begin: at step {0} {1} is {2} in “{3}” and {4} in “{5}”.")
+            words = tr(
+                "They already differ where they begin: at step {0} {1} is {2} in “{3}” and {4} in “{5}”."
+            )
             here, there = map(exact, found.results)
             return words.format(step, parameter, here, names[0], there, names[1])
         case DifferenceKind.POINTS:
@@ -125,7 +127,7 @@ def difference_words(one: Run, other: Run, found: FirstDifference) -> str:
             for name, line, value in zip(names, found.lines, found.results, strict=True)
         ]
         return "\n".join([same, words, "", *lines])
-    words = tr("In the update to step {0} this line, for {1}, first gives another number:")
+    words = tr("In the update to step {0} this line, for {1}, is the first to give another number:")
     values = [f"{name}: {exact(value)}" for name, value in zip(names, found.results, strict=True)]
     causes = [
         tr("since {0} is {1} in “{2}” and {3} in “{4}”").format(

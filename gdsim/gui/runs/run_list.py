@@ -205,7 +205,7 @@ class RunList(QWidget):
         buttons = (add, duplicate, colour, remove)
         self._copier = window_button(
             self.tr("Copy"),
-            self.tr("Copy where the runs stand, with all digits, for a spreadsheet."),
+            self.tr("Copy where the runs are, with all digits, for a spreadsheet."),
             self._copy,
             name=self.tr("Copy the state of all runs"),
         )
@@ -217,7 +217,7 @@ class RunList(QWidget):
         _add_rules(menu, LECTURE_RULES)
         menu.addSeparator()
         _add_rules(menu.addMenu(self.tr("Further rules")), FURTHER_RULES)
-        _add_rules(menu.addMenu(self.tr("Second order, as contrast")), SECOND_ORDER_RULES)
+        _add_rules(menu.addMenu(self.tr("Second order, for contrast")), SECOND_ORDER_RULES)
         for library, title in LIBRARIES.items():
             of_library = menu.addMenu(title)
             of_library.setToolTipsVisible(True)

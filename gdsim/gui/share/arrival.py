@@ -79,7 +79,7 @@ class LinkDialog(ScreenDialog):
         self.text.setAccessibleName(self.tr("Link or code"))
         Scaled(self.text, QWidget.setMinimumSize, QSize(320, 90))
         words = text_label(
-            self.tr("Paste a link that begins with gdsim:, or a code. Words around it do no harm.")
+            self.tr("Paste a link that begins with gdsim:, or a code. Other text around it does no harm.")
         )
         self.fault = text_label(name="fault")
         self.fault.setAccessibleName(self.tr("Why it was not opened"))

@@ -42,7 +42,7 @@ def scene_of_picture(data: bytes) -> Experiment:
             return read_link(text)
     codes = read_qr(pixels)
     if not codes:
-        raise FileFault("has neither a link of gdsim in it nor a QR code that can be read")
+        raise FileFault("contains neither a gdsim link nor a QR code that can be read")
     return read_link("\n".join(codes))
 
 

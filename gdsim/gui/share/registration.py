@@ -28,7 +28,7 @@ def register_links(platform: str = sys.platform) -> None:
     Raises `NotRegistered` if that is not possible.
     """
     if platform == "darwin":
-        raise NotRegistered(tr("macOS opens links in gdsim.app by itself, once it was started."))
+        raise NotRegistered(tr("macOS opens links in gdsim.app by itself, once it has been started."))
     try:
         if platform == "win32":
             _register_on_windows()

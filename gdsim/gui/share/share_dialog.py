@@ -54,7 +54,7 @@ class ShareDialog(ScreenDialog):
         )
         self.copy_code = plain_button(
             self.tr("Copy code"),
-            self.tr("The link without its beginning, for a program that takes no such links."),
+            self.tr("The link without its beginning, for a program that does not accept such links."),
             self._copy_code,
         )
         self.copy_qr = plain_button(
@@ -101,8 +101,8 @@ class ShareDialog(ScreenDialog):
         modules = self.what.modules
         if modules is None:
             too_long = self.tr(
-                "The link has {n} characters, too many for a QR code. Send the link or the file, "
-                "or take fewer points."
+                "The link has {n} characters, too many for a QR code. Send the link or the file, or use "
+                "fewer points."
             )
             shown: QWidget = text_label(too_long.format(n=numerals.count(len(self.what.link))))
         else:

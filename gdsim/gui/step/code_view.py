@@ -152,7 +152,7 @@ class CodeModel(QAbstractListModel):
         if role == Role.DisplayRole:
             return line.text
         if role == Role.AccessibleTextRole:
-            other = self.tr("Not so in the code beside it") if index.row() in self.unlike else ""
+            other = self.tr("Different in the code next to it") if index.row() in self.unlike else ""
             return ". ".join(filter(None, (line.text.strip(), other, self._values_of(line, _DIGITS))))
         return tip(self._values_of(line, None)) if role == Role.ToolTipRole else None
 

@@ -54,7 +54,7 @@ class LimitGauge(Chart):
     def seen(self) -> str:
         found = self._found
         if found is None or not found.has_gauge:
-            return self.tr("There is nothing to be held against a limit.")
+            return self.tr("There is nothing to compare with a limit.")
         return f"{capitalized(self._words(found))}."
 
     def _words(self, found: Stability) -> str:
@@ -63,7 +63,7 @@ class LimitGauge(Chart):
             words = self.tr("{0} of the limit, {1}")
             return words.format(_share(found.gauge), sides[verdict(found.gauge)])
         if found.curves_up_nowhere:
-            return self.tr("the loss curves up nowhere")
+            return self.tr("the loss curves up in no direction")
         return self.tr("the rate is 0")
 
     def paintEvent(self, event: QPaintEvent) -> None:

@@ -30,7 +30,7 @@ _NEAR_ALPHA = 0.05
 def product_words(found: Stability) -> str:
     """Write the rate times the curvature in numbers: ``"η · λ = 1 · 0.0968 = 0.0968"``."""
     if not found.modes:
-        return tr("The curvature here is no number.")
+        return tr("The curvature here is not a number.")
     product = number(found.product, _DIGITS)
     if found.own_rates is not None and not found.update.rule.has_own_rates:
         words = tr(
@@ -62,10 +62,10 @@ def limit_words(found: Stability) -> str:
     optimizer = found.update.run.optimizer
     title = translated(optimizer.title)
     if is_second_order(optimizer):
-        words = tr("{0} makes its step with the curvature itself, so there is no limit of η · λ.")
+        words = tr("{0} makes its step with the curvature itself, so there is no limit for η · λ.")
         return words.format(title)
     if math.isnan(found.limit):
-        words = tr("{0} has no such limit: its step is not in proportion to the gradient, or never settles.")
+        words = tr("{0} has no such limit: its step is not proportional to the gradient, or never settles.")
         return words.format(title)
     limit = number(found.limit, _DIGITS)
     letters, numbers = found.formula
@@ -152,7 +152,7 @@ def _motion_words(mode: Mode) -> str:
     halved = math.log(0.5) / math.log(growth) if growth < 1.0 else math.inf
     if math.isinf(halved) or halved > 1e6:
         if mode.product == 0.0:
-            return tr("level: there is no lowest place to come to.")
+            return tr("level: there is no lowest place to reach.")
         return tr("hardly moves: more than half is left after a million steps.")
     if halved > _SLOW:
         return tr("slow: half is left after {0} steps.").format(numerals.count(round(halved)))
@@ -196,7 +196,9 @@ def notes_words(found: Stability) -> str:
     if len(found.update.rows) < len(found.update.points):
         notes.append(tr("The curvature is that of all points; a step uses some of them."))
     if found.update.run.search.definition != FIXED and not math.isnan(found.limit):
-        notes.append(tr("The rate is looked for anew at each step; this is what comes of it where it stays."))
+        notes.append(
+            tr("The rate is searched for anew at each step; this is what happens if it stays the same.")
+        )
     if found.curvature.is_sampled:
-        notes.append(tr("Of so many points, an even sample is looked at."))
+        notes.append(tr("With so many points, an even sample is used."))
     return " ".join(notes)

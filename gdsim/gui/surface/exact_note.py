@@ -58,7 +58,8 @@ class ExactNote(QWidget):
                 said = drawn.format(*map(count, self._sample), number(self._error, 2))
             text, name = self.tr("Exact"), self.tr("Compute the exact surface")
             sentence = self.tr(
-                "Add up the loss of every single point in the background. Of a million that takes minutes."
+                "Add up the loss of every single point in the background. With a million points this takes "
+                "minutes."
             )
         self.label.set_whole(said)
         if text != self.button.text():

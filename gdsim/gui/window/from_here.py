@@ -36,13 +36,13 @@ class FromHereBar(QWidget):
         self._text = ElidedLabel()
         self.here = window_button(
             "",
-            self.tr("Put the change into a run of its own that leaves this one there; from now on, too."),
+            self.tr("Put the change into a new run that leaves this one there, now and from now on."),
             self._choose_here,
             is_primary=True,
         )
         self.start = window_button(
             self.tr("From the start"),
-            self.tr("Leave it so; from now on, too. The menu Playback has the choice."),
+            self.tr("Leave it like this, now and from now on. The menu Playback has the choice."),
             partial(self._choose, Changes.FROM_START),
         )
         filled(QHBoxLayout(self), (self._text, 1), self.here, self.start, margins=(14, 4, 8, 4))

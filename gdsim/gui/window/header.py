@@ -89,7 +89,7 @@ class Header(QWidget):
                 "keys",
                 "help",
                 self.tr("Keys and mouse"),
-                self.tr("What every key and the mouse does, and the user guide."),
+                self.tr("What the keys and the mouse do, and the user guide."),
             ),
         )
 

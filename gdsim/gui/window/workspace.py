@@ -129,7 +129,7 @@ class Workspace:
             (tr("Code"), tr("The run as Python"), self.code),
             (tr("Why"), tr("What the run does, and why"), self.why),
             (tr("Memory"), tr("How much past gradients count"), self.memory),
-            (tr("Limit"), tr("How large a rate the rule bears here"), self.limit),
+            (tr("Limit"), tr("How large a rate the rule tolerates here"), self.limit),
         ):
             self.run_card.add_page(title, words, page)
 

@@ -155,7 +155,7 @@ def test_a_level_surface_is_told_from_a_step_that_is_not_found() -> None:
     level = computed(Run(search=SEARCHES["wolfe"](), start=(400.0, -900.0)))
     assert level.stop is not None
     assert level.stop.sentence == (
-        "Stopped after 0 steps: the slope along the direction is 0 there, so that a search has no way down."
+        "Stopped after 0 steps: the slope along the direction is 0 there, so a search finds no way down."
     )
     found = computed(Run(SECOND_ORDER_RULES["bfgs"](), search=SEARCHES["wolfe"](), start=(3.0, -5.0)))
     assert found.stop is not None

@@ -123,7 +123,7 @@ def test_what_is_worked_out_from_the_numbers_shown_is_right(digits):
     [
         ("v_t", lambda one: 0.5 * one["g"], "γ·vₜ₋₁ is missing"),
         ("v_t", lambda one: 0.8 * one["v"] + one["g"], "η was left out"),
-        ("w_next", lambda one: one["w"] + one["v_t"], "was added; it is subtracted"),
+        ("w_next", lambda one: one["w"] + one["v_t"], "was added; it should be subtracted"),
         ("g", lambda one: -one["g"], "error was taken as y"),
         ("g", lambda one: one["g"] / 3.0, "divided by the number of points"),
     ],
@@ -152,7 +152,7 @@ def test_a_point_left_out_and_the_other_parameter_are_named():
         f = 1.0 / (1.0 + math.exp(-(w * x + b)))
         terms.append((f - y) * f * (1.0 - f))
     blank = blank_of(sheet, "b", "g")
-    assert judge(blank, repr(terms[0] + terms[2])).hint == "The term of point 2 is missing in the sum."
+    assert judge(blank, repr(terms[0] + terms[2])).hint == "The term of point 2 is missing from the sum."
     of_w = float(np.dot(terms, POINTS.x[:, 0]))
     assert judge(blank, repr(of_w)).hint == "This is the result of w."
 
@@ -173,7 +173,7 @@ def test_a_small_step_is_told_from_one_in_the_other_direction():
     blank = blank_of(sheet, "w", "w_next")
     turned = values["w"] + 1e-6 * values["g"]
     assert judge(blank, repr(turned)).mark is Mark.WRONG
-    assert "added; it is subtracted" in judge(blank, repr(turned)).hint
+    assert "added; it should be subtracted" in judge(blank, repr(turned)).hint
 
 
 def test_results_that_are_not_known_stay_letters():
@@ -262,7 +262,7 @@ def test_a_gradient_is_worked_from_what_is_given_with_a_mean_and_a_penalty():
     result = sum(terms) / len(terms) + 0.4 * w
     assert judge(blank, f"{result:.4g}").mark is Mark.RIGHT
     without = judge(blank, f"{result - 0.4 * w:.5g}")
-    assert without == (Mark.WRONG, "The penalty λ·w is missing in the gradient of w.")
+    assert without == (Mark.WRONG, "The penalty λ·w is missing from the gradient of w.")
 
 
 @pytest.mark.parametrize("start", [(0.0, 0.0), (1.0, 2.0)])
@@ -288,7 +288,7 @@ def test_the_slope_of_a_function_is_worked_from_w_and_b():
     look_w, look_b = (blank_of(sheet, name, "look").value for name in ("w", "b"))
     assert sheet.numbers(g, known).count("·") == 2
     assert judge(g, repr(2.0 * look_w + 3.0 * look_b)).mark is Mark.RIGHT
-    assert judge(g, f"{3.0 * look_b:.5g}").hint == "2·w is missing in the gradient of w."
+    assert judge(g, f"{3.0 * look_b:.5g}").hint == "2·w is missing from the gradient of w."
 
 
 def test_what_is_taken_for_q_is_said():

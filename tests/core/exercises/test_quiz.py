@@ -111,7 +111,7 @@ def test_explanations_name_both_answers_and_their_measures(number):
     right = question.answer
     wrong = (right + 1) % 4
     assert verdict(question, right) == f"{LETTERS[right]} is right."
-    assert verdict(question, wrong) == f"{LETTERS[wrong]} is not right: it is {LETTERS[right]}."
+    assert verdict(question, wrong) == f"{LETTERS[wrong]} is not right: the answer is {LETTERS[right]}."
     text = explanation(question, wrong)
     assert LETTERS[right] in text
     assert LETTERS[wrong] in text

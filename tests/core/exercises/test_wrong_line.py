@@ -90,7 +90,7 @@ def plain(sign, factors):
 @pytest.mark.parametrize(
     ("words", "sign", "factors"),
     [
-        ("was added; it is subtracted", 1.0, true_term),
+        ("was added; it should be subtracted", 1.0, true_term),
         ("the factor 1 − f is missing", -1.0, lambda f, x, y: (f - y) * f * x),
         ("The error was taken as y − f", -1.0, lambda f, x, y: (y - f) * f * (1.0 - f) * x),
     ],

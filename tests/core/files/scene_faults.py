@@ -132,7 +132,7 @@ FAULTS = {
     ),
     "two rules of an id": (
         text_with((("rules",), [{"id": "mine", "lines": f"w_next = w - {n}*eta*g"} for n in "12"])),
-        "rules must have ids of their own",
+        "rules must each have an id of their own",
     ),
     "a title of two lines": (
         text_with((_rule("title"), "a\nb")),
@@ -141,13 +141,13 @@ FAULTS = {
     "no lines": (text_with((_LINES, DELETE)), "rules[0].lines is missing"),
     "a line that is none": (
         text_with(((*_LINES, 2), "w_next = w - eta*c.real")),
-        'rules[0].lines[2]: a formula cannot hold "c.real"',
+        'rules[0].lines[2]: a formula cannot contain "c.real"',
     ),
     "a number as line": (text_with(((*_LINES, 2), 5)), "rules[0].lines[2] must be"),
     "two lines in one": (text_with(((*_LINES, 2), "a = 1\nb = 2")), "rules[0].lines[2] must be one line"),
     "a setting that no line uses": (
         text_with(((*_ONE_SETTING, "name"), "rate")),
-        'rules[0] has a setting "rate", and no line uses it',
+        'rules[0] has a setting "rate" that no line uses',
     ),
     "a setting twice": (
         text_with(((*_rule("settings"), 1), {"name": "eta"})),
@@ -172,7 +172,7 @@ FAULTS = {
     "an unknown key in a rule": (text_with((_rule("about"), "")), "rules[0].about is not a known key"),
     "an argument that the rule has not": (
         text_with((_run(), {"algorithm": "mine", "hyperparameters": {"gamma": 0.5}})),
-        f"{RUN}.hyperparameters.gamma is not a known key; known are eta, lively, boost",
+        f"{RUN}.hyperparameters.gamma is not a known key; the known keys are eta, lively, boost",
     ),
     "a rule that nobody knows": (
         text_with((_run("algorithm"), "yours")),
@@ -276,7 +276,7 @@ FAULTS = {
             (_run("hyperparameters"), {"gamma": 0.9}),
             (_run("momentum_schedule"), DELETE),
         ),
-        f"{RUN}.hyperparameters.gamma is not a known key; known are eta",
+        f"{RUN}.hyperparameters.gamma is not a known key; the known keys are eta",
     ),
     "a switch that is a number": (
         text_with(
@@ -317,7 +317,7 @@ FAULTS = {
     ),
     "a size for stochastic": (
         text_with((_run("regime"), {"kind": "stochastic", "size": 2})),
-        f"{RUN}.regime.size is not a known key; known are kind, shuffle",
+        f"{RUN}.regime.size is not a known key; the known keys are kind, shuffle",
     ),
     "an unknown schedule": (
         text_with((_run("schedule"), {"kind": "no-such-thing"})),
@@ -337,7 +337,7 @@ FAULTS = {
     ),
     "the validation schedule without validation": (
         text_with((_run("schedule"), {"kind": "validation"})),
-        f"{RUN}.schedule needs validation points, and there are none",
+        f"{RUN}.schedule needs validation points, but there are none",
     ),
     # the rest of a run
     "no epochs": (
@@ -374,7 +374,7 @@ FAULTS = {
         text_with((_run("colour"), "red")),
         f'{RUN}.colour must be a colour such as "#1b6ef3"',
     ),
-    "a style that is no number": (
+    "a style that is not a number": (
         text_with((_run("style"), "red")),
         f'{RUN}.style must be a whole number from 0 to 1000000, not "red"',
     ),
@@ -416,7 +416,7 @@ FAULTS = {
     ),
     "a function that is none": (
         text_with((("function",), "w +")),
-        'function cannot be read: "w +" is no formula: something is missing in it, or too much',
+        'function cannot be read: "w +" is not a formula: something is missing or superfluous',
     ),
     "a function of something else": (
         text_with((("function",), "w + x")),
@@ -426,7 +426,7 @@ FAULTS = {
     # what is kept of maps and races
     "a map of one setting": (
         text_with((("map", "y", "setting"), "eta")),
-        "map.y must be another setting than x",
+        "map.y must be a setting other than x",
     ),
     "a map without steps": (text_with((("map", "steps"), DELETE)), "map.steps is missing"),
     "a map of too many steps": (
@@ -473,7 +473,10 @@ FAULTS = {
                 {"algorithm": "newton", "search": {"kind": "wolfe"}, "ranges": {"search.shrink": [0.1, 0.5]}},
             )
         ),
-        'race.rules[0].ranges."search.shrink" is not a known key; known are eta, search.c1, search.c2',
+        (
+            'race.rules[0].ranges."search.shrink" is not a known key; '
+            "the known keys are eta, search.c1, search.c2"
+        ),
     ),
     "a race with a wrong setting": (
         text_with((("race", "rules", 0, "hyperparameters", "eta"), -1)),
@@ -485,15 +488,21 @@ FAULTS = {
     ),
     "a race with a range of another setting": (
         text_with((("race", "rules", 0, "ranges", "gamma"), [0, 1])),
-        "race.rules[0].ranges.gamma is not a known key; known are eta",
+        "race.rules[0].ranges.gamma is not a known key; the known keys are eta",
     ),
     "a race without a budget": (
         text_with((("race", "budget"), 0)),
         "race.budget must be a whole number from 1 to 100000, not 0",
     ),
     # unknown keys
-    "an unknown key": (text_with((("point",), [])), "point is not a known key; known are gdsim, title"),
-    "an unknown key in a run": (text_with((_run("lr"), 1)), f"{RUN}.lr is not a known key; known are name"),
+    "an unknown key": (
+        text_with((("point",), [])),
+        "point is not a known key; the known keys are gdsim, title",
+    ),
+    "an unknown key in a run": (
+        text_with((_run("lr"), 1)),
+        f"{RUN}.lr is not a known key; the known keys are name",
+    ),
     "an unknown key that is no word": (text_with((("a b\n",), 1)), r'"a b\n" is not a known key'),
     # no scene at all
     "broken JSON": ('{"gdsim": 1,\n "points"', "is not JSON: Expecting ':' delimiter at line 2, column 10"),

@@ -173,16 +173,17 @@ def test_whether_there_is_a_link_is_told_without_reading_scenes(link, monkeypatc
 
 
 def test_a_newer_link_is_named_so(link):
-    told = "the link was made by a newer gdsim: it is of version 2, and this one reads version 1"
+    told = "the link was made by a newer gdsim: it has version 2, but this gdsim reads version 1"
     assert refusal(link.replace(":1,", ":2,")) == told
     assert refusal(link.replace("gdsim:1,", "2,")) == told
 
 
 def test_half_a_link_is_named_so(link):
     assert (
-        refusal(link[:60]) == "the link is not whole: 50 of its 120 letters are there; please copy all of it"
+        refusal(link[:60])
+        == "the link is incomplete: only 50 of its 120 characters are there; please copy all of it"
     )
-    assert refusal("gdsim:1,") == "the link is not whole: its code is missing; please copy all of it"
+    assert refusal("gdsim:1,") == "the link is incomplete: its code is missing; please copy all of it"
 
 
 def test_any_other_letter_is_noticed(link):
@@ -207,7 +208,9 @@ def code_of(text):
 
 def test_a_scene_in_a_link_is_read_as_strictly_as_a_file():
     told = refusal(code_of(b'{"gdsim":1,"points":{"x":[1],"y":[1]},"path":"/etc"}'))
-    assert told.startswith("the scene in the link cannot be read: path is not a known key; known are gdsim, ")
+    assert told.startswith(
+        "the scene in the link cannot be read: path is not a known key; the known keys are gdsim, "
+    )
     assert "is not JSON" in refusal(code_of(b"{"))
     assert "damaged" in refusal(code_of(b"\xff\xff"))
 

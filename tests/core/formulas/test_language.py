@@ -78,12 +78,12 @@ def test_a_number_is_written_as_it_was_whatever_was_written_before():
 @every(
     ("text", "words", "at"),
     [
-        ("2w + b", "between a number and a name stands *", 0),
+        ("2w + b", "write * between a number and a name", 0),
         ("w\N{SUPERSCRIPT TWO} + b", "a power is written with **", 1),
-        ("w \N{MULTIPLICATION SIGN} b", "times is written with *", 2),
+        ("w \N{MULTIPLICATION SIGN} b", "a product is written with *", 2),
         ("w \N{MINUS SIGN} b", "a minus is written with -", 2),
-        ("L = w + b", "only what is right of = stands here", 2),
-        ("0,5*w", "numbers have a point", 0),
+        ("L = w + b", "write only what is to the right of =", 2),
+        ("0,5*w", "numbers have a decimal point", 0),
     ],
 )
 def test_what_is_wrong_with_a_text_as_people_write_formulas_is_said_and_marked(text, words, at):
@@ -339,8 +339,8 @@ def test_a_line_is_there_when_its_switch_says_so():
         ("a = 1\na = 2", "computed twice"),
         ("a = b\nb = 1", "not known yet"),
         ("a = a + 1", "not known yet"),
-        ("a = 1 if there", "no switch"),
-        ("a = grad(b + 1)", "no function"),
+        ("a = 1 if there", "not a switch"),
+        ("a = grad(b + 1)", "cannot be part of a formula"),
         ("a", "name = formula"),
     ],
 )
@@ -375,6 +375,6 @@ def test_nothing_is_written_on_the_terminal_of_a_number_that_runs_into_a_word():
     ended = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert ended.stderr == ""
     assert ended.stdout.splitlines() == [
-        '"1if w else b" is no formula: a choice is written where(a < b, x, y)',
+        '"1if w else b" is not a formula: write a choice as where(a < b, x, y)',
         "optax.sgd: learning_rate must be written out, as a number, true or false, or a list.",
     ]

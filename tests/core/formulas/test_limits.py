@@ -32,7 +32,7 @@ def test_odd_texts_are_refused_in_one_short_line(text):
 
 
 def test_what_is_refused_is_quoted_as_it_was_written():
-    with pytest.raises(FormulaError, match=r'a formula cannot hold "x\[ 1 \]"'):
+    with pytest.raises(FormulaError, match=r'a formula cannot contain "x\[ 1 \]"'):
         read_expression("2 + x[ 1 ]", {})
 
 

@@ -150,7 +150,7 @@ def test_a_file_that_was_changed_is_read_and_known(tmp_path, change):
     ("change", "words"),
     [
         (lambda tree: tree.clear(), "has no answers in it"),
-        (lambda tree: tree.update({"gdsim-answer": 2}), "another gdsim"),
+        (lambda tree: tree.update({"gdsim-answer": 2}), "another version of gdsim"),
         (lambda tree: tree.update(more=1), "more is not a known key"),
         (lambda tree: tree.pop("sheet"), "sheet is missing"),
         (lambda tree: tree.update(name=""), "name must not be empty"),
@@ -182,7 +182,7 @@ def test_a_file_with_something_else_in_it_is_refused(tmp_path, change, words):
         (b"[" * 100_000, "has no answers"),
         (b"{" + b'"a":{' * 100_000, "nested too deeply|is not JSON"),
         (b" " * 2_000_000, "larger than 1 MB"),
-        (b"gdsim-answer:1,", "not whole|damaged"),
+        (b"gdsim-answer:1,", "incomplete|damaged"),
         (b"gdsim-answer:9,abc", "version 9"),
     ],
     ids=["empty", "no text", "cut", "list", "deep", "large", "head", "newer"],

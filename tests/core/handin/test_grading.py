@@ -95,7 +95,7 @@ def test_copied_swapped_and_edited_files_are_known(tmp_path):
     assert bob.tasks[0].judged.share == 0.0
     assert "changed outside" not in remarks(eve)
     assert "4 answers were made with the data of another name: those of Ada." in remarks(eve)
-    assert "All its answers are those of Ada, Bob, word by word." in remarks(eve)
+    assert "All its answers are those of Ada, Bob, word for word." in remarks(eve)
     assert "Ada" not in feedback_page(eve), "a student is told nothing of others"
     assert "The same name has also handed in Ada" in remarks(copy)
     assert copy.marks == found[f"Ada{ENDING}"].marks == 4.0

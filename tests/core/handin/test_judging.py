@@ -99,7 +99,7 @@ def test_the_mistake_in_a_step_is_the_first_that_is_known():
 def test_one_of_a_thing_is_one():
     assert judged(task("explain"), ("Momentum",)).mistake.startswith("There is 1 word; ")
     (words,) = judged(task("check_work", decimals=1), ("1",) * 4).sentences
-    assert words.startswith("Fewer than 1 decimal was given at steps 1, 2")
+    assert words.startswith("The values of steps 1, 2 have fewer than 1 decimal")
     own = task("quiz")
     right = right_fields(own)
     assert judged(own, ("", *right[1:])).mistake == f"1 of {len(right)} questions is not right."
@@ -163,10 +163,10 @@ def test_values_with_too_few_decimals_do_not_count():
     first = tuple(f"{float(text):.2f}" for text in right[:2])
     result = judged(own, (*first, *right[2:]))
     assert result.share == 0.5
-    assert "Fewer than 5 decimals were given at step 1" in result.sentences[-1]
+    assert "The values of step 1 have fewer than 5 decimals" in result.sentences[-1]
     lacking = judged(own, ("", *right[1:]))
     assert lacking.share == 0.5
-    assert lacking.sentences[-1] == "Not all values are there of step 1."
+    assert lacking.sentences[-1] == "Some values of step 1 are missing."
 
 
 def test_a_single_slip_of_arithmetic_costs_its_step_alone():

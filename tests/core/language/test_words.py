@@ -93,7 +93,7 @@ def test_what_is_typed_may_have_either_sign(spoken):
     assert numerals.read_typed(f"1{THIN}000") == 1000
     assert numerals.read_typed("0.125") == 0.125
     for unclear in ("1.000", "−25.125"):
-        with pytest.raises(numerals.UnclearNumber, match="with a comma or without the point"):
+        with pytest.raises(numerals.UnclearNumber, match="with a decimal comma or without the point"):
             numerals.read_typed(unclear)
     with pytest.raises(numerals.UnclearNumber):
         numerals.read_number("1,000")
@@ -150,7 +150,7 @@ def test_a_catalogue_is_read_as_its_editors_write_it():
     assert changed.fuzzy
     assert not changed.is_translated
     assert (steps.plural, steps.said, steps.is_translated) == ("{n} steps", {0: "a", 1: "b"}, True)
-    with pytest.raises(ValueError, match="is no line of a PO file: msg"):
+    with pytest.raises(ValueError, match="is not a line of a PO file: msg"):
         list(read_entries("msg hello"))
 
 
@@ -195,7 +195,7 @@ def test_a_language_whose_name_cannot_be_read_is_called_as_its_folder(folder, co
     ("part", "content", "fault"),
     [
         ("core", b"\xff\xfe", "xx/core.po: 'utf-8' codec can't decode"),
-        ("help", b'msgid "a"\nmsgstr "b"\nwords', "xx/help.po: is no line of a PO file: words"),
+        ("help", b'msgid "a"\nmsgstr "b"\nwords', "xx/help.po: is not a line of a PO file: words"),
         (
             "window",
             HEADER.replace(": ,", ": comma").encode(),

@@ -262,10 +262,13 @@ FAULTS = [
     ({"caption": "{loss"}, "stop 2: caption has { without its partner"),
     (
         {"caption": "{lost(gd)}"},
-        'stop 2: caption {lost(gd)} cannot be read: "lost" is no function; known are',
+        'stop 2: caption {lost(gd)} cannot be read: "lost" is not a function; the known ones are',
     ),
     ({"caption": "{loss(gd, now)}"}, "stop 2: caption {loss(gd, now)} has now where a number should be"),
-    ({"caption": ["a {1 +", "\x1b}"]}, "stop 2: caption {1 + \\x1b} is no formula: it holds a character"),
+    (
+        {"caption": ["a {1 +", "\x1b}"]},
+        "stop 2: caption {1 + \\x1b} is not a formula: it contains a character",
+    ),
     (
         {"caption": "$\\foo$"},
         "stop 2: caption has a formula that cannot be read: \\foo is not a known command",
@@ -274,7 +277,7 @@ FAULTS = [
     ({"caption": "{1}" * 51}, "stop 2: caption must have at most 50 numbers in braces, not 51"),
     ({"look": "x" * 5001}, "stop 2: look must have at most 5,000 letters, not 5,001"),
     ({"look": ["a", 2]}, "stop 2: look[2] must be text, not 2"),
-    ({"formulas": ["{"]}, "stop 2: formulas[1] } is missing in a formula"),
+    ({"formulas": ["{"]}, "stop 2: formulas[1] } is missing from a formula"),
     ({"formulas": ["a"] * 7}, "stop 2: formulas must be at most 6, not 7"),
     ({"step": 4}, "stop 2: play does not go with step"),
     ({"play": None, "speed": 4}, "stop 2: speed goes with play only"),

@@ -47,7 +47,7 @@ def test_a_minus_between_two_things_keeps_its_room():
         ("", "must not be empty"),
         ("{a", "} is missing"),
         ("a}", "} is out of place"),
-        ("_a", "_ has nothing to stand on"),
+        ("_a", "_ has nothing to apply to"),
         ("a_b_c", "_ comes twice"),
         ("a^", "ends too early"),
         (r"\frac{a}", "ends too early"),

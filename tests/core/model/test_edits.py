@@ -171,7 +171,7 @@ def test_rows_are_moved_and_removed_by_their_place_in_the_table():
     assert edits.remove_points(THREE, [0, 4]).points.x[:, 0].tolist() == [1.0, 2.0]
     assert edits.remove_points(THREE, [0, 4]).validation.x[:, 0].tolist() == [5.0]
     for change in (edits.remove_points, partial(edits.set_role, validation=True)):
-        with pytest.raises(PointsError, match="at least one training point must stay"):
+        with pytest.raises(PointsError, match="at least one training point must remain"):
             change(THREE, [0, 1, 2])
 
 

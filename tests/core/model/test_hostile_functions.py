@@ -71,15 +71,15 @@ def is_bounded_and_runs(text):
 
 
 WRITTEN = {
-    "w·b": "times is written with *",
-    "3(w + b)": "times is written with *",
-    "(w + b)(w - b)": "times is written with *",
+    "w·b": "a product is written with *",
+    "3(w + b)": "a product is written with *",
+    "(w + b)(w - b)": "a product is written with *",
     "π*w": "π is written pi",
     "√w": "a root is written sqrt(...)",
     "w % 2": "a remainder is written mod(a, b)",
-    "w if w > 0 else b": "a choice is written where(a < b, x, y)",
-    "w > 0": "a choice is written where(a < b, x, y)",
-    "w\u200b + b": "it holds a character that cannot be seen",
+    "w if w > 0 else b": "write a choice as where(a < b, x, y)",
+    "w > 0": "write a choice as where(a < b, x, y)",
+    "w\u200b + b": "it contains a character that cannot be seen",
 }
 
 

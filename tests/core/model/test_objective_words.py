@@ -95,6 +95,6 @@ def test_the_loss_comes_as_near_to_what_is_told_as_it_can(objective, reduction):
 def test_cross_entropy_wants_probabilities():
     objective = NeuronObjective("identity", "cross-entropy")
     words = unreachable_targets(np.array([0.0, 2.0]), objective)
-    assert words.startswith("1 value of y lies outside 0 to 1. Cross-entropy takes y for a probability")
+    assert words.startswith("1 value of y lies outside 0 to 1. Cross-entropy takes y as a probability")
     neuron = Neuron.fitting(PointSet([0.0], [2.0]), objective)
     assert neuron.loss(np.array([0.0, 1e6])) < -1e5  # as low as you like

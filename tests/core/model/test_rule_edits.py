@@ -39,7 +39,7 @@ def test_a_run_brings_its_rule_along():
 
 def test_two_rules_of_one_id_cannot_be():
     other = replace(HEAVY, lines="w_next = w - eta*g", settings=HEAVY.settings[:1])
-    with pytest.raises(InvalidValue, match="rules must have ids of their own"):
+    with pytest.raises(InvalidValue, match="rules must each have an id of their own"):
         replace(new_experiment(), rules=(HEAVY, other))
 
 

@@ -135,7 +135,7 @@ def test_a_page_draws_the_plane_of_the_scene(held):
     assert (plane["low"], plane["high"]) == surface.heights[:2]
 
 
-@every(("text", "kind"), [("1/w", "beside it the loss falls without end"), ("log(-1 - w**2)", None)])
+@every(("text", "kind"), [("1/w", "next to it the loss falls without end"), ("log(-1 - w**2)", None)])
 def test_a_page_of_a_function_without_a_minimum_tells_of_none(text, kind):
     experiment = use_function(replace(scene("first-neuron"), runs=()), FunctionObjective(text))
     low = data_of(page(experiment))["plane"]["lowest"]

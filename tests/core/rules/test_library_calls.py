@@ -174,16 +174,19 @@ def test_a_schedule_may_stand_for_the_rate():
     ("line", "words"),
     [
         ("", "There is no line that makes an optimizer"),
-        ("1 +", '"1 +" is no line of Python.'),
+        ("1 +", '"1 +" is not a line of Python.'),
         ("import os; os.abort()", '"os.abort" names no library'),
         (
             "import os\nmodel = f()\nmodel.fit()",
             "There is no line that makes an optimizer, such as torch.optim.",
         ),
-        ("import re\nr = re.compile('adams')", '"re.compile" names no library; write such as'),
-        ("Adam(lr=0.1)", '"Adam" names no library; write such as torch.optim.SGD'),
+        ("import re\nr = re.compile('adams')", '"re.compile" names no library; write, for example,'),
+        ("Adam(lr=0.1)", '"Adam" names no library; write, for example, torch.optim.SGD'),
         ("os.system('true')", '"os.system" names no library'),
-        ("torch.optim.LBFGS(p)", '"torch.optim.LBFGS" is not known here; known are torch.optim.SGD, '),
+        (
+            "torch.optim.LBFGS(p)",
+            '"torch.optim.LBFGS" is not known here; the known ones are torch.optim.SGD, ',
+        ),
         ("(lambda: 1)()", "The line calls something that has no name."),
         ("torch.optim.SGD(0.1)", "torch.optim.SGD: params comes first, not 0.1."),
         (
@@ -205,9 +208,9 @@ def test_a_schedule_may_stand_for_the_rate():
         ("optax.sgd(0.1)\noptax.adam(0.1)", "2 lines make optimizers or schedules; paste one optimizer, and"),
         (
             "optax.sgd(0.1)\noptax.cosine_decay_schedule(0.3, 50)",
-            "Of two lines the first makes an optimizer, and the second its schedule; or the first a schedule",
+            "Two lines make either an optimizer and then its schedule, or a schedule and then",
         ),
-        ("s = optax.cosine_decay_schedule(0.3, 50)\noptax.sgd(0.1)", "Of two lines the first makes"),
+        ("s = optax.cosine_decay_schedule(0.3, 50)\noptax.sgd(0.1)", "Two lines make either"),
         (
             "s = optax.cosine_decay_schedule(0.3, 50)\noptax.sgd(0.1, momentum=s)",
             "optax.sgd: momentum must be written out",
@@ -236,8 +239,8 @@ def test_a_schedule_may_stand_for_the_rate():
             "torch.optim.lr_scheduler.ConstantLR(optimizer, factor=0.0)",
             "factor must be a number above 0 and up to 1, not 0.0.",
         ),
-        ("optax.sgd(0.1)\nif fast: optax.adam(0.1)", '"if fast: optax.adam(0.1)" stands in a loop or under'),
-        ("for r in rates:\n  optax.adam(r)", '"optax.adam(r)" stands in a loop or under a condition;'),
+        ("optax.sgd(0.1)\nif fast: optax.adam(0.1)", '"if fast: optax.adam(0.1)" is in a loop or under'),
+        ("for r in rates:\n  optax.adam(r)", '"optax.adam(r)" is in a loop or under a condition;'),
         ("make = lambda: optax.adam(0.1)", '"make = lambda: optax.adam(0.1)" is not one line that makes'),
         ("optax.sgd(1.)\noptax.sgd(1.)\noptax.sgd(1.)", "3 lines make optimizers or schedules; paste one"),
         ("o = torch.optim.SGD(p, lr=0.1)\no = Averaged(o)", '"o" is changed in another line'),
@@ -251,19 +254,22 @@ def test_a_schedule_may_stand_for_the_rate():
         ),
         (
             "o = torch.optim.SGD(p, lr=0.1)\ns = torch.optim.lr_scheduler.StepLR(optimizer=q, step_size=7)",
-            'The scheduler is that of "q", and the optimizer is "o".',
+            'The scheduler belongs to "q", but the optimizer is "o".',
         ),
         ("from .torch.optim import SGD\nSGD(p, lr=0.1)", '".torch.optim.SGD" names no library'),
         ("from . import torch\ntorch.optim.SGD(p, lr=0.1)", '"..torch.optim.SGD" names no library'),
         ("a" + ".b" * 1900 + "()", "names no library"),
-        ("a" + ".b" * 9900 + "()", "is no line of Python"),
+        ("a" + ".b" * 9900 + "()", "is not a line of Python"),
         ("r = 1\nr = 2\noptax.sgd(r)", "optax.sgd: learning_rate must be written out"),
         ("r = 1\ndef f(r):\n  optax.sgd(r)", "optax.sgd: learning_rate must be written out"),
         ("r = [1]\nr[0] = 2\noptax.sgd(0.1, r)", "optax.sgd: momentum must be written out"),
-        ("import f\no = Adam(m.parameters(), lr=0.1)", '"Adam" names no library; write such as torch.optim'),
+        (
+            "import f\no = Adam(m.parameters(), lr=0.1)",
+            '"Adam" names no library; write, for example, torch.optim',
+        ),
         (
             "s = optax.sgdr_schedule(all)\no = optax.sgd(s)",
-            '"optax.sgdr_schedule" is not known here; known are optax.exponential_decay, ',
+            '"optax.sgdr_schedule" is not known here; the known ones are optax.exponential_decay, ',
         ),
         ("import torch\nfast(torch.optim.SGD(p, lr=0.1))", '"fast" names no library'),
         ("import torch\nmodel = torch.nn.Linear(1, 1)", '"torch.nn.Linear" is not known here'),
@@ -275,8 +281,8 @@ def test_a_schedule_may_stand_for_the_rate():
             "optax.adam: learning_rate must be a number or a schedule, not optax.sgd.",
         ),
         ("x" * 20_001, "The text is longer than 20,000 letters"),
-        ("optax.sgd(" + "(" * 300 + "1" + ")" * 300 + ")", "is no line of Python"),
-        ("optax.sgd(\0)", "is no line of Python"),
+        ("optax.sgd(" + "(" * 300 + "1" + ")" * 300 + ")", "is not a line of Python"),
+        ("optax.sgd(\0)", "is not a line of Python"),
     ],
 )
 def test_anything_else_is_refused_in_a_sentence(line, words):
@@ -453,7 +459,7 @@ def test_so_is_one_of_another_library(program, line):
 
 def test_a_program_whose_gradients_add_up_is_refused():
     loop = "o = torch.optim.SGD(p, lr=0.5)\nfor t in range(9):\n  loss(x).backward()\n  o.step()\n"
-    with pytest.raises(CallFault, match=r"^zero_grad\(\) is never called, and gradients add up;"):
+    with pytest.raises(CallFault, match=r"^zero_grad\(\) is never called, so gradients add up;"):
         read_call(loop)
     for cleared in ("o.zero_grad()", "m.zero_grad()", "w.grad = None", "w.grad.zero_()"):
         assert read_call(f"{loop}  {cleared}\n") == read_call("torch.optim.SGD(p, lr=0.5)")

@@ -67,14 +67,14 @@ def test_a_norm_of_nothing_is_nothing():
 @pytest.mark.parametrize(
     ("lines", "reason"),
     [
-        ("w_next = w - eta*g / norm(g)", "it stands alone, as in n = norm(g)"),
+        ("w_next = w - eta*g / norm(g)", "it needs a line of its own, as in n = norm(g)"),
         ("n = norm(eta)\nw_next = w - n*g", "eta is the same for all parameters"),
         ("v_t = norm(g)\nw_next = w - eta*v_t", "v_t needs one for each"),
-        ("v_0 = norm(w)\nv_t = v + g\nw_next = w - v_t", "v_0 may follow from w and settings alone"),
-        ("v_0 = grad(w)\nv_t = v + g\nw_next = w - v_t", "v_0 may follow from w and settings alone"),
+        ("v_0 = norm(w)\nv_t = v + g\nw_next = w - v_t", "v_0 may depend only on w and settings"),
+        ("v_0 = grad(w)\nv_t = v + g\nw_next = w - v_t", "v_0 may depend only on w and settings"),
         ("n = norm(h)\nh = 2*g\nw_next = w - n*h", "n uses h, which is not known yet"),
         ("norm = 2*g\nw_next = w - norm", "norm has a meaning of its own"),
-        ("n = norm(2*g)\nw_next = w - n*g", "norm is no function of a formula"),
+        ("n = norm(2*g)\nw_next = w - n*g", "norm cannot be part of a formula"),
     ],
 )
 def test_a_norm_that_is_none_is_refused(lines, reason):

@@ -102,7 +102,7 @@ def test_work_is_restored_on_request(qtbot, guard):
 def test_one_can_go_on(qtbot, guard):
     dialog = happen(qtbot)
     with qtbot.assertNotEmitted(guard.restore_requested):
-        button(dialog, "Go on").click()
+        button(dialog, "Continue").click()
     assert not dialogs()
 
 

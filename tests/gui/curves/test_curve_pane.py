@@ -207,7 +207,7 @@ def test_a_rule_without_memory_says_so_in_words(shown):
     pane, frame = shown("sparse", kind=CurveKind.MEMORY)
     words = pane.over_time.plot.findChild(QLabel)
     assert words.isVisible()
-    assert words.text() == "Gradient descent remembers nothing: every step knows no gradient but its own."
+    assert words.text() == "Gradient descent remembers nothing: every step knows only its own gradient."
     assert drawn(pane) == []
     choose(pane, "v of w, all runs")
     assert not words.isVisible()
@@ -666,7 +666,7 @@ def test_the_small_marks_are_named(shown):
     pane, _ = shown("valley")
     words = pane.header.hint.toolTip()
     assert "Ticks below the curves: steps that raised the loss" in words
-    assert "Marks above the curves: what page Why tells" in words
+    assert "Marks above the curves: what the page Why says" in words
     pane.set_kind(CurveKind.GRADIENT)
     assert "Ticks" not in pane.header.hint.toolTip()
     assert "Marks above the curves" in pane.header.hint.toolTip()

@@ -102,7 +102,7 @@ def test_a_rule_without_a_limit_has_no_curve_and_says_so(pane):
     pane.set_look(look_of(replace(scene("valley"), runs=tuple(view.run for view in frame.views))))
     pane.show_frame(frame)
     assert pane.over_time.lines == ()
-    assert "not in proportion to the gradient" in pane.over_time.plot.words.text()
+    assert "not proportional to the gradient" in pane.over_time.plot.words.text()
 
 
 def test_a_picture_has_the_curves_that_are_computed(qtbot, pane):

@@ -184,7 +184,7 @@ def test_a_step_cannot_be_there_twice(dialog, qtbot):
     model = dialog.model
     with qtbot.waitSignal(model.refused) as refused:
         model.setData(model.index(1, 0), dialog.sheet.lines[3][0])
-    assert refused.args == ["Step 3 is in the table already."]
+    assert refused.args == ["Step 3 is already in the table."]
     assert dialog.table.accessibleDescription() == refused.args[0]
 
 

@@ -138,7 +138,7 @@ def test_searches_and_second_order_take_part_and_what_they_ask_for_is_told(opene
     actions["BFGS"].trigger()
     shown.search.setCurrentIndex(shown.search.findData("wolfe"))
     shown.search.activated.emit(shown.search.currentIndex())
-    assert "take all of them" in race.points.text()
+    assert "take all points" in race.points.text()
     race.controls.race.click()
     finished(race, qtbot)
     plan = race.plan()
@@ -174,7 +174,7 @@ def test_methods_that_need_points_are_refused_over_a_function(opened_race):
     _, _, race = opened_race(function)
     actions = {action.text(): action for action in race.entries.add.menu().actions()}
     actions["Gauss-Newton"].trigger()
-    assert "Gauss-Newton takes squares of errors over points" in race.words.text()
+    assert "Gauss-Newton needs squared errors over points" in race.words.text()
     assert not race.controls.race.isEnabled()
     race.on_enter()
     assert not race.tasks.is_busy

@@ -50,7 +50,7 @@ def test_all_results_by_keys_then_the_next_step(opened_at, qtbot):
         assert row.at_first
     count = len(fill_in.rows.rows)
 
-    assert f"{count} of {count} results right at first" in texts(fill_in)
+    assert f"{count} of {count} results right at the first try" in texts(fill_in)
     assert fill_in.next.isEnabled()
     assert not fill_in.reveal.isEnabled()
     qtbot.keyClick(fill_in.focusWidget(), Qt.Key.Key_Return)
@@ -89,7 +89,7 @@ def test_a_wrong_result_gets_a_hint_and_does_not_count(opened_at, qtbot):
     assert row.words.text() == "Right"
     assert not row.field.property("fault")
     qtbot.mouseClick(fill_in.reveal, Qt.MouseButton.LeftButton)
-    assert "0 of 2 results right at first" in texts(fill_in)
+    assert "0 of 2 results right at the first try" in texts(fill_in)
     assert cut_off_texts(fill_in) == []
 
 
@@ -131,7 +131,7 @@ def test_closing_keeps_what_was_found(opened_at, qtbot):
     assert [row.is_done for row in again.rows.rows[:3]] == [True, True, False]
     assert again.rows.rows[0].at_first
     assert again.rows.rows[1].shown
-    assert "1 of 2 results right at first" in texts(again)
+    assert "1 of 2 results right at the first try" in texts(again)
 
 
 def test_a_playing_run_and_many_points_are_told(exercise, qtbot):

@@ -283,7 +283,7 @@ def test_the_reading_tells_how_a_run_and_its_neighbours_end(shown):
         is_one_class = len(np.unique(made.classes[around])) == 1
         take = f"It and its neighbours take from {fewest} to {most} steps."
         assert (
-            take if is_one_class else "Some of its neighbours end otherwise."
+            take if is_one_class else "Some of its neighbours end differently."
         ) in maps.readout.label.text()
         said.add(is_one_class)
     assert said == {True, False}

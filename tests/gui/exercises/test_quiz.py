@@ -85,7 +85,7 @@ def test_wrong_answers_are_explained_and_count_once(quiz, qtbot):
         answer = quiz.question.answer
         wrong = (answer + 1) % 4
         qtbot.mouseClick(quiz.view.cards[wrong].button, Qt.MouseButton.LeftButton)
-        assert quiz.verdict.text() == f"{LETTERS[wrong]} is not right: it is {LETTERS[answer]}."
+        assert quiz.verdict.text() == f"{LETTERS[wrong]} is not right: the answer is {LETTERS[answer]}."
         assert LETTERS[wrong] in quiz.reason.text()
         assert quiz.view.cards[answer].button.accessibleDescription() == "This one is right"
         before = quiz.score

@@ -321,7 +321,7 @@ def test_a_clip_ends_where_another_scene_comes(qtbot, desk, commands, said, tmp_
     session.open(scene("himmelblau"))
     assert not commands.work.is_busy
     assert list(tmp_path.iterdir()) == []
-    assert said == ["a.apng was not written: the scene has changed meanwhile."]
+    assert said == ["a.apng was not written: the scene has changed in the meantime."]
     assert session.playhead.position == 0.0
 
 

@@ -157,7 +157,7 @@ def restore():
 """
     for body in (restored, restored + saved):  # also when it is killed again
         again = start(body)
-        assert "my scene ä.json has changes of" in again.wait_for("offered")
+        assert "my scene ä.json has changes from" in again.wait_for("offered")
         assert again.wait_for("restored") == "0.3 True True"
         assert again.wait_for("title") == "my scene ä.json[*] – gdsim False 1"
         if body is restored:

@@ -670,9 +670,9 @@ def test_what_cannot_be_dropped_is_said(window, tmp_path):
         ((tmp_path / "a.json", tmp_path / "b.json"), "Please drop one file at a time; there were 2."),
         ((web,), "Only files on this computer can be opened"),
         ((tmp_path / "folder",), "folder is a folder; please drop a scene"),
-        ((tmp_path / "words.docx",), "words.docx is no scene, table or picture; please drop"),
+        ((tmp_path / "words.docx",), "words.docx is not a scene, table or picture; please drop"),
         ((tmp_path / f"{'x' * 300}.docx",), "xxx"),
-        ((QUrl("file:///tmp/a%00b.docx"),), r"a\x00b.docx is no scene, table or picture; please drop"),
+        ((QUrl("file:///tmp/a%00b.docx"),), r"a\x00b.docx is not a scene, table or picture; please drop"),
     ):
         drop(window, *urls)
         assert window.notice.text().startswith(sentence)

@@ -117,7 +117,7 @@ def test_a_missing_file_is_told_and_dropped_and_one_that_cannot_be_read_now_stay
     path.unlink()
     window.files.open_recent(path)
     settle(window)
-    assert window.notice.text() == "gone.json does not exist any more; it was removed from the list."
+    assert window.notice.text() == "gone.json no longer exists; it was removed from the list."
     assert window.files.recent.paths() == ()
     path = tmp_path / "broken.json"
     path.write_text("{")

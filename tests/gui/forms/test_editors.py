@@ -126,7 +126,7 @@ def test_typing_is_not_disturbed_by_a_value_from_outside(eta, qtbot):
         ("nan", 'Learning rate must be a positive number, not "nan".'),
         ("1e999", "Learning rate must be a positive number; 1e999 is too large."),
         ("", 'Learning rate must be a positive number, not "".'),
-        ("1,000", 'Learning rate must be written with a point or without the comma, not as "1,000".'),
+        ("1,000", 'Learning rate must be written with a decimal point or without the comma, not as "1,000".'),
     ],
 )
 def test_what_is_no_rate_is_refused_in_place(eta, qtbot, typed, sentence):

@@ -89,7 +89,7 @@ def keep(task, qtbot):
 def test_a_task_says_how_near_an_answer_must_come():
     said = {stop.task.id: (stop, task_words(stop)) for stop in load_lesson("first-sheet").stops if stop.task}
     stop, words = said["find_rate"]
-    assert f"at least {percent(1.0 - stop.task['within'])} of what it falls" in words
+    assert f"at least {percent(1.0 - stop.task['within'])} of its fall" in words
     assert words.endswith("at the best rate of the ladder and of the finer ones around it.")
     once = task_words(replace(stop, task=stop.task.replace(steps=1)))
     assert " gets low within 1 step: it must fall by at least " in once
@@ -531,11 +531,11 @@ def test_rows_of_a_notebook_are_pasted(student, qtbot):
     assert not task.form.missing.isVisible()
     task.form.table.rows_removed.emit([0])
     assert task.form.fields() == ("", "", *values[2:])
-    assert task.form.missing.text() == "Not all values are there of step 1."
+    assert task.form.missing.text() == "Some values of step 1 are missing."
     QGuiApplication.clipboard().setText(f"step,w,b\n1,0.12,{values[1]}")
     task.form.table.paste_pressed.emit()
     assert task.form.missing.isVisible()
-    assert task.form.missing.text().startswith("Fewer than 5 decimals were given at step 1")
+    assert task.form.missing.text().startswith("The values of step 1 have fewer than 5 decimals")
     QGuiApplication.clipboard().setText("nothing, that\nis a, table")
     task.form.table.paste_pressed.emit()
     assert task.form._note.text().startswith("The text has no cell that is a number; ")

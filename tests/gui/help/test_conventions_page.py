@@ -33,7 +33,7 @@ def test_what_leads_elsewhere_is_marked_once_and_nothing_else():
     for (rule, library), text in sections().items():
         ours, theirs = results(text, 1)[-1], results(text, 2)[-1]
         assert text.count(FIRST) == (ours != theirs), (rule, library)
-        assert ("comes to the same as the lecture" in text) == (ours == theirs)
+        assert ("computes the same as the lecture" in text) == (ours == theirs)
 
 
 def test_the_mark_stands_where_the_forms_part():

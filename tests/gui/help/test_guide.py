@@ -120,7 +120,7 @@ def test_a_search_leads_to_the_page_and_its_word(qtbot, guide):
     assert guide.browser.textCursor().selectedText().lower() == "saturated"
     assert guide.field.text() == ""
     qtbot.keyClicks(guide.field, "quaternion")
-    assert guide.hits.item(0).text() == "No page has these words."
+    assert guide.hits.item(0).text() == "No page contains these words."
     qtbot.keyClick(guide.field, Qt.Key.Key_Return)
     assert guide.page == "glossary"
     guide.field.clear()

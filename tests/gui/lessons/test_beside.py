@@ -121,7 +121,7 @@ def unlike(card):
     """Return the lines that are marked, of which a screen reader is told, too."""
     model = card.view.model()
     texts = [model.index(row).data(Role.AccessibleTextRole) for row in range(model.rowCount())]
-    said = {row for row, text in enumerate(texts) if "Not so" in text}
+    said = {row for row, text in enumerate(texts) if "Different" in text}
     assert said == model.unlike
     return [model.lines[row].text.strip() for row in sorted(said)]
 

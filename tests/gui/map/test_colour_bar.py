@@ -174,7 +174,7 @@ def test_numbers_of_a_logarithm_within_a_decade_do_not_touch(qtbot, height):
 
 @pytest.mark.parametrize(
     ("objective", "text"),
-    [("1000 + w**2 + b**2", "A contour line for every 5"), ("3 + w**2", "at round losses")],
+    [("1000 + w**2 + b**2", "A contour line for every 5"), ("3 + w**2", "at round values of the loss")],
 )
 def test_a_logarithm_over_a_decade_or_less_has_numbers_too(qtbot, objective, text):
     bar = ColourBar()

@@ -440,7 +440,7 @@ def test_what_changes_is_seen_at_once_without_waiting_for_the_event_loop(pane, v
 @pytest.mark.parametrize(
     ("view_range", "words"),
     [
-        (ViewRange(), "Lowest in view, at the border: the loss falls on beyond it."),
+        (ViewRange(), "Lowest in view, at the border: the loss keeps falling beyond it."),
         (ViewRange(-2.0, 8.0, -10.0, 10.0), "Minimum: the loss rises on all sides."),
     ],
 )

@@ -67,7 +67,7 @@ def test_the_slice_goes_with_the_selected_run(four, qtbot):
         assert not frame.is_beside(frame.current)
         expected = sample_surface(session.experiment.points, session.experiment.view_range, frame.plane)
         np.testing.assert_array_equal(session.surface.loss, expected.loss)
-    assert "beside the slice" in window.cards.contours.note.whole()
+    assert "off the slice" in window.cards.contours.note.whole()
     assert "Gradient descent" in window.cards.contours.note.whole()
 
 

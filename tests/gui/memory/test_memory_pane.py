@@ -101,7 +101,7 @@ def test_a_memory_that_starts_elsewhere_is_not_said_to_start_at_zero(pane):
     assert "v holds all 3 gradients so far." in pane.words.words
     assert "starts at 0" not in pane.words.words
     assert pane.words.words.endswith(
-        "Together they weigh 0.271. Beside them 72.9\xa0% of what v started from is left in it."
+        "Together they weigh 0.271. Besides them, 72.9\xa0% of what v started from is left in it."
     )
     pane.show_frame(frames[99])
     assert "v is an average" in pane.words.words
@@ -184,7 +184,7 @@ def test_a_memory_that_is_no_weighted_sum_is_called_that(pane, records, rule, le
     show(pane, records, rule, 9)
     words = pane.findChild(PlainLabel)
     assert words.isVisible()
-    assert words.text().startswith(f"{letter} is no weighted sum of past gradients")
+    assert words.text().startswith(f"{letter} is not a weighted sum of past gradients")
 
 
 def test_adagrad_forgets_nothing(pane, records):

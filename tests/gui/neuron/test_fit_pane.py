@@ -226,7 +226,7 @@ def test_targets_that_leave_the_curve_no_height_are_said(pane, neuron):
     assert not words(pane).isVisible()
     pane.show_points(PointSet([0.5, 1e50], [0.2, 1e99]), PointSet.empty())
     assert words(pane).isVisible()
-    assert words(pane).whole() == "Beside 1·10⁹⁹ the curve, from 0 to 1, looks flat."
+    assert words(pane).whole() == "Compared with 1·10⁹⁹ the curve, from 0 to 1, looks flat."
     low, high = plot_of(pane).getViewBox().viewRange()[1]
     assert low < -4e97 < 1.04e99 < high
     pane.show_points(neuron.points, neuron.validation)

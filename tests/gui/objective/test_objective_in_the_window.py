@@ -230,7 +230,7 @@ def test_all_known_minima_are_marked_on_the_map(shown, qtbot):
 
 def test_what_has_no_lowest_place_is_told_and_what_has_no_value_bears_no_mark(shown):
     window = shown(use_function(new_experiment(), FunctionObjective("1/(w*b)")))
-    words = "No place is the lowest: beside the cross the loss falls without end."
+    words = "No place is the lowest: next to the cross the loss falls without end."
     for pane in (window.cards.contours, painter_of(window.cards.surface)):
         assert words in pane.accessibleDescription()
         assert ", the lowest " not in pane.accessibleDescription()

@@ -210,7 +210,7 @@ def test_a_broken_file_changes_nothing(desk, qtbot, tmp_path, content):
         (NeuronObjective("tanh"), "lies outside −1 to 1. A tanh cannot reach it"),
         (
             NeuronObjective(loss="cross-entropy"),
-            "lies outside 0 to 1. Cross-entropy takes y for a probability",
+            "lies outside 0 to 1. Cross-entropy takes y as a probability",
         ),
         (FunctionObjective("w**2 + b**2"), "lies outside 0 to 1. A sigmoid cannot reach it"),
     ],

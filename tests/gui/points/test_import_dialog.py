@@ -140,7 +140,9 @@ def test_no_choice_that_makes_no_points_is_taken(shown):
 
 def test_a_fault_is_shown_in_place_and_can_be_corrected(shown, qtbot, tasks):
     dialog = shown("1,000;2\n3,000;4\n", name="p.csv")
-    fault = 'p.csv, line 1, column 1 must be written with a point or without the comma, not as "1,000".'
+    fault = (
+        'p.csv, line 1, column 1 must be written with a decimal point or without the comma, not as "1,000".'
+    )
     assert fault in sentences(dialog)
     assert not taking(dialog).isEnabled()
     assert header(dialog) == ["column 1\n", "column 2\n"]

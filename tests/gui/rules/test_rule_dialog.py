@@ -90,7 +90,7 @@ def test_a_fault_is_underlined_where_it_is_and_said_in_a_sentence(opened, qtbot)
     dialog = opened()
     type_lines(qtbot, dialog, "a = 1\nw_next = w - eta*sqr(g)")
     assert marked(dialog) == ["sqr(g)"]
-    assert dialog.fault.text().startswith('Line 2: "sqr" is no function; known are abs, cos')
+    assert dialog.fault.text().startswith('Line 2: "sqr" is not a function; the known ones are abs, cos')
     assert not dialog.take.isEnabled()
     assert list(kinds(dialog)) == ["eta"]  # the last ones stay
     assert not dialog.letters.isEnabled()
@@ -109,7 +109,7 @@ def test_a_name_is_refused_by_its_name(opened, qtbot):
     dialog = opened()
     for title, fault in (
         ("", "Name must be one line of 1 to 60 letters."),
-        ("Adam", "There is a rule of this name; give yours another one."),
+        ("Adam", "There is already a rule of this name; give yours another one."),
     ):
         dialog.title.setText(title)
         type_lines(qtbot, dialog, "w_next = w - eta*g")

@@ -220,7 +220,7 @@ def test_a_run_of_any_library_s_optimizer_can_be_added(runs):
     said = said_by(runs)
     actions = [action for action in tools(runs)[0].menu().actions() if action.isVisible()]
     menus = {action.text(): action.menu() for action in actions if action.menu()}
-    assert list(menus) == ["Further rules", "Second order, as contrast", "PyTorch", "Keras", "Optax"]
+    assert list(menus) == ["Further rules", "Second order, for contrast", "PyTorch", "Keras", "Optax"]
     menus["PyTorch"].aboutToShow.emit()
     menus["PyTorch"].aboutToShow.emit()
     shown = {action.text(): action for action in menus["PyTorch"].actions()}
@@ -337,8 +337,8 @@ def test_a_run_says_all_of_itself_to_a_screen_reader(runs):
 
 def test_what_there_is_one_of_is_said_in_the_singular():
     assert full_settings(Run(epochs=1)).endswith(", 1 epoch")
-    assert cost_words((1.0, 12.0, 0.0)) == "So far it asked for 1 gradient, 12 losses and 0 solves."
-    assert cost_words((1200.0, 1.0, 1.0)) == "So far it asked for 1,200 gradients, 1 loss and 1 solve."
+    assert cost_words((1.0, 12.0, 0.0)) == "So far it has asked for 1 gradient, 12 losses and 0 solves."
+    assert cost_words((1200.0, 1.0, 1.0)) == "So far it has asked for 1,200 gradients, 1 loss and 1 solve."
     assert cost_words(()) == ""
 
 

@@ -299,7 +299,7 @@ def test_the_command_line_speaks_english(monkeypatch, capsys):
 def unreadable(monkeypatch):
     def refuse(code):
         if code != "en":
-            raise ValueError(f"{code}/core.po: is no line of a PO file: <b>")
+            raise ValueError(f"{code}/core.po: is not a line of a PO file: <b>")
         return Language()
 
     for module in ("gdsim.gui.language", "gdsim.gui.runtime.language_switch"):
@@ -308,7 +308,7 @@ def unreadable(monkeypatch):
 
 def test_a_start_in_a_language_that_cannot_be_read_is_one_in_english(qapp, in_english, unreadable):
     words = speak_at_start(qapp, Preferences(None), {"GDSIM_LANGUAGE": "de"})
-    assert words == "The language cannot be read. de/core.po: is no line of a PO file: <b>"
+    assert words == "The language cannot be read. de/core.po: is not a line of a PO file: <b>"
     assert translated("Right") == "Right"
     assert speak_at_start(qapp, Preferences(None), {"GDSIM_LANGUAGE": "en"}) == ""
 
@@ -317,4 +317,4 @@ def test_a_language_that_cannot_be_read_is_not_changed_to(switch, qtbot, unreada
     window = switch.window
     switch.speak("de")
     assert switch.window is window
-    assert window.notice.text() == "The language cannot be read. de/core.po: is no line of a PO file: <b>"
+    assert window.notice.text() == "The language cannot be read. de/core.po: is not a line of a PO file: <b>"

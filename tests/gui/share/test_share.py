@@ -286,9 +286,9 @@ def test_of_two_links_the_last_one_is_shown(window, qtbot, valley_link):  # noqa
     [
         (
             "gdsim:2,abc",
-            "The link was made by a newer gdsim: it is of version 2, and this one reads version 1.",
+            "The link was made by a newer gdsim: it has version 2, but this gdsim reads version 1.",
         ),
-        ("gdsim:1,", "The link is not whole: its code is missing; please copy all of it."),
+        ("gdsim:1,", "The link is incomplete: its code is missing; please copy all of it."),
     ],
 )
 def test_why_a_link_does_not_open_is_said(window, qtbot, text, told):  # noqa: F811
@@ -300,7 +300,7 @@ def test_why_a_link_does_not_open_is_said(window, qtbot, text, told):  # noqa: F
 def test_a_paste_of_something_else_says_so(window, qtbot):  # noqa: F811
     by_paste(window, qtbot, "just words")
     qtbot.waitUntil(window.notice.isVisible)
-    assert window.notice.text() == "No link of gdsim is in this text."
+    assert window.notice.text() == "This text contains no gdsim link."
 
 
 @every("text", ["x\ty\n3,0\t0\n-1\t4\n", "3.0, 0\n-1, 4", "3 0\n−1 4", "3. 0.\n-1. 4."])
@@ -317,7 +317,7 @@ def test_it_is_said_when_pasted_points_take_the_place_of_a_function(window, qtbo
     window.session.open(load_scene(find_scene("himmelblau")))
     by_paste(window, qtbot, "0.5 0.2\n-1.5 0.4")
     assert isinstance(window.session.experiment.objective, NeuronObjective)
-    assert window.notice.text() == "A neuron over 2 points is in place of the function."
+    assert window.notice.text() == "A neuron over 2 points has replaced the function."
 
 
 def test_a_paste_of_very_many_digits_is_answered(window, qtbot):  # noqa: F811
@@ -437,7 +437,7 @@ def test_a_picture_without_a_link_is_refused_by_its_name(window, qtbot, tmp_path
     window.files.open(path)
     qtbot.waitUntil(window.notice.isVisible)
     assert window.notice.text() == (
-        "holiday.png: has neither a link of gdsim in it nor a QR code that can be read."
+        "holiday.png: contains neither a gdsim link nor a QR code that can be read."
     )
 
 
@@ -471,7 +471,7 @@ def test_a_picture_of_too_many_pixels_is_not_unpacked():
 def test_a_picture_that_is_longer_than_is_looked_through_has_no_code():
     long = BytesIO()
     Image.new("L", (70_000, 1)).save(long, "PNG")
-    with pytest.raises(FileFault, match="has neither a link of gdsim in it nor a QR code"):
+    with pytest.raises(FileFault, match="contains neither a gdsim link nor a QR code"):
         scene_of_picture(long.getvalue())
 
 
@@ -498,7 +498,7 @@ def test_nothing_is_written_on_the_terminal_of_an_odd_picture(tmp_path):
     ended = subprocess.run(command, capture_output=True, text=True, check=True)
     assert ended.stderr == ""
     assert ended.stdout.splitlines() == [
-        "has neither a link of gdsim in it nor a QR code that can be read",
+        "contains neither a gdsim link nor a QR code that can be read",
         "is larger than 80 million pixels",
     ]
 

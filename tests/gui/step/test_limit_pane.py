@@ -128,7 +128,7 @@ def test_a_direction_is_level_only_where_nothing_curves(pane):
     assert words.count("hardly moves: more than half is left after a million steps.") == 2
     assert "level" not in words
     run = Run(RULES["gd"](), start=(3.0, 3.0), epochs=60)
-    assert "η · λ = 0: level: there is no lowest place to come to." in show(
+    assert "η · λ = 0: level: there is no lowest place to reach." in show(
         pane, frame_at(one_run(run, PointSet([1.3], [0.15])), 59)
     )
 
@@ -196,7 +196,7 @@ def test_the_last_step_of_a_fork_has_the_number_that_playback_gives_it(pane):
 def test_a_rule_without_a_limit_says_so(pane):
     words = show(pane, frame_of_rule("lion"))
     assert "Lion has no such limit" in words
-    assert pane.gauge.seen() == "There is nothing to be held against a limit."
+    assert pane.gauge.seen() == "There is nothing to compare with a limit."
     assert pane.gauge.isHidden()  # it would be an empty strip
     show(pane, at_solution(10.0))
     assert not pane.gauge.isHidden()
@@ -207,7 +207,7 @@ def test_of_a_step_made_with_the_curvature_it_is_not_said_that_any_rate_will_do(
     assert "Newton makes its step with the curvature itself" in words
     assert words.count(": curves down.") == 2
     assert "no rate is too large" not in words
-    assert "in proportion to the gradient" not in words
+    assert "proportional to the gradient" not in words
 
 
 def test_newton_s_step_can_be_checked_with_the_second_derivatives(pane):
@@ -223,7 +223,7 @@ def test_newton_s_step_can_be_checked_with_the_second_derivatives(pane):
 
 def test_where_the_loss_curves_down_there_is_no_limit(pane):
     assert "no rate is too large" in show(pane, frame_at(scene("valley"), 2))
-    assert "curves up nowhere" in pane.gauge.seen()
+    assert "curves up in no direction" in pane.gauge.seen()
 
 
 def test_of_mini_batches_it_is_said_whose_curvature_it_is(pane):
@@ -240,9 +240,9 @@ def test_of_a_rate_that_is_looked_for_it_is_said_that_it_would_have_to_stay(pane
     assert (np.diff(losses) < 0.0).all()
     words = [show(pane, frame) for frame in frames]
     assert any("Beyond the limit" in one for one in words)
-    assert all("looked for anew at each step" in one for one in words)
+    assert all("searched for anew at each step" in one for one in words)
     fixed = replace(experiment, runs=(replace(run, search=SEARCHES["fixed"]()),))
-    assert "looked for anew" not in show(pane, frame_at(fixed, 2))
+    assert "searched for anew" not in show(pane, frame_at(fixed, 2))
 
 
 def test_without_a_run_nothing_is_made_up(pane):

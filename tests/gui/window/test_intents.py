@@ -38,13 +38,13 @@ def test_a_run_is_named_in_a_refusal(session, said):
     user_actions, sentences = said
     run = replace(session.experiment.runs[1], schedule=SCHEDULES["validation"]())
     user_actions.replace_run(1, run, "Change schedule")
-    assert sentences == ["Momentum: the schedule needs validation points, and there are none."]
+    assert sentences == ["Momentum: the schedule needs validation points, but there are none."]
 
 
 def test_other_refusals_are_sentences(said):
     user_actions, sentences = said
     user_actions.remove_points([0, 1])
-    assert sentences == ["At least one training point must stay."]
+    assert sentences == ["At least one training point must remain."]
 
 
 def test_a_success_is_told(said):
@@ -59,7 +59,7 @@ def test_undo_and_redo_are_told_so_that_a_refusal_goes(session, said):
     user_actions.remove_points([0, 1, 2])
     user_actions.undo()
     user_actions.redo()
-    assert sentences == ["done", "At least one training point must stay.", "done", "done"]
+    assert sentences == ["done", "At least one training point must remain.", "done", "done"]
     assert len(session.experiment.points) == 3
 
 

@@ -261,7 +261,7 @@ def test_the_last_point_cannot_be_removed(first, qtbot):
     before = session.experiment
     window.cards.table.rows_removed.emit([0, 1])
     assert session.experiment == before
-    assert "At least one training point must stay" in window.notice.text()
+    assert "At least one training point must remain" in window.notice.text()
     assert window.notice.isVisible()
 
 

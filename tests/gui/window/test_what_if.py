@@ -69,7 +69,7 @@ def test_a_run_that_has_left_others_as_often_as_can_be_is_not_left_once_more(qtb
     session.play(lambda head: head.seek(50))
     window.user_actions.refused.connect(said.append)
     window.commands["what_if"].trigger()
-    words = "This run comes from 20 uses of “What if” in a row: more are not possible."
+    words = "This run comes from 20 uses of “What if” in a row: no more are possible."
     assert said == [words]
     window.user_actions.changes = Changes.FROM_HERE
     play_and_type(window, session, 0.5)
@@ -206,7 +206,7 @@ def test_the_settings_of_a_fork_say_what_goes_on(forked):
     assert not editor._start_row.isVisibleTo(editor)
     assert fork._words.text() == "v begins anew."
     session.select(2)
-    assert fork._words.text() == "v goes on as it is in “Momentum”."
+    assert fork._words.text() == "v continues as in “Momentum”."
     session.select(0)
     assert not fork.isVisibleTo(editor)
 

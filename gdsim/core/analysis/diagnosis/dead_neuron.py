@@ -43,15 +43,17 @@ def dead_neurons(evidence: Evidence) -> tuple[Finding, ...]:
     if not (record.p[first:] != record.p[first]).any():
         goes = said("The run stays where it is, at a loss of {loss}.", loss=number(before))
     elif reads_alike(record.loss[first:]):
-        goes = said("What moves it since then leaves the loss at {loss}.", loss=number(before))
+        goes = said("The run has moved since then, but the loss has stayed at {loss}.", loss=number(before))
     elif number(before) == number(after):
-        goes = said("Since then the loss leaves {loss} and comes back to it.", loss=number(before))
+        goes = said("Since then the loss has left {loss} and come back to it.", loss=number(before))
     else:
         goes = said(
-            "Since then the loss goes from {before} to {after}.", before=number(before), after=number(after)
+            "Since then the loss has gone from {before} to {after}.",
+            before=number(before),
+            after=number(after),
         )
     sentence = " ".join([dead, *left, goes])
-    numbers = {"points": size, "loss at first": before, "loss at last": after}
+    numbers = {"points": size, "loss at first": before, "last loss": after}
     return (Finding(FindingKind.DEAD, first, evidence.last, sentence, numbers),)
 
 

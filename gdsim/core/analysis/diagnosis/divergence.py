@@ -27,13 +27,13 @@ def divergence_at_once(
     eta, name = run.optimizer.eta, "η₀" if run.schedule.definition.changes else "η"
     if run.fork and stop.step <= run.fork.step:
         sentence = said(
-            "“{name}” diverges at step {step}, so there is nothing to go on from. Leave it earlier.",
+            "“{name}” diverges at step {step}, so this run has nowhere to begin. Let it leave earlier.",
             name=run.fork.parent.shown_name,
             step=count(stop.step),
         )
         return (Finding(FindingKind.DIVERGENCE, 0, 0, sentence, {}),)
     sentence = said(
-        "With {name} = {eta} a number became infinite or undefined already at step {step}, so there is no "
+        "With {name} = {eta} a number became infinite or undefined as early as step {step}, so there is no "
         "step.",
         name=name,
         eta=number(eta),
@@ -97,7 +97,7 @@ def _advice(evidence: Evidence, numbers: dict[str, float]) -> str:
     fell = len(loss) - 1 - (int(rises[-1]) + 1 if len(rises) else 0)
     if evidence.has_floor or not fell:
         return said("Try a smaller η.")
-    numbers[to_say("loss at last")] = float(loss[-1])
+    numbers[to_say("last loss")] = float(loss[-1])
     return counted(
         fell,
         "In the last step the loss fell, to {loss}: it may fall without end, or have no value further on.",

@@ -73,7 +73,7 @@ def _plateau(evidence: Evidence, span: Span) -> Finding:
         ),
         largest: float(flatness.slope(output)[stuck].max(initial=0.0)),
         to_say("loss at first"): before,
-        to_say("loss at last"): after,
+        to_say("last loss"): after,
     }
     who = _named(evidence, stuck, output) if len(stuck) <= _FEW else _counted(evidence, numbers)
     why = _why_held_up(evidence, span.first, stuck, numbers[largest])
@@ -188,8 +188,8 @@ def _counted(evidence: Evidence, numbers: dict[str, float]) -> str:
     share = percent(numbers["share of the loss"])
     if evidence.is_sampled:
         return said(
-            "About {stuck} of the points (by a sample of {looked}) are saturated and hold {share} of "
-            "the loss.",
+            "About {stuck} of the points (from a sample of {looked}) are saturated and hold {share} of the "
+            "loss.",
             stuck=percent(stuck / looked),
             looked=number(looked, 2),
             share=share,
@@ -245,7 +245,7 @@ def _why_it_rests(evidence: Evidence, stuck: Rows, output: Array) -> str:
     share = percent(float(evidence.saturation.stuck_share[-1]))
     if evidence.is_sampled:
         sample = number(len(picked), 2)
-        share = said("about {share} (by a sample of {picked} points)", share=share, picked=sample)
+        share = said("about {share} (from a sample of {picked} points)", share=share, picked=sample)
     loss = number(float(evidence.record.loss[-1]))
     point, f = int(picked[stuck[0]]), float(output[stuck[0]])
     named, away = _point_named(points, point, f), number(abs(f - float(points.y[point])))

@@ -68,9 +68,9 @@ def _beyond_limit(evidence: Evidence, curve: LimitCurve, span: Span, beyond: int
     )
     start, title = evidence.first, translated(evidence.run.optimizer.title)
     sentence = said(
-        "{when} from step {start} on, η times the largest curvature{held} is beyond "
-        "what {title} bears: it is {product} at step {start2}, and the limit is {limit}. "
-        "Beyond it a small distance from the bottom of a parabola grows from step to step.",
+        "{when} from step {start} on, η times the largest curvature{held} is beyond the limit of {title}: "
+        "it is {product} at step {start2}, and the limit is {limit}. Beyond it a small distance from the "
+        "bottom of a parabola grows from step to step.",
         when=when,
         start=count(start + first),
         held=_held(evidence),
@@ -140,9 +140,9 @@ def _limit_that_came(evidence: Evidence, curve: LimitCurve, rest: Span) -> Findi
     rates = told_apart([float(before[most]), float(after[most])])
     low, high, bound = told_apart([*products, limit])
     sentence = said(
-        "The limit came to a run at rest: η is {eta} at step {start} and at step {start2}, "
-        "but {title}'s rate of {name} grew from {before} to {after}. So η times the largest "
-        "curvature of P⁻¹H went from {products} to {products2}, past the limit of {limit}.",
+        "The limit caught up with a run at rest: η is {eta} at step {start} and at step {start2}, but "
+        "{title}'s rate of {name} grew from {before} to {after}. So η times the largest curvature of P⁻¹H "
+        "went from {products} to {products2}, past the limit of {limit}.",
         eta=number(float(record.eta[there + 1])),
         start=count(start + calm),
         start2=count(start + there),

@@ -71,7 +71,7 @@ def _overshoot(evidence: Evidence, span: Span, rises: Flags) -> Finding:
             growth = f" ({times(highest / before)})"
         what = counted(
             len(raising),
-            "With one step the loss rose from {start} to {highest}{growth}.",
+            "In one step the loss rose from {start} to {highest}{growth}.",
             "In {n} steps the loss rose from {start} to {highest}{growth}.",
             start=start,
             highest=high,
@@ -79,7 +79,7 @@ def _overshoot(evidence: Evidence, span: Span, rises: Flags) -> Finding:
         )
     else:
         what = said(
-            "Of {steps} steps {raising} raised the loss, up to {highest}.",
+            "{raising} of {steps} steps raised the loss, up to {highest}.",
             steps=count(last - first),
             raising=count(len(raising)),
             highest=number(highest),
@@ -127,7 +127,7 @@ def _why_it_overshot(evidence: Evidence, raising: Rows, numbers: dict[str, float
         return f"{why}."
     numbers[to_say("by its gradient")] = abs(pulled)
     return said(
-        "{why}, of which its gradient made {pulled} and the velocity the rest.",
+        "{why}, {pulled} of it by its gradient and the rest by the velocity.",
         why=why,
         pulled=number(abs(pulled)),
     )
@@ -139,13 +139,13 @@ def _few_points(evidence: Evidence, numbers: dict[str, float]) -> str:
     if isinstance(evidence.experiment.objective, FunctionObjective):
         return counted(
             size,
-            "Each step sees the slopes of one point only, and may raise the loss over all of them.",
-            "Each step sees the slopes of at most {n} points only, and may raise the loss over all of them.",
+            "Each step sees the slopes of one point only, and may raise the loss over all points.",
+            "Each step sees the slopes of at most {n} points, and may raise the loss over all points.",
         )
     return counted(
         size,
         "Each step uses one point only, and may raise the loss of the others.",
-        "Each step uses at most {n} points only, and may raise the loss of the others.",
+        "Each step uses at most {n} points, and may raise the loss of the others.",
     )
 
 
@@ -162,11 +162,11 @@ def _own_points(evidence: Evidence, raising: Rows, numbers: dict[str, float]) ->
         raised += after - before > _LEVEL * abs(evidence.record.loss[row])
     if not raised:
         return ""
-    numbers[to_say("steps that raised that of their own points")] = raised
+    numbers[to_say("steps that raised the loss of their own points")] = raised
     return counted(
         len(raising),
-        "The step that raised the loss raised that of its own points, too.",
-        "{own} of the {n} steps that raised the loss raised that of their own points, too.",
+        "The step that raised the loss also raised the loss of its own points.",
+        "{own} of the {n} steps that raised the loss also raised the loss of their own points.",
         own=count(raised),
     )
 
@@ -175,14 +175,14 @@ def _pointed_back(some: str, carrier: str) -> str:
     """Return a sentence on the gradient that pointed back at some or all steps, and on what carried on."""
     if some and carrier:
         return said(
-            "In {some} of them the gradient pointed back, but {carrier} carried on.",
+            "In {some} of them the gradient pointed back, but {carrier} carried the run on.",
             some=some,
             carrier=carrier,
         )
     if some:
         return said("In {some} of them the gradient pointed back.", some=some)
     if carrier:
-        return said("The gradient pointed back, but {carrier} carried on.", carrier=carrier)
+        return said("The gradient pointed back, but {carrier} carried the run on.", carrier=carrier)
     return said("The gradient pointed back.")
 
 

@@ -39,9 +39,9 @@ def _rounding(evidence: Evidence, twin: Twin, span: Span, apart: Array) -> Findi
     if evidence.last - last <= _CERTAIN_STEPS:  # the few steps after it say nothing
         where, last = said("From step {first} on", first=count(first)), evidence.last
     sentence = said(
-        "{where} the digits of the loss mean nothing, for they depend on how numbers are "
-        "rounded: with b = {bias} instead of {begun} at the start, a difference such as "
-        "rounding makes at every step, it would be {would} at step {worst} and not {has}.",
+        "{where} the digits of the loss mean nothing, because they depend on how numbers are rounded: with "
+        "b = {bias} instead of {begun} at the start, the kind of difference that rounding makes at every "
+        "step, the loss would be {would} at step {worst} and not {has}.",
         where=where,
         bias=bias,
         begun=begun,
@@ -51,6 +51,6 @@ def _rounding(evidence: Evidence, twin: Twin, span: Span, apart: Array) -> Findi
     )
     numbers = {
         said("loss at step {step}", step=count(worst)): has,
-        to_say("loss with the other start"): would,
+        to_say("loss from the other start"): would,
     }
     return Finding(FindingKind.ROUNDING, first, last, sentence, numbers)

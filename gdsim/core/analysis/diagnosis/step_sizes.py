@@ -57,10 +57,12 @@ def small_first_steps(evidence: Evidence) -> tuple[Finding, ...]:
         return ()  # rounding hides it
     if corrects:
         eta = number(float(evidence.record.eta[1]))
-        divided = said("these shares they are") if len(shares) > 1 else said("this share it is")
+        divided = (
+            said("them by these shares makes them") if len(shares) > 1 else said("it by this share makes it")
+        )
         tells = said(
-            "Divided by {divided} right from the start: the first step moves a parameter by up "
-            "to {made} (η = {eta}); uncorrected it would be {plain}.",
+            "Dividing {divided} right from the start: the first step moves a parameter by up to {made} (η = "
+            "{eta}); uncorrected it would be {plain}.",
             divided=divided,
             made=number(made),
             eta=eta,
@@ -213,11 +215,11 @@ def decayed_rates(evidence: Evidence) -> tuple[Finding, ...]:
     what = {1.0: said("the root of the sum"), 2.0: said("the whole sum")}.get(
         divisor.power, said("a power of the sum")
     )
-    aside = said(", its schedule left aside,") if evidence.run.schedule.definition.changes else ""
+    aside = said(", leaving its schedule aside,") if evidence.run.schedule.definition.changes else ""
     sentence = said(
-        "{title} divides by {what} of all squared gradients, which only grows. From step "
-        "{first} on a rate{aside} is below a tenth of its first value; by step {first2} that "
-        "of {name} is {left} of it ({at_first} → {now}), and it never comes back.",
+        "{title} divides by {what} of all squared gradients, which only grows. From step {first} on a "
+        "rate{aside} is below a tenth of its first value; by step {first2} the rate of {name} is {left} of "
+        "it ({at_first} → {now}), and it never comes back.",
         title=translated(optimizer.title),
         what=what,
         first=count(evidence.first + first),

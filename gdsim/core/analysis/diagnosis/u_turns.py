@@ -75,8 +75,8 @@ def _u_turn(evidence: Evidence, span: Span, turns: Rows) -> Finding:
     if len(corners) == 1:
         numbers[to_say("turns in all")] = len(turns)
         what = said(
-            "Turn {place} of {turns}, at step {first}: one step went {there} across the valley, "
-            "the next one comes {back} back.",
+            "Turn {place} of {turns}, at step {first}: one step went {there} across the valley, the next "
+            "{back} back.",
             place=count(place),
             turns=count(len(turns)),
             first=count(evidence.first + span.first),
@@ -98,7 +98,7 @@ def _u_turn(evidence: Evidence, span: Span, turns: Rows) -> Finding:
 def _why_it_turned(evidence: Evidence, corners: Rows, numbers: dict[str, float]) -> str:
     """Return a reason that holds at every one of the corners, and add the measurements to the numbers."""
     if not evidence.uses_all_points:
-        return said("Each step uses some of the points only, and they may pull in different directions.")
+        return said("Each step uses only some of the points, which may pull in different directions.")
     gradients, gradients_before = evidence.gradients_at(corners), evidence.gradients_at(corners - 1)
     if gradients is None or gradients_before is None:
         return ""
@@ -115,7 +115,7 @@ def _why_it_turned(evidence: Evidence, corners: Rows, numbers: dict[str, float])
     if rose.all() and len(corners) <= MOST_UPDATES and _follow_older(evidence, corners):
         title = translated(evidence.run.optimizer.title)
         return said(
-            "The gradient pointed back, but the direction of {title} follows from older gradients too.",
+            "The gradient pointed back, but the direction of {title} depends on older gradients, too.",
             title=title,
         )
     if rose.any():

@@ -60,9 +60,9 @@ def stopped_uphill(
     slope, curvature = map(number, numbers.values())
     last = len(record.loss) - 1
     sentence = said(
-        "{title} stops at step {start}: its direction d leads uphill, with g·d = +{slope}, and a search goes "
-        "downhill only. A parabola that fits the loss along d curves down ({curvature}), and d points to its "
-        "top.",
+        "{title} stops at step {start}: its direction d leads uphill, with g·d = +{slope}, and a search "
+        "only goes downhill. A parabola that fits the loss along d curves down ({curvature}), and d points "
+        "to its top.",
         title=translated(run.optimizer.title),
         start=count(experiment.clock(run).first + last),
         slope=slope,

@@ -177,7 +177,7 @@ class AnswerSheet:
     def _check_step(self, row: int, step: float) -> None:
         STEP.check(step, "step")
         if any(_step(line) == step and place != row for place, line in enumerate(self.lines)):
-            raise InvalidValue("step", "{step} is in the table already", step=int(step))
+            raise InvalidValue("step", "{step} is already in the table", step=int(step))
 
 
 def _step(line: AnswerRow) -> float:

@@ -119,8 +119,8 @@ def _plan_by_places(outline: Outline, names: tuple[str, ...]) -> ColumnPlan:
     spare = len(numbers) - len(names)
     if spare not in (0, 1):
         raise TableFault(
-            "has {numbers} columns of numbers without names; there must be {names} for {names2}, "
-            "or one more for the step before them",
+            "has {numbers} columns of numbers without names; there must be {names} for {names2}, or one "
+            "more in front for the step",
             numbers=len(numbers),
             names=len(names),
             names2=listed(names),

@@ -84,11 +84,13 @@ def _in_slope(objective: NeuronObjective) -> Iterator[tuple[str, Formula]]:
         yield said("The difference was taken as y − q; it is q − y."), _line(f"{SLOPE} = -{SLOPE}")
     match objective.loss:
         case "cross-entropy" if objective.has_probability:
-            words = said("The factor f·(1 − f) is too much: it cancels in the gradient of cross-entropy.")
+            words = said(
+                "The factor f·(1 − f) should not be there: it cancels in the gradient of cross-entropy."
+            )
             yield words, _line(f"{SLOPE} = {SLOPE}*f*(1 - f)")
         case "cross-entropy":
             yield (
-                said("The output f was taken for the probability; it is q = 1 / (1 + e^(−f))."),
+                said("The output f was taken as the probability; it is q = 1 / (1 + e^(−f))."),
                 _line("q = f"),
             )
         case "absolute":
@@ -97,7 +99,7 @@ def _in_slope(objective: NeuronObjective) -> Iterator[tuple[str, Formula]]:
         case "huber":
             limit = exact(objective.delta)
             words = said(
-                "The error was not kept between −{limit} and {limit}, as Huber's loss does it.", limit=limit
+                "The error was not kept between −{limit} and {limit}, as in Huber's loss.", limit=limit
             )
             yield words, _with_error_for_slope(objective)
 
@@ -110,19 +112,21 @@ def _with_error_for_slope(objective: NeuronObjective) -> Formula:
 # Wrong slopes that may be taken for the slope of each activation.
 _SLOPES = {
     "sigmoid": (
-        (to_say("The factor f·(1 − f), the slope of the sigmoid, is missing in the gradient."), "1"),
+        (to_say("The factor f·(1 − f), the slope of the sigmoid, is missing from the gradient."), "1"),
         (to_say("The slope of the sigmoid is f·(1 − f); the factor 1 − f is missing."), "f"),
         (to_say("The slope of the sigmoid is f·(1 − f); the factor f is missing."), "1 - f"),
     ),
     "tanh": (
-        (to_say("The factor 1 − f², the slope of tanh, is missing in the gradient."), "1"),
-        (to_say("The slope of tanh is 1 − f²; it was taken for 1 − f."), "1 - f"),
+        (to_say("The factor 1 − f², the slope of tanh, is missing from the gradient."), "1"),
+        (to_say("The slope of tanh is 1 − f²; it was taken as 1 − f."), "1 - f"),
         (
-            to_say("The slope of tanh is 1 − f²; it was taken for f·(1 − f), that of the sigmoid."),
+            to_say("The slope of tanh is 1 − f²; it was taken as f·(1 − f), the slope of the sigmoid."),
             "f*(1 - f)",
         ),
     ),
-    "relu": ((to_say("The slope of the ReLU, 0 where z is not above 0, is missing in the gradient."), "1"),),
+    "relu": (
+        (to_say("The slope of the ReLU, 0 where z is not above 0, is missing from the gradient."), "1"),
+    ),
 }
 
 
@@ -140,17 +144,17 @@ def _in_activation(objective: NeuronObjective) -> Iterator[tuple[str, Formula]]:
 
 
 def _in_input(_: NeuronObjective) -> Iterator[tuple[str, Formula]]:
-    yield said("The factor x is missing in the gradient of w."), _line("term = slope")
+    yield said("The factor x is missing from the gradient of w."), _line("term = slope")
     yield said("The gradient of w was taken with x²; its factor is x."), _line("term = term*x")
 
 
 def _in_penalty(objective: NeuronObjective) -> Iterator[tuple[str, Formula]]:
     if not objective.l2:
         return
-    yield said("The penalty λ·w is missing in the gradient of w."), _line(f"{PENALTY} = 0*w")
+    yield said("The penalty λ·w is missing from the gradient of w."), _line(f"{PENALTY} = 0*w")
     share = "*n/N" if objective.is_penalty_shared else ""
     yield (
-        said("The penalty was taken of b, too; it is of the weights alone."),
+        said("The penalty was applied to b, too; it applies to the weights alone."),
         _line(f"{PENALTY} = {objective.l2!r}*w{share}"),
     )
     yield (
@@ -159,7 +163,7 @@ def _in_penalty(objective: NeuronObjective) -> Iterator[tuple[str, Formula]]:
     )
     if share:
         words = said(
-            "The whole penalty was added at each update; an update over n of N points has n/N of it."
+            "The whole penalty was added at each update; an update over n of N points adds n/N of it."
         )
         yield words, _line(f"{PENALTY} = {PENALTY}*N/n")
 
@@ -170,7 +174,7 @@ def _in_penalty(objective: NeuronObjective) -> Iterator[tuple[str, Formula]]:
 def _in_derivatives(objective: FunctionObjective) -> Iterator[WrongGradient]:
     dw, db = DERIVATIVES
     exchanged = Formula(dw, Name(db)), Formula(db, Name(dw))
-    yield WrongGradient(said("The gradients of w and b are exchanged."), exchanged)
+    yield WrongGradient(said("The gradients of w and b are swapped."), exchanged)
     for target, name in zip(DERIVATIVES, ("w", "b"), strict=True):
         for words, node in _wrong_derivatives(
             objective.lines.by(name), said("the gradient of {name}", name=name)
@@ -187,13 +191,15 @@ def _wrong_derivatives(node: Node, what: str) -> Iterator[tuple[str, Node]]:
         before, after = terms[:place], terms[place + 1 :]
         if len(terms) > 1:
             yield (
-                said("{node} is missing in {line}.", node=_text(term.node), line=what),
+                said("{node} is missing from {line}.", node=_text(term.node), line=what),
                 sum_of([*before, *after]),
             )
             yield (
-                said("{term} was added in {what}; it is subtracted.", term=_text(term.node), what=what)
+                said("{term} was added in {what}; it should be subtracted.", term=_text(term.node), what=what)
                 if term.sign == "-"
-                else said("{term} was subtracted in {what}; it is added.", term=_text(term.node), what=what),
+                else said(
+                    "{term} was subtracted in {what}; it should be added.", term=_text(term.node), what=what
+                ),
                 sum_of([*before, term.negated, *after]),
             )
         factors = factors_of(term.node)
@@ -204,7 +210,7 @@ def _wrong_derivatives(node: Node, what: str) -> Iterator[tuple[str, Node]]:
                 without = put(node, term.node, product_of(rest))
                 yield (
                     said(
-                        "The factor {factor} is missing in {node}, in {what}.",
+                        "The factor {factor} is missing from {node}, in {what}.",
                         factor=_text(factor),
                         node=_text(term.node),
                         what=what,

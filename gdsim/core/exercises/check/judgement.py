@@ -114,7 +114,7 @@ def judging_sheet(
         raise ValueError(run.beyond_lines.rstrip("."))
     if run.fork:
         raise SaidError(
-            "“{name}” goes on from “{parent}” at step {step}; only a run from its start can be checked",
+            "“{name}” continues from “{parent}” at step {step}; only a run from its start can be checked",
             name=run.shown_name,
             parent=run.fork.parent.shown_name,
             step=numerals.count(run.fork.step),
@@ -206,7 +206,7 @@ class _Judge:
         now = self._submission
         if now.p.shape[1] == 2:  # noqa: PLR2004 - w and b
             yield (
-                said("The columns of w and b are exchanged."),
+                said("The columns of w and b are swapped."),
                 replace(now, p=now.p[:, ::-1], precision=now.precision[:, ::-1]),
             )
         later = replace(now, steps=now.steps + 1)

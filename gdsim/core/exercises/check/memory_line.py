@@ -69,7 +69,7 @@ class MemoryLine:
 # Each mistake gives the wrong right side of a memory line, or None if it would be no mistake there, or the
 # same as another one.
 IN_MEMORY_LINE: tuple[tuple[str, Callable[[MemoryLine], Node | None]], ...] = (
-    (to_say("{z} forgets the step before: {old} is missing in {line}."), lambda one: one.without_old),
+    (to_say("{z} forgets the step before: {old} is missing from {line}."), lambda one: one.without_old),
     (
         to_say("{z} was computed as a plain sum; it is a running average: {line}."),
         lambda one: one.node(ONE, ONE) if one.is_average else None,
@@ -92,7 +92,7 @@ IN_MEMORY_LINE: tuple[tuple[str, Callable[[MemoryLine], Node | None]], ...] = (
     ),
     (
         to_say(
-            "{keep} and {share} are exchanged: {keep} multiplies the old {z}, and {share} multiplies "
+            "{keep} and {share} are swapped: {keep} multiplies the old {z}, and {share} multiplies "
             "{gathered}."
         ),
         lambda one: one.node(one.share, one.keep) if ONE not in (one.keep, one.share) else None,
@@ -104,7 +104,7 @@ IN_MEMORY_LINE: tuple[tuple[str, Callable[[MemoryLine], Node | None]], ...] = (
         ),
     ),
     (
-        to_say("{new} was multiplied by {rest}, as in an average; {z} is none."),
+        to_say("{new} was multiplied by {rest}, as in an average; {z} is not an average."),
         lambda one: (
             None if one.keep == ONE or one.is_average else one.node(share=product_of([one.rest, one.share]))
         ),

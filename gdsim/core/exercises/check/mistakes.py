@@ -87,29 +87,29 @@ def _in_sum(run: Run, data: PointLoss, names: tuple[str, ...]) -> Iterator[Mista
         every = tuple(range(len(names)))
         yield Mistake(
             said(
-                "In the sum of the gradient each point took the place of the one before (= for +=), "
-                "so only the last one counts."
+                "In the sum of the gradient each point replaced the one before (= instead of +=), so only "
+                "the last one counts."
             ),
             _with(overwritten=every),
         )
         for group, letter in ((every[:-1], "w"), (every[-1:], "b")):
             yield Mistake(
                 said(
-                    "In the sum of the gradient of {letter} each point took the place of the one before "
-                    "(= for +=), so only the last one counts.",
+                    "In the sum of the gradient of {letter} each point replaced the one before (= instead "
+                    "of +=), so only the last one counts.",
                     letter=letter,
                 ),
                 _with(overwritten=group),
                 is_alone=True,
             )
     yield Mistake(
-        said("The gradient was not set to zero before each update: all those before were added to it."),
+        said("The gradient was not set to zero before each update: all earlier gradients were added to it."),
         _with(sums=Uncleared.OF_ALL),
     )
     if run.batching.updates_per_epoch(points) > 1:
         yield Mistake(
             said(
-                "The gradient was set to zero at the start of each epoch; it is set to zero before "
+                "The gradient was set to zero at the start of each epoch; it should be set to zero before "
                 "each update."
             ),
             _with(sums=Uncleared.OF_EPOCH),
@@ -265,8 +265,8 @@ def _in_table(data: Neuron) -> Iterator[Mistake]:
     table = np.arange(n)
     orders = [
         (said("The y were taken in the reverse order of the x."), table, table[::-1]),
-        (said("Each x was taken with the y of the point after it."), table, np.roll(table, -1)),
-        (said("Each x was taken with the y of the point before it."), table, np.roll(table, 1)),
+        (said("Each x was paired with the y of the point after it."), table, np.roll(table, -1)),
+        (said("Each x was paired with the y of the point before it."), table, np.roll(table, 1)),
         (said("The x were sorted without their y."), by_x, table),
         (said("The y were sorted without their x."), table, by_y),
     ]
@@ -274,7 +274,7 @@ def _in_table(data: Neuron) -> Iterator[Mistake]:
         for one, other in combinations(range(n), 2):
             exchanged = table.copy()
             exchanged[[one, other]] = other, one
-            words = said("The y of the points {one} and {other} are exchanged.", one=one + 1, other=other + 1)
+            words = said("The y of the points {one} and {other} are swapped.", one=one + 1, other=other + 1)
             orders.append((words, table, exchanged))
     known = {(tuple(data.inputs[:, 0].tolist()), tuple(data.targets.tolist()))}
     for sentence, of_x, of_y in orders:

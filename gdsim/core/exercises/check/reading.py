@@ -113,7 +113,7 @@ class _Collected:
             return self._lines[self._wanted], [remark]
         if len(self._lines) == 1:
             (name,) = self._lines
-            return self._lines[name], [said("All rows are of a run {name}.", name=quoted(name))]
+            return self._lines[name], [said("All rows belong to a run {name}.", name=quoted(name))]
         raise TableFault(
             "has no run {wanted}; it has {list}",
             wanted=quoted(printable(self._wanted)),

@@ -119,9 +119,11 @@ class RuleMistakes:
                 size = Call("abs", (base,))
                 parts = {"letter": _letter(letter), "base": self._text(base), "size": self._text(size)}
                 parts["square"] = self._text(square)
-                words = said("{letter} gathers {base}; it gathers the square {square}.", **parts)
+                words = said("{letter} gathers {base}; it should gather the square {square}.", **parts)
                 yield words, self._put(target, square, base)
-                words = said("{letter} gathers the size {size}; it gathers the square {square}.", **parts)
+                words = said(
+                    "{letter} gathers the size {size}; it should gather the square {square}.", **parts
+                )
                 yield words, self._put(target, square, size)
 
     # ----------------------------------------------------------------------------------- the update
@@ -141,9 +143,9 @@ class RuleMistakes:
                 changed = term.negated
                 text = self._text(term.node)
                 words = (
-                    said("{term} was added; it is subtracted.", term=text)
+                    said("{term} was added; it should be subtracted.", term=text)
                     if term.sign == "-"
-                    else said("{term} was subtracted; it is added.", term=text)
+                    else said("{term} was subtracted; it should be added.", term=text)
                 )
             yield words, {W_NEXT: sum_of([*terms[:place], changed, *terms[place + 1 :]])}
 
@@ -161,7 +163,7 @@ class RuleMistakes:
                 if is_decay and (target != W_NEXT or W in names_in(left[target])):
                     yield (
                         said(
-                            "{node} is missing in {line}.",
+                            "{node} is missing from {line}.",
                             node=self._text(term.node),
                             line=self._line(target),
                         ),
@@ -180,7 +182,7 @@ class RuleMistakes:
                 continue
             if line and line.is_average:
                 words = said(
-                    "The step goes along {gathered}; it goes along {along}.",
+                    "The step goes along {gathered}; it should go along {along}.",
                     gathered=self._text(line.gathered),
                     along=along,
                 )
@@ -193,7 +195,7 @@ class RuleMistakes:
                 )
                 yield (
                     said(
-                        "{along} and {name} are exchanged: {words}",
+                        "{along} and {name} are swapped: {words}",
                         along=along,
                         name=self._text(Name(scale)),
                         words=words,
@@ -224,15 +226,15 @@ class RuleMistakes:
                 if moved is not None:
                     parts = {"small": self._text(small), "moved": self._text(moved), "right": right}
                     words = (
-                        said("{small} stands inside the square root, as {moved}; it is {right}.", **parts)
+                        said("{small} is inside the square root, as {moved}; it should be {right}.", **parts)
                         if is_inside
                         else said(
-                            "{small} stands outside the square root, as {moved}; it is {right}.", **parts
+                            "{small} is outside the square root, as {moved}; it should be {right}.", **parts
                         )
                     )
                     yield words, self._put(target, node, moved)
                 yield (
-                    said("{node} is missing in {line}.", node=self._text(small), line=right),
+                    said("{node} is missing from {line}.", node=self._text(small), line=right),
                     self._put(target, node, bare),
                 )
 
@@ -261,7 +263,7 @@ class RuleMistakes:
         if hats:
             lines = listed(map(self._line, hats.values()))
             yield (
-                said("The correction was made twice; it is made once: {lines}.", lines=lines),
+                said("The correction was made twice instead of once: {lines}.", lines=lines),
                 {hat: self._corrected(z, self._right[hat]) for z, hat in hats.items()},
             )
             texts = self._texts(map(Name, hats.values()))
@@ -288,8 +290,8 @@ class RuleMistakes:
         if bases:
             words = counted(
                 len(bases),
-                "{values} was not raised to the power t; it is {powers}.",
-                "{values} were not raised to the power t; they are {powers}.",
+                "{values} was not raised to the power t; it should be {powers}.",
+                "{values} were not raised to the power t; they should be {powers}.",
                 values=self._texts(bases.values()),
                 powers=self._texts(bases),
             )
@@ -316,7 +318,8 @@ class RuleMistakes:
                 continue
             right, terms = self._text(self._right[place]), terms_of_sum(self._right[place])
             words = said(
-                "The gradient was taken where the run stands; it is taken at the look-ahead place {place}.",
+                "The gradient was taken where the run is; it should be taken at the look-ahead place "
+                "{place}.",
                 place=right,
             )
             yield words, {gradient: Call(GRADIENT_AT, (Name(W),))}
@@ -346,7 +349,7 @@ class RuleMistakes:
                 words,
                 {gradient: Call(GRADIENT_AT, (Name(W),)), W_NEXT: substituted(self._right[place], again)},
             )
-            words = said("The step was made from the look-ahead place; it starts where the run stands.")
+            words = said("The step was made from the look-ahead place; it should start where the run is.")
             yield words, {W_NEXT: substituted(self._right[W_NEXT], {W: Name(place)})}
 
     def _whole(self, node: Node) -> Node:
@@ -376,7 +379,7 @@ class RuleMistakes:
                 changed = {target: substituted(node, exchanged) for target, node in lines.items()}
                 yield (
                     said(
-                        "{map} are exchanged{where}{right}",
+                        "{map} are swapped{where}{right}",
                         map=self._texts(map(Name, exchanged)),
                         where=where,
                         right=right,
@@ -403,7 +406,7 @@ class RuleMistakes:
         for start in self._program.starts:
             rest = tuple(one for one in self._program.starts if one is not start)
             words = said(
-                "{target} began at 0; it begins at {node}.",
+                "{target} began at 0; it should begin at {node}.",
                 target=_letter(start.target),
                 node=self._text(start.node),
             )

@@ -66,7 +66,7 @@ LEVELS = (
     ),
     Level(
         to_say("Bent valley"),
-        to_say("Rosenbrock's valley, less steep: its floor is soon found, and turns away all the time."),
+        to_say("Rosenbrock's valley, less steep: its floor is soon found, but keeps turning away."),
         "(1 - ({u}))**2 + 5*(({v}) - ({u})**2)**2",
         (-1.2, 1.0),
         5e-2,

@@ -124,7 +124,7 @@ def read_code(text: str) -> tuple[Flight, ...]:
     level = int(found[1]) - 1 if found else -1
     if not found or level not in range(len(LEVELS)) or int(found[2]) > SEED.high:
         raise SaidError(
-            "This is not the code of a flight: that begins with flight:1 and has level, seed and steps."
+            "This is not the code of a flight, which begins with flight:1 and has a level, a seed and steps."
         )
     flights = []
     for letters in found[3][1:].split(","):

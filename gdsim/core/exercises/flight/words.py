@@ -71,7 +71,7 @@ def rules_words(pilots: Sequence[Autopilot]) -> str:
     best = best_rule(pilots)
     if best.steps is None:
         return said(
-            "No rule reaches it in {fuel} steps, at none of the {rates} rates tried.",
+            "No rule reaches it in {fuel} steps at any of the {rates} rates tried.",
             fuel=FUEL,
             rates=len(LENGTHS),
         )

@@ -66,7 +66,7 @@ def verdict(question: Question, chosen: int) -> str:
     if chosen == question.answer:
         return said("{letters} is right.", letters=LETTERS[chosen])
     return said(
-        "{letters} is not right: it is {letters2}.",
+        "{letters} is not right: the answer is {letters2}.",
         letters=LETTERS[chosen],
         letters2=LETTERS[question.answer],
     )

@@ -54,7 +54,9 @@ def write_script(experiment: Experiment, path: Path) -> list[Path]:
         if file.exists() and not path.exists():
             raise FileExistsError(
                 errno.EEXIST,
-                said("{file} is there already; choose another name, or move it away", file=shown_name(file)),
+                said(
+                    "{file} already exists; choose another name, or move the file away", file=shown_name(file)
+                ),
             )
     texts = {path: script_of(experiment, path.stem)}
     texts |= {file: rows_text(points) for file, points in beside.items()}

@@ -25,7 +25,7 @@ from gdsim.core.settings import quoted
 SAMPLE = 100
 _MOST_COLUMNS = 1000
 _NO_NUMBER = to_say(
-    "has no cell that is a number; between cells stands a tab, a semicolon, a comma or a space"
+    "has no cell that is a number; cells are separated by a tab, a semicolon, a comma or a space"
 )
 # Tabs rarely occur within numbers or words; commas and spaces often do.
 _SURENESS = {"\t": 3.0, ";": 2.0, ",": 1.0, " ": 1.0}
@@ -165,7 +165,7 @@ def _columns(
     width = Counter(len(row.cells) for row in body).most_common(1)[0][0]
     if width > _MOST_COLUMNS:
         raise TableFault(
-            "has {width} columns; more than {most_columns} are not read",
+            "has {width} columns; at most {most_columns} can be read",
             width=count(width),
             most_columns=count(_MOST_COLUMNS),
             line=body[0].line,

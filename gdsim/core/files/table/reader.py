@@ -179,7 +179,7 @@ def number_in(line: int, column: int, cell: str, outline: Outline) -> float:
     if outline.columns[column].has_thousands or parts_thousands(cell, outline.dialect.decimal):
         plain = without_thousands(cell, outline.dialect.decimal)
     if wrong in plain and is_number(cell):
-        hint = said("with a decimal comma") if comma else said("with a point or without the comma")
+        hint = said("with a decimal comma") if comma else said("with a decimal point or without the comma")
         reason = said("must be written {hint}, not as {cell}", hint=hint, cell=quoted(cell))
         raise fault_at(line, column, outline, reason, unclear=True)
     try:

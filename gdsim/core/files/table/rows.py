@@ -35,7 +35,7 @@ def opened(content: bytes | str) -> tuple[TextIO, str]:
     if isinstance(content, str):
         return io.StringIO(content.removeprefix("\ufeff"), newline=None), ""
     if content.startswith(_WORKBOOKS):
-        raise TableFault("is a workbook, not a text; save the sheet as CSV and take that")
+        raise TableFault("is a workbook, not a text file; save the sheet as CSV and use that")
     if content.startswith(PACKED):
         raise TableFault("is a packed file; unpack it first")
     codec, name = _encoding(content)
@@ -47,13 +47,13 @@ def _encoding(content: bytes) -> tuple[str, str]:
         if content.startswith(mark):
             if _decodes(content, codec):
                 return codec, name
-            raise TableFault("begins like a text in {name}, but is none", name=translated(name))
+            raise TableFault("begins like a text in {name}, but is not one", name=translated(name))
     if b"\0" in content:
-        raise TableFault("is no text, or in UTF-16 without a byte order mark; save it as CSV in UTF-8")
+        raise TableFault("is not text, or is in UTF-16 without a byte order mark; save it as CSV in UTF-8")
     for codec, name in (("utf-8", "UTF-8"), ("cp1252", "Windows-1252")):
         if _decodes(content, codec):
             return codec, name
-    raise TableFault("is no text in UTF-8, UTF-16 or Windows-1252; save it as CSV in UTF-8")
+    raise TableFault("is not text in UTF-8, UTF-16 or Windows-1252; save it as CSV in UTF-8")
 
 
 def _decodes(content: bytes, codec: str) -> bool:

@@ -264,7 +264,7 @@ def betas() -> Pair:
 
 def epsilon(name: str, default: float, where: str = "It is added to the root.") -> Plain:
     """Declare the small number that keeps a divisor away from zero."""
-    doc = f"Keeps the division away from zero. {where}"
+    doc = f"Prevents division by zero. {where}"
     return number(name, "ε", "epsilon", doc, default, NOT_NEGATIVE, 1e-12, 1.0, log=True, inner="eps")
 
 
@@ -311,7 +311,7 @@ def last_rate(
 
 AMSGRAD = flag("amsgrad", "Divides by the root of the largest v so far.")
 CENTERED = flag("centered", "Subtracts the square of the average gradient from the average square.")
-STAIRCASE = flag("staircase", "In stairs.")
+STAIRCASE = flag("staircase", "Change the rate in stairs, not smoothly.")
 DECAY_FACTOR = required(
     number("decay_rate", "r", "decay rate", "How much the rate falls in that time.", 0.5, POSITIVE, inner="r")
 )
@@ -320,7 +320,9 @@ POWER = number("power", "q", "power", "The power of the time left.", 1.0, POSITI
 
 OF_STEPS = "How much of the old averages of g² and of squared steps is kept at each step."
 L2 = "λ times the parameter is added to the gradient."
-DECOUPLED = "At each step every parameter loses η times λ of itself, beside the step along the gradient."
+DECOUPLED = (
+    "At each step every parameter loses η times λ of itself, in addition to the step along the gradient."
+)
 
 
 def with_decoupled_decay(lines: str, where_on: str = "") -> str:

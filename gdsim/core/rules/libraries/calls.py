@@ -93,8 +93,8 @@ def read_call(text: str) -> Made:
     if one.optimizer and not one.schedule and other.schedule and not other.optimizer and other.rate is None:
         return Made(one.optimizer, other.schedule)
     raise CallFault(
-        "Of two lines the first makes an optimizer, and the second its schedule; or the first a schedule, "
-        "and the second an optimizer that names it."
+        "Two lines make either an optimizer and then its schedule, or a schedule and then an optimizer that "
+        "names it."
     )
 
 
@@ -129,7 +129,7 @@ def _check_scheduled(optimizer: _Line, scheduler: ast.Call) -> None:
     match given:
         case [ast.Name(id=other)] if optimizer.name and other != optimizer.name and _is_scheduler(scheduler):
             raise CallFault(
-                "The scheduler is that of {other}, and the optimizer is {name}.",
+                "The scheduler belongs to {other}, but the optimizer is {name}.",
                 other=quoted(other, _QUOTED),
                 name=quoted(optimizer.name, _QUOTED),
             )
@@ -162,7 +162,7 @@ def _lines_in(text: str) -> tuple[list[_Line], list[ast.stmt]]:
     try:
         source, program = parsed(text)
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
-        raise CallFault("{text} is no line of Python.", text=quoted(text.strip(), _QUOTED)) from error
+        raise CallFault("{text} is not a line of Python.", text=quoted(text.strip(), _QUOTED)) from error
     _replace_names_for_keras(program)
     rows = source.splitlines()
     all_ = list(statements(program.body))
@@ -214,7 +214,7 @@ def _read_line(statement: ast.stmt, rows: Sequence[str]) -> _Line:
     row = quoted(rows[first.lineno - 1].strip(), _QUOTED)
     if isinstance(statement, ast.For | ast.AsyncFor | ast.While | ast.If | ast.Try | ast.Match):
         raise CallFault(
-            "{text} stands in a loop or under a condition; paste the optimizer and its schedule alone.",
+            "{text} is in a loop or under a condition; paste the optimizer and its schedule alone.",
             text=row,
         )
     raise CallFault(
@@ -246,7 +246,7 @@ def _check_unchanged(lines: Collection[_Line], rest: ast.Module, rows: Sequence[
         )
     if lets_gradients_add_up(rest.body):
         raise CallFault(
-            "zero_grad() is never called, and gradients add up; paste the optimizer and its schedule alone."
+            "zero_grad() is never called, so gradients add up; paste the optimizer and its schedule alone."
         )
 
 
@@ -273,7 +273,7 @@ def _entry(call: ast.Call) -> LibraryRule | LibrarySchedule:
     library = name.partition(".")[0]
     if library not in LIBRARIES:
         words = said(
-            "{name} names no library; write such as {first}, {second} or {third}.",
+            "{name} names no library; write, for example, {first}, {second} or {third}.",
             name=quoted(name, _QUOTED),
             first="torch.optim.SGD",
             second="keras.optimizers.SGD",
@@ -286,7 +286,7 @@ def _entry(call: ast.Call) -> LibraryRule | LibrarySchedule:
     if name in schedules:
         return schedules[name]
     raise CallFault(
-        "{name} is not known here; known are {known}.",
+        "{name} is not known here; the known ones are {known}.",
         name=quoted(name, _QUOTED),
         known=", ".join(schedules if _SCHEDULE_NAME.search(name) else rules),
     )

@@ -223,7 +223,7 @@ def _schedule(name: str, summary: str, declared: Arguments, lines: str) -> Libra
     return LibrarySchedule(_SCHEDULES_PREFIX + name, f"{LIBRARY} {name}", summary, all_, lines)
 
 
-_STEPS = count("decay_steps", "T", "length", "In so many updates the rate falls.", inner="length")
+_STEPS = count("decay_steps", "T", "length", "Over how many updates the rate falls.", inner="length")
 
 
 def _piecewise(listed: int) -> str:
@@ -237,7 +237,7 @@ def _piecewise(listed: int) -> str:
 _SCHEDULES = (
     _schedule(
         "ExponentialDecay",
-        "The rate is multiplied by a factor in every so many updates, evenly or in stairs.",
+        "The rate is multiplied by a factor every so many updates, smoothly or in stairs.",
         (_STEPS, DECAY_FACTOR, STAIRCASE, _NAME),
         """
         eta = eta0*r**(step/length)            if not staircase
@@ -246,7 +246,7 @@ _SCHEDULES = (
     ),
     _schedule(
         "InverseTimeDecay",
-        "The rate falls as one divided by the number of the update, evenly or in stairs.",
+        "The rate falls as one divided by the number of the update, smoothly or in stairs.",
         (_STEPS, DECAY_FACTOR, STAIRCASE, _NAME),
         """
         eta = eta0 / (1 + r*step/length)            if not staircase
@@ -273,7 +273,7 @@ _SCHEDULES = (
                 "warmup_steps",
                 "warm",
                 "warm-up",
-                "In so many updates the rate rises.",
+                "Over how many updates the rate rises.",
                 0,
                 NOT_NEGATIVE,
                 0,
@@ -311,7 +311,7 @@ _SCHEDULES = (
                 "m_mul",
                 "m_mul",
                 "share",
-                "What each period begins with, as a share of the one before.",
+                "The rate at which each period begins, as a share of the one before.",
                 1.0,
                 POSITIVE,
                 inner="smaller",
@@ -329,7 +329,7 @@ _SCHEDULES = (
     ),
     _schedule(
         "PolynomialDecay",
-        "The rate falls to another as a power of the time that is left.",
+        "The rate falls to its last value as a power of the time left.",
         (
             _STEPS,
             last_rate("end_learning_rate", 1e-4),

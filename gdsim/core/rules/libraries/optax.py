@@ -85,7 +85,7 @@ def _nesterov(*, default: bool) -> Plain:
 
 _ADAM_SUMMARY = "Step along the average gradient, scaled by the root of the average squared gradient."
 _NADAM_SUMMARY = "Adam with Nesterov's momentum, in Dozat's form without a schedule of the momentum."
-_DECAYED_SUMMARY = " A weight decay is added beside."
+_DECAYED_SUMMARY = " A weight decay is added separately."
 _RULES = (
     _rule(
         "sgd",
@@ -302,12 +302,12 @@ def _schedule(name: str, summary: str, declared: Arguments, lines: Lines) -> Lib
     return LibrarySchedule(_PREFIX + name, f"{LIBRARY} {name}", summary, (begins, *declared), lines)
 
 
-_STEPS = count("transition_steps", "T", "length", "In so many updates the rate falls.", inner="length")
+_STEPS = count("transition_steps", "T", "length", "Over how many updates the rate falls.", inner="length")
 _WAIT = number(
     "transition_begin",
     "wait",
     "wait",
-    "For so many updates the rate stays.",
+    "How many updates pass before the rate begins to change.",
     0,
     NOT_NEGATIVE,
     0,
@@ -327,13 +327,13 @@ def _piecewise(listed: int) -> str:
 _SCHEDULES = (
     _schedule(
         "exponential_decay",
-        "The rate is multiplied by a factor in every so many updates, evenly or in stairs.",
+        "The rate is multiplied by a factor every so many updates, smoothly or in stairs.",
         (
             _STEPS,
             DECAY_FACTOR,
             _WAIT,
             STAIRCASE,
-            last_rate("end_value", None, "The rate goes no further.", absent=0.0),
+            last_rate("end_value", None, "The rate goes no further than this.", absent=0.0),
         ),
         """
         k = max(step - wait, 0)/length
@@ -347,7 +347,13 @@ _SCHEDULES = (
         "cosine_decay_schedule",
         "The rate falls along half a cosine.",
         (
-            count("decay_steps", "T", "length", "In so many updates the rate falls.", inner="length"),
+            count(
+                "decay_steps",
+                "T",
+                "length",
+                "Over how many updates the rate falls.",
+                inner="length",
+            ),
             LOWEST_SHARE,
             number(
                 "exponent",
@@ -368,7 +374,7 @@ _SCHEDULES = (
     ),
     _schedule(
         "polynomial_schedule",
-        "The rate goes to another as a power of the time that is left.",
+        "The rate changes to its last value as a power of the time left.",
         (_END, required(POWER), _STEPS, _WAIT),
         """
         k = min(max(step - wait, 0), length)
@@ -377,7 +383,7 @@ _SCHEDULES = (
     ),
     _schedule(
         "linear_schedule",
-        "The rate goes evenly to another.",
+        "The rate changes evenly to its last value.",
         (_END, _STEPS, _WAIT),
         """
         k = min(max(step - wait, 0), length)
@@ -386,7 +392,7 @@ _SCHEDULES = (
     ),
     _schedule(
         "piecewise_constant_schedule",
-        "The rate is multiplied by a number at each of some updates.",
+        "The rate is multiplied by a number at each of several updates.",
         (
             Mapped(
                 "boundaries_and_scales",

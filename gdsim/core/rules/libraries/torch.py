@@ -300,18 +300,18 @@ def _factor(default: float) -> Argument:
 _LOWEST = number(
     "eta_min", "η_min", "lowest rate", "The rate at the end of a fall.", 0.0, inner="lowest", high=0.1
 )
-_TOTAL = count("total_iters", "T", "length", "For so many calls the rate changes.", 5, inner="total")
+_TOTAL = count("total_iters", "T", "length", "Over how many calls the rate changes.", 5, inner="total")
 
 _SCHEDULES = (
     _schedule(
         "StepLR",
         "The rate is multiplied by a factor every few calls of the scheduler.",
-        (count("step_size", "S", "every", "Calls from one stair to the next."), _factor(0.1)),
+        (count("step_size", "S", "every", "Calls from one change to the next."), _factor(0.1)),
         "eta = eta0*factor**floor(k/step_size)",
     ),
     _schedule(
         "MultiStepLR",
-        "The rate is multiplied by a factor at each of some milestones.",
+        "The rate is multiplied by a factor at each of several milestones.",
         (
             Listed(
                 "milestones", item=steps_item("milestone", "M", "milestone", "The rate falls at this call.")
@@ -372,13 +372,13 @@ _SCHEDULES = (
     ),
     _schedule(
         "PolynomialLR",
-        "The rate falls to 0 as a power of the time that is left.",
+        "The rate falls to 0 as a power of the time left.",
         (_TOTAL, POWER),
         "eta = eta0*(1 - min(k, total)/total)**degree",
     ),
     _schedule(
         "LinearLR",
-        "The rate goes evenly from a share of it to another.",
+        "The rate changes evenly from one share of itself to another.",
         (
             number(
                 "start_factor",

@@ -92,12 +92,12 @@ class CheckDialog(Computing):
         )
         self.paste_button = plain_button(
             self.tr("Paste"),
-            self.tr("Takes rows from the clipboard, in place of those of the same step."),
+            self.tr("Takes rows from the clipboard; they replace rows of the same step."),
             self.paste,
         )
         self.open_button = plain_button(
             self.tr("Open a table…"),
-            self.tr("A CSV or TSV file of your own program, or a record that “gdsim run --csv” wrote."),
+            self.tr("A CSV or TSV file from your own program, or a record that “gdsim run --csv” wrote."),
             self._ask_file,
         )
         undo = native(QKeySequence(QKeySequence.StandardKey.Undo))

@@ -102,7 +102,7 @@ class FillIn(Exercise):
 
     @classmethod
     def refusal(cls, session: Session) -> str:
-        return "" if session.experiment.runs else tr("There must be a run to fill in a step of.")
+        return "" if session.experiment.runs else tr("There must be a run whose step you can fill in.")
 
     def end(self) -> None:
         self.rows.close_pictures()
@@ -211,5 +211,5 @@ class FillIn(Exercise):
         self.next.setEnabled(self.rows.isEnabled() and not is_open and goes_on)
 
     def _show_score(self) -> None:
-        words = self.tr("{right} of {filled} results right at first") if self._results.filled else ""
+        words = self.tr("{right} of {filled} results right at the first try") if self._results.filled else ""
         say(self._tally, words.format(**self._results._asdict()))

@@ -92,7 +92,10 @@ class InstrumentFlight(Exercise):
             self.tr("level"), self.tr("The surface that is flown over, from easy to hard.")
         )
         self.seed = NumberField(
-            self.tr("seed"), self.tr("It moves and turns the surface; the same seed does it alike."), SEED, 1
+            self.tr("seed"),
+            self.tr("It moves and turns the surface; the same seed always does it the same way."),
+            SEED,
+            1,
         )
         self.two, self.sound = QCheckBox(self.tr("Two &pilots")), SoundBox()
         self.code = CodeField(
@@ -300,7 +303,7 @@ class InstrumentFlight(Exercise):
         """Return the task, the readings, and what a screen reader says about both."""
         if self.is_over:
             return translated(flight.course.level.about), self._endings(), self._endings()
-        asked = self.tr("Fly down to a loss of {goal}: you see the instruments alone.").format(
+        asked = self.tr("Fly down to a loss of {goal}: you see only the instruments.").format(
             goal=number(flight.course.level.goal)
         )
         words = spoken(flight, self.next_move)

@@ -38,7 +38,7 @@ class PlaceEditor(QWidget):
         super().__init__()
         scales = _scales(view_range)
         self.sliders = {name: ScaleSlider(scale) for name, scale in scales.items()}
-        help_ = self.tr("Type a number. Tab goes on, Enter writes the guess down.")
+        help_ = self.tr("Type a number. Tab moves on, Enter writes the guess down.")
         self.fields = {name: _Field(name, help_, NUMBER, 0.0) for name in scales}
         rows = grid(self)
         for row, name in enumerate(scales):

@@ -62,7 +62,9 @@ class GuessWork(Exercise):
         )
         self.list = GuessList()
         self.reveal = plain_button(self.tr("&Show the surface"), act=self.show_surface)
-        self.again = plain_button(self.tr("Start again with what there is now"), act=self._start_again)
+        self.again = plain_button(
+            self.tr("Start again with the present points and loss"), act=self._start_again
+        )
         self._hidden = sentence_label()
         self._arrange()
         self._connect()

@@ -57,7 +57,8 @@ class MapCanvas(Chart):
             self,
             self.tr(
                 "Wheel or + and − zoom, dragging or Shift with an arrow moves, Home shows all. The mouse or "
-                "arrows read a run; a click or Enter gives the run these settings, with Ctrl a new run."
+                "arrows read a run; a click or Enter gives these settings to the run, or with Ctrl to a new "
+                "run."
             ),
         )
 

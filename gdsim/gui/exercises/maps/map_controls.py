@@ -84,7 +84,7 @@ class MapControls(QWidget):
         self.modes = OneOf(self)
         for text, sentence in (
             (self.tr("Starts"), self.tr("Each pixel is a start: one run from there.")),
-            (self.tr("Two settings"), self.tr("Each pixel is a run with other values of two settings.")),
+            (self.tr("Two settings"), self.tr("Each pixel is a run with different values of two settings.")),
         ):
             self.modes.add(plain_button(text, sentence))
         self.across, self.up = AxisFields(self.tr("Across")), AxisFields(self.tr("Upwards"))
@@ -99,7 +99,7 @@ class MapControls(QWidget):
         self.beside = plain_button(
             self.tr("Side by side…"),
             self.tr(
-                "Which runs have a map of their own beside that of the selected one, over the same range."
+                "Which runs have a map of their own next to that of the selected one, over the same range."
             ),
         )
         self.beside.setMenu(QMenu(self.beside))

@@ -74,7 +74,7 @@ class MapReadout(QObject):
         if self._seen.kind and outcomes.is_finest and not outcomes.agreeing[row, column]:
             around = outcomes.steps_around(row, column)
             if around is None:
-                self._words = self.tr("{0} Some of its neighbours end otherwise.").format(self._words)
+                self._words = self.tr("{0} Some of its neighbours end differently.").format(self._words)
             else:
                 others = self.tr("{0} It and its neighbours take from {1} to {2} steps.")
                 self._words = others.format(self._words, *map(numerals.count, around))
@@ -100,10 +100,10 @@ class MapReadout(QObject):
         end, decides = found
         if not decides:
             return
-        words = self.tr("{0} The last bit decides here: the next number among the floats ends otherwise.")
+        words = self.tr("{0} The last bit decides here: the next floating-point number ends differently.")
         words = words.format(self._words)
         if self._seen is not None and (end.kind, end.steps) != (self._seen.kind, self._seen.steps):
-            own = self.tr("{0} The run itself, whose sums round in another way: {1}.")
+            own = self.tr("{0} The run itself, whose sums are rounded differently: {1}.")
             words = own.format(words, ending_words(end))
         say_aloud(self.label, words)
 

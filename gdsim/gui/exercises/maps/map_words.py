@@ -100,8 +100,8 @@ def ragged_words(names: Sequence[str], counts: Sequence[BoxCount | None]) -> str
     if sizes is None:
         return tr("There is hardly an edge here to count.")
     sentence = tr(
-        "How ragged the edges are, by boxes of {first} to {last} pixels: {maps}. Of a smooth edge it is 1, "
-        "of one that fills the map 2."
+        "How ragged the edges are, by boxes of {first} to {last} pixels: {maps}. For a smooth edge it is 1, "
+        "for one that fills the map 2."
     )
     return sentence.format(first=sizes[0], last=sizes[-1], maps="; ".join(parts))
 
@@ -109,5 +109,5 @@ def ragged_words(names: Sequence[str], counts: Sequence[BoxCount | None]) -> str
 def _ragged_part(name: str, count: BoxCount | None) -> str:
     if count is None:
         return tr("{0}: hardly any edge").format(name)
-    words = tr("{name}: about {dimension} (the fit misses a count by {error} in the mean)")
+    words = tr("{name}: about {dimension} (the fit misses a count by {error} on average)")
     return words.format(name=name, dimension=localised(f"{count.dimension:.2f}"), error=percent(count.error))

@@ -276,7 +276,7 @@ class LandingPage(QWidget):
             )
         here = ""
         if view is not None:
-            words = self.tr("“{name}” stands at step {step}, {place}.")
+            words = self.tr("“{name}” is at step {step}, {place}.")
             here = words.format(
                 name=view.run.shown_name,
                 step=numerals.count(view.number),

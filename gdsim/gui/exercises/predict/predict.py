@@ -79,7 +79,7 @@ class Predict(Exercise):
     def refusal(cls, session: Session) -> str:
         if session.experiment.runs:
             return ""
-        return tr("There must be a run, to predict where it goes.")
+        return tr("There must be a run to predict.")
 
     def follow(self) -> None:
         self._show_score()

@@ -185,14 +185,17 @@ class RankingPage(QWidget):
             self._runs = ()
             say(
                 self.place,
-                self.tr("The run is so far out here that none can start there. Go back in the main window."),
+                self.tr(
+                    "The run is so far out here that no other run can start there. Go back in the main "
+                    "window."
+                ),
             )
         else:
             choose = rates_to_rank if self.what.currentIndex() == 0 else rules_to_rank
             self._runs = choose(view.run)
             words = self.tr(
-                "All start where “{name}” stands now, at step {step}, with no memory of earlier steps. Put "
-                "them in order, the lowest loss first."
+                "All start where “{name}” is now, at step {step}, with no memory of earlier steps. Put them "
+                "in order, the lowest loss first."
             )
             say(self.place, words.format(name=view.run.shown_name, step=numerals.count(view.number)))
         for index, (name, _) in enumerate(self._runs):

@@ -103,8 +103,8 @@ class EntryList(QWidget):
         self.add = plain_button(
             self.tr("Add rule"),
             self.tr(
-                "A rule may be entered more than once, with other ranges. Below a line stand second-order "
-                "methods; what they ask for beside gradients is told beside."
+                "A rule may be entered more than once, with different ranges. Second-order methods are "
+                "below a line; what they ask for besides gradients is listed separately."
             ),
         )
         self.add.setMenu(QMenu(self.add))

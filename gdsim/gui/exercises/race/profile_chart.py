@@ -44,8 +44,8 @@ class ProfileChart(Chart):
     line_moved = Signal(float)  # the number of evaluations at the line
 
     def __init__(self) -> None:
-        super().__init__(tr("Share solved within so many evaluations"))
-        set_tip(self, self.tr("Mouse and arrow keys move a line; the shares at it are read below."))
+        super().__init__(tr("Share solved within a given number of evaluations"))
+        set_tip(self, self.tr("Mouse and arrow keys move a line; the shares at it are shown below."))
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)
         self.setMinimumHeight(140)
@@ -93,7 +93,7 @@ class ProfileChart(Chart):
         if result is None:
             painter.setPen(QColor(self.theme.muted))
             room = QRectF(QPointF(), self.room)
-            words = self.tr("The profile of each rule comes here.")
+            words = self.tr("The profile of each rule appears here.")
             painter.drawText(room, Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap, words)
             return
         axes = self._axes(result)

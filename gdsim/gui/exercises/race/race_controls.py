@@ -23,18 +23,18 @@ class RaceControls(QWidget):
     def __init__(self, session: Session) -> None:
         super().__init__()
         self.budget = NumberField(
-            self.tr("budget"), self.tr("So many gradient evaluations each run may use."), BUDGET, 500
+            self.tr("budget"), self.tr("How many gradient evaluations each run may use."), BUDGET, 500
         )
         self.trials = NumberField(
             self.tr("trials"),
-            self.tr("So many settings are tried for each rule, spread evenly over its ranges."),
+            self.tr("How many settings are tried for each rule, spread evenly over its ranges."),
             TRIALS,
             32,
         )
         self.starts = NumberField(
             self.tr("starts"),
             self.tr(
-                "Each setting is tried from so many starts in the view range; the best is judged from as "
+                "From how many starts in the view range each setting is tried; the best is judged from as "
                 "many others."
             ),
             STARTS,
@@ -43,7 +43,7 @@ class RaceControls(QWidget):
         self.layouts = OneOf(self)
         self.layouts.add(plain_button(self.tr("Sample"), self.tr("The starts are drawn from the seed.")))
         self.layouts.add(
-            plain_button(self.tr("Grid"), self.tr("The starts are an even grid, of about so many."))
+            plain_button(self.tr("Grid"), self.tr("The starts form an even grid of about this many."))
         )
         self.layouts.turn_on(SAMPLE)
         self.seed = NumberField(self.tr("seed"), self.tr("The same seed gives the same table."), SEED, 0)

@@ -70,7 +70,7 @@ class FairRace(Computing):
         self.words = sentence_label()
         self.new = plain_button(
             self.tr("Add median runs"),
-            self.tr("Adds the run in the middle of each rule's to the document, as one edit."),
+            self.tr("Adds the median run of each rule to the document, as one edit."),
             self._add,
         )
         edits = self.tr("Keep race"), self.tr("Take out race")
@@ -202,7 +202,7 @@ class FairRace(Computing):
         self.keep.offer(self._shown() if self._entries else None)
         stale = result is not None and result.plan != plan
         self.show_note(
-            self.tr("The result below is of other settings or points: race again.") if stale else ""
+            self.tr("The result below is for other settings or points: race again.") if stale else ""
         )
         if unfit is not None:
             say_aloud(self.words, unfit_words(unfit))

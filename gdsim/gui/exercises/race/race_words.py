@@ -118,7 +118,7 @@ def _differences(entries: Sequence[EntryResult]) -> list[str]:
     if not said:
         said = [tr("No difference is shown: the intervals overlap.")]
     elif alike:
-        said.append(tr("Between all others no difference is shown: their intervals overlap."))
+        said.append(tr("Among all others no difference is shown: their intervals overlap."))
     return said
 
 
@@ -145,12 +145,12 @@ def terms_words(plan: RacePlan) -> str:
     if plan.is_searched:
         measure = tr(
             "A run is solved at the first step whose loss is below {0}. Each gradient that is asked for is "
-            "one evaluation, also within a search. Losses that a search looks at, and solves, are told "
-            "beside."
+            "one evaluation, also within a search. Losses that a search looks at, and solves, are listed "
+            "separately."
         )
         points = tr(
-            "Runs take the points as the selected run does: {0}; those that look for their steps, or at the "
-            "curvature, take all of them."
+            "Runs take the points as the selected run does: {0}; those that search for their steps or use "
+            "the curvature take all points."
         )
     else:
         measure = tr(
@@ -165,6 +165,6 @@ def terms_words(plan: RacePlan) -> str:
 def unfit_words(entry: Entry) -> str:
     """Say why a rule cannot race over a function of w and b."""
     sentence = tr(
-        "{0} takes squares of errors over points, which a function of w and b has not. Remove it to race."
+        "{0} needs squared errors over points, which a function of w and b does not have. Remove it to race."
     )
     return sentence.format(translated(entry.optimizer.title))

@@ -195,7 +195,7 @@ class RateCharts(QScrollArea):
         if not self.charts:
             painter = QPainter(self.viewport())
             painter.setPen(QColor(shown_theme().muted))
-            words = self.tr("The loss curve of each rate comes here.")
+            words = self.tr("The loss curve of each rate appears here.")
             painter.drawText(
                 self.viewport().rect(), Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap, words
             )

@@ -99,7 +99,7 @@ class RateDialog(Computing):
         self.words = text_label()
         self.new = plain_button(
             self.tr("Add as a new run"),
-            self.tr("A copy of the run with the rate of the chosen row, beside it."),
+            self.tr("Adds a copy of the run with the rate of the chosen row."),
             self._add,
         )
 

@@ -631,20 +631,20 @@ def it_stays(m, finding, loss):
     like(loss, m.loss_at(m.p[-1]))
 
 
-@clause("DEAD", rf"What moves it since then leaves the loss at {N}\.")
+@clause("DEAD", rf"The run has moved since then, but the loss has stayed at {N}\.")
 def it_moves_on_the_level(m, finding, loss):
     holds((m.p[finding.first :] != m.p[finding.first]).any())
     for value in m.plain.losses(m.p[finding.first : m.last + 1]):
         like(loss, value)
 
 
-@clause("DEAD", rf"Since then the loss leaves {N} and comes back to it\.")
+@clause("DEAD", rf"Since then the loss has left {N} and come back to it\.")
 def it_comes_back(m, finding, loss):
     for place in (m.p[finding.first], m.p[-1]):
         like(loss, m.loss_at(place))
 
 
-@clause("DEAD", rf"Since then the loss goes from {N} to {N}\.")
+@clause("DEAD", rf"Since then the loss has gone from {N} to {N}\.")
 def it_goes_by_the_penalty(m, finding, before, after):
     holds((m.p[finding.first :] != m.p[finding.first]).any())
     like(before, m.loss_at(m.p[finding.first]))
@@ -794,8 +794,8 @@ def goes_uphill(m, finding, steps, first, slope, curvature):
 
 @clause(
     "UPHILL",
-    rf".+? stops at step ([\d,]+): its direction d leads uphill, with g·d = \+{N}, and a search goes "
-    rf"downhill only\. {TOP}",
+    rf".+? stops at step ([\d,]+): its direction d leads uphill, with g·d = \+{N}, and a search only "
+    rf"goes downhill\. {TOP}",
 )
 def stops_uphill(m, finding, at, slope, curvature):
     holds(read(at) == finding.first == finding.last == m.last)
@@ -809,7 +809,7 @@ def stops_uphill(m, finding, at, slope, curvature):
         like(curvature, along @ hessian @ along, 0.02)
 
 
-@clause("OVERSHOOT", rf"(?:In ([\d,]+) steps|With one step) the loss rose from {N} to {N}(?: \((.*?)\))?\.")
+@clause("OVERSHOOT", rf"(?:In ([\d,]+) steps|In one step) the loss rose from {N} to {N}(?: \((.*?)\))?\.")
 def rose(m, finding, steps, before, after, growth):
     loss, rows = raising(m, finding)
     holds(len(rows) == finding.last - finding.first == (read(steps) if steps else 1))
@@ -821,7 +821,7 @@ def rose(m, finding, steps, before, after, growth):
         like(growth.removesuffix(" times as high"), loss[-1] / loss[0], 0.06)
 
 
-@clause("OVERSHOOT", rf"(?:In ([\d,]+) steps|With one step) the loss rose from nearly 0 to {N}\.")
+@clause("OVERSHOOT", rf"(?:In ([\d,]+) steps|In one step) the loss rose from nearly 0 to {N}\.")
 def rose_from_nothing(m, finding, steps, after):
     loss, rows = raising(m, finding)
     holds(len(rows) == finding.last - finding.first == (read(steps) if steps else 1))
@@ -829,8 +829,8 @@ def rose_from_nothing(m, finding, steps, after):
     like(after, loss[-1])
 
 
-@clause("OVERSHOOT", rf"Of ([\d,]+) steps ([\d,]+) raised the loss, up to {N}\.")
-def some_raised(m, finding, steps, some, highest):
+@clause("OVERSHOOT", rf"([\d,]+) of ([\d,]+) steps raised the loss, up to {N}\.")
+def some_raised(m, finding, some, steps, highest):
     loss, rows = raising(m, finding)
     holds(read(steps) == finding.last - finding.first)
     holds(read(some) == len(rows))
@@ -839,8 +839,8 @@ def some_raised(m, finding, steps, some, highest):
 
 @clause(
     "OVERSHOOT",
-    r"Each step sees the slopes of (one point|at most ([\d,]+) points) only, and may raise the loss over all "
-    r"of them\.",
+    r"Each step sees the slopes of (one point only|at most ([\d,]+) points), and may raise the loss over all "
+    r"points\.",
 )
 def sees_few_slopes(m, finding, _, points):
     holds(isinstance(m.experiment.objective, FunctionObjective))
@@ -849,20 +849,21 @@ def sees_few_slopes(m, finding, _, points):
 
 @clause(
     "OVERSHOOT",
-    r"Each step uses (one point|at most ([\d,]+) points) only, and may raise the loss of the others\.",
+    r"Each step uses (one point only|at most ([\d,]+) points), and may raise the loss of the others\.",
 )
 def uses_few(m, finding, _, points):
     holds(not m.uses_all)
     holds(m.used == (int(points) if points else 1))
 
 
-@clause("OVERSHOOT", r"The step that raised the loss raised that of its own points, too\.")
+@clause("OVERSHOOT", r"The step that raised the loss also raised the loss of its own points\.")
 def raised_its_own(m, finding):
     raised_their_own(m, finding, "1", "1")
 
 
 @clause(
-    "OVERSHOOT", r"([\d,]+) of the ([\d,]+) steps that raised the loss raised that of their own points, too\."
+    "OVERSHOOT",
+    r"([\d,]+) of the ([\d,]+) steps that raised the loss also raised the loss of their own points\.",
 )
 def raised_their_own(m, finding, some, of):
     """The loss of a step's own points is the sum of the losses over each of them alone."""
@@ -882,7 +883,8 @@ def raised_their_own(m, finding, some, of):
 
 
 @clause(
-    "OVERSHOOT", rf"(The|In ([\d,]+) of them the) gradient pointed back(?:, but t({MEMORY}) carried on)?\."
+    "OVERSHOOT",
+    rf"(The|In ([\d,]+) of them the) gradient pointed back(?:, but t({MEMORY}) carried the run on)?\.",
 )
 def pointed_back(m, finding, who, some, memory, *keeps):
     holds(m.uses_all)
@@ -914,8 +916,8 @@ HALVES = [0.5**k for k in range(1, 1074)]
 @clause(
     "OVERSHOOT",
     r"The (?:direction was right, but the step was|directions were right, but the steps were) too long: "
-    rf"(it|the first one) moved (\w+) by {N}(?:, of which its gradient made {N} and the velocity "
-    rf"the rest)?\.",
+    rf"(it|the first one) moved (\w+) by {N}(?:, {N} of it by its gradient and the "
+    rf"rest by the velocity)?\.",
 )
 def too_long(m, finding, which, name, moved, by_gradient):
     holds(m.uses_all)
@@ -966,7 +968,7 @@ def _goes_on(place, end, way, row):
 @clause(
     "U_TURN",
     rf"Turn ([\d,]+) of ([\d,]+), at step ([\d,]+): one step went {N} across the valley, the next "
-    rf"one comes {N} back\.",
+    rf"{N} back\.",
 )
 def one_turn(m, finding, number, of, step, there, back):
     if m.across is None:
@@ -993,7 +995,7 @@ def turns_in_steps(m, finding, steps, often):
     holds(is_seen(m, finding.first + 1) and is_seen(m, finding.last - 1), "seen", finding.first, finding.last)
 
 
-@clause("U_TURN", r"Each step uses some of the points only, and they may pull in different directions\.")
+@clause("U_TURN", r"Each step uses only some of the points, which may pull in different directions\.")
 def uses_some(m, finding):
     holds(not m.uses_all)
 
@@ -1027,7 +1029,7 @@ def led_up_the_wall(m, finding, memory, *keeps):
         holds(kept > 0.0 > turned and -turned > kept, "outweighed", row, kept, turned)
 
 
-@clause("U_TURN", r"The gradient pointed back, but the direction of (.*?) follows from older gradients too\.")
+@clause("U_TURN", r"The gradient pointed back, but the direction of (.*?) depends on older gradients, too\.")
 def follows_from_older(m, finding, title):
     holds(title == m.run.optimizer.title)
     if m.across is not None:
@@ -1101,8 +1103,8 @@ def hovers(m, finding, *said):
     "DECAYED_RATE",
     rf"(.*?) divides by (the root of the sum|the whole sum) of all squared gradients, which only "
     rf"grows\. From step "
-    rf"([\d,]+) on a rate(, its schedule left aside,)? is below a tenth of its first value; by "
-    rf"step ([\d,]+) that of (\w+) "
+    rf"([\d,]+) on a rate(, leaving its schedule aside,)? is below a tenth of its first value; by "
+    rf"step ([\d,]+) the rate of (\w+) "
     rf"is {P} of it \({N} → {N}\), and it never comes back\.",
 )
 def decayed(m, finding, *said):
@@ -1172,8 +1174,8 @@ def hold_only(m, finding, title, other, average, square):
 
 @clause(
     "FIRST_STEPS",
-    rf"Divided by (?:these shares they are|this share it is) right from the start: the first step "
-    rf"moves a parameter by up to {N} "
+    rf"Dividing (?:them by these shares makes them|it by this share makes it) right from the start: the "
+    rf"first step moves a parameter by up to {N} "
     rf"\(η = {N}\); uncorrected it would be {N}\.",
 )
 def corrected(m, finding, moved, eta, uncorrected):
@@ -1227,7 +1229,7 @@ def became_infinite(m, finding, step):
 
 @clause(
     "DIVERGENCE",
-    rf"With (η|η₀) = {N} a number became infinite or undefined already at step ([\d,]+), so there is no "
+    rf"With (η|η₀) = {N} a number became infinite or undefined as early as step ([\d,]+), so there is no "
     rf"step\. Try a smaller η, or smaller inputs\.",
 )
 def became_infinite_at_once(m, finding, name, eta, step):
@@ -1239,7 +1241,7 @@ def became_infinite_at_once(m, finding, name, eta, step):
 
 @clause(
     "DIVERGENCE",
-    r"“(.*?)” diverges at step (-?[\d,]+), so there is nothing to go on from\. Leave it earlier\.",
+    r"“(.*?)” diverges at step (-?[\d,]+), so this run has nowhere to begin\. Let it leave earlier\.",
 )
 def parent_diverged(m, finding, title, step):
     parent = m.run.fork.parent
@@ -1264,7 +1266,7 @@ def may_fall_without_end(m, finding, steps, loss):
 
 @clause(
     "DIVERGENCE",
-    rf"With (?:η|η₀) = {N} a number became infinite or undefined already at step 1, so there is no step\."
+    rf"With (?:η|η₀) = {N} a number became infinite or undefined as early as step 1, so there is no step\."
     r"(?: Try a smaller η\.)?",
 )
 def no_step_on_a_function(m, finding, eta):
@@ -1286,10 +1288,10 @@ def starts_nowhere(m, finding, w, b):
 
 @clause(
     "ROUNDING",
-    rf"(?:From|At) step ([\d,]+)(?: on| to ([\d,]+)|) the digits of the loss mean nothing, for they depend "
-    rf"on how numbers are rounded: with "
-    rf"b = {N} instead of {N} at the start, a difference such as rounding makes at every step, it "
-    rf"would be {N} at step ([\d,]+) and not {N}\.",
+    rf"(?:From|At) step ([\d,]+)(?: on| to ([\d,]+)|) the digits of the loss mean nothing, because they "
+    rf"depend on how numbers are rounded: with "
+    rf"b = {N} instead of {N} at the start, the kind of difference that rounding makes at every step, the "
+    rf"loss would be {N} at step ([\d,]+) and not {N}\.",
 )
 def rounding_decides(m, finding, *said):
     first, last, other, start, would, step, has = said
@@ -1315,7 +1317,7 @@ def rounding_decides(m, finding, *said):
 @clause(
     "BEYOND_LIMIT",
     rf"At (all|[\d,]+ of) ([\d,]+) updates from step ([\d,]+) on, η times the largest curvature( of P⁻¹H)? "
-    rf"is beyond what ([\w -]+) bears: it is {N} at step ([\d,]+), and the limit is {N}\.",
+    rf"is beyond the limit of ([\w -]+): it is {N} at step ([\d,]+), and the limit is {N}\.",
 )
 def it_is_beyond_the_limit(m, finding, some, of, first, *others):
     own, title, product, step, limit = others
@@ -1348,8 +1350,8 @@ def a_distance_grows(m, finding):
 
 @clause(
     "LIMIT_CAME",
-    rf"The limit came to a run at rest: η is {N} at step ([\d,]+) and at step ([\d,]+), but ([\w -]+)'s rate "
-    rf"of (\w+) grew from {N} to {N}\.",
+    rf"The limit caught up with a run at rest: η is {N} at step ([\d,]+) and at step ([\d,]+), but "
+    rf"([\w -]+)'s rate of (\w+) grew from {N} to {N}\.",
 )
 def the_rate_grew(m, finding, eta, before, after, *others):
     title, name, low, high = others

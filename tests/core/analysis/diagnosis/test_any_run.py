@@ -60,7 +60,7 @@ def test_a_rate_that_is_too_small_for_a_float_has_not_decayed():
     (trajectory,) = computed(experiment)
     (found,) = diagnose(experiment, run, trajectory.whole, trajectory.stop)
     check([found], trajectory.last_step)
-    assert "by step 150 that of b is 8.2" in found.sentence
+    assert "by step 150 the rate of b is 8.2" in found.sentence
 
 
 @given(runs_with_points())
@@ -135,7 +135,7 @@ def test_very_many_points_are_sampled_and_the_sentence_says_so():
     record.eta[:], record.gamma[:], record.state[:] = 1e-9, 0.9, 0.0
     findings = diagnose(one_run(run, points), run, record)
     (plateau,) = (one for one in findings if one.kind is FindingKind.PLATEAU)
-    assert "by a sample of" in plateau.sentence
+    assert "from a sample of" in plateau.sentence
 
 
 def test_the_work_comes_in_pieces():

@@ -146,7 +146,8 @@ def test_an_average_that_does_not_start_at_zero_is_not_said_to():
 # What is said of the memories after the first step, and that they are divided by just that.
 HOLDS = re.compile(
     r"'s (.+) starts? at zero, so after step 1 (?:it holds|they hold) only (.+?)\. "
-    r"(?:Divided by (?:this share it is|these shares they are) right from the start|The correction is off):"
+    r"(?:Dividing (?:it by this share makes it|them by these shares makes them) right from the start"
+    r"|The correction is off):"
 )
 WITH_HATS = [
     rule_of(lines)
@@ -326,7 +327,7 @@ def test_what_a_saturated_point_does_follows_from_the_lines(step, eta, says):
 def test_a_direction_that_follows_a_memory_turns_later_than_the_gradient():
     lines = "c = beta*m + (1 - beta)*g\nm_t = beta*m + (1 - beta)*g\nw_next = w - eta*sign(c)"
     turns = found_of(rule_of(lines), points=scene("valley").points, eta=0.1, beta=0.9)[FindingKind.U_TURN]
-    late = "The gradient pointed back, but the direction of Other follows from older gradients too."
+    late = "The gradient pointed back, but the direction of Other depends on older gradients, too."
     assert any(late in one.sentence for one in turns)
     turns = found_of(rule_of("w_next = w - eta*sign(g)"), points=scene("valley").points, eta=0.1)
     assert not any("older gradients" in one.sentence for found in turns.values() for one in found)

@@ -366,7 +366,7 @@ def test_divergence_at_the_first_step():
     (divergence,) = diagnose(experiment, run, trajectory.whole, trajectory.stop)
     assert divergence.kind is FindingKind.DIVERGENCE
     assert divergence.sentence.startswith(
-        "With η = 1·10³⁰⁰ a number became infinite or undefined already at step 1"
+        "With η = 1·10³⁰⁰ a number became infinite or undefined as early as step 1"
     )
     assert diagnose(experiment, run, trajectory.whole) == ()
 
@@ -379,7 +379,7 @@ def test_divergence_at_the_first_step_of_a_fork_names_the_rate_that_its_schedule
     (divergence,) = diagnose(experiment, run, trajectory.whole, trajectory.stop)
     # That of step 9 is a fiftieth of it.
     assert divergence.sentence.startswith(
-        "With η₀ = 1·10³⁰⁸ a number became infinite or undefined already at step 9"
+        "With η₀ = 1·10³⁰⁸ a number became infinite or undefined as early as step 9"
     )
 
 
@@ -544,7 +544,7 @@ def test_descent_at_the_solution_is_beyond_its_limit_from_two_over_the_curvature
     assert bool(told) is is_beyond
     if is_beyond:
         assert told[0].numbers["limit"] == pytest.approx(2.0)
-        assert "what Gradient descent bears" in told[0].sentence
+        assert "the limit of Gradient descent" in told[0].sentence
 
 
 def test_of_some_of_the_points_no_limit_is_told():

@@ -143,7 +143,7 @@ def test_a_run_that_leaves_another_and_diverges_at_once():
     run = Run(RULES["gd"](eta=1e308), fork=Fork(parent, 5))
     experiment = one_run(run, PointSet([30.0], [0.1]))
     (one,) = found_of(experiment)
-    assert "already at step 6" in one.sentence
+    assert "as early as step 6" in one.sentence
     assert false_sentences(experiment) == []
 
 
@@ -194,7 +194,7 @@ def test_the_loss_of_points_that_are_fitted_does_not_rise():
     objective = NeuronObjective("sigmoid", "cross-entropy", "mean")
     experiment = replace(one_run(run, points), objective=objective)
     said = " ".join(one.sentence for one in found_of(experiment))
-    assert "15 of the 40 steps that raised the loss raised that of their own points" in said
+    assert "15 of the 40 steps that raised the loss also raised the loss of their own points" in said
     assert false_sentences(experiment) == []
 
 
@@ -239,7 +239,7 @@ def test_a_rate_too_small_for_a_plateau_makes_no_false_valley(name, runs):
         found = found_of(scene(name), names.index(run))
         assert FindingKind.FALSE_VALLEY not in kinds(found)
         (plateau,) = (one for one in found if one.kind is FindingKind.PLATEAU)
-        assert plateau.numbers["loss then"] < 0.3 * plateau.numbers["loss at last"]
+        assert plateau.numbers["loss then"] < 0.3 * plateau.numbers["last loss"]
         assert "From there plain gradient descent with η = " in plateau.sentence
 
 
@@ -422,8 +422,8 @@ def test_a_relu_is_alive_where_its_rule_still_asks_a_point_for_the_gradient():
 
 def test_the_loss_of_a_dead_relu_that_a_penalty_moves_is_told_by_its_digits():
     said = {
-        ("gd", 0.1, -1.0): "Since then the loss goes from 0.535 to 0.534.",
-        ("adam", 3.0, -0.2): "Since then the loss leaves 0.53 and comes back to it.",
+        ("gd", 0.1, -1.0): "Since then the loss has gone from 0.535 to 0.534.",
+        ("adam", 3.0, -0.2): "Since then the loss has left 0.53 and come back to it.",
     }
     for (rule, eta, w), told in said.items():
         dead = neuron_scene("relu", [0.1, 0.2], [0.5, 0.9], (w, -1.0), rule=rule, eta=eta)
@@ -463,7 +463,7 @@ def test_steps_on_one_point_that_raise_its_own_loss_are_told():
     objective = NeuronObjective("identity")
     experiment = replace(one_run(run), objective=objective)
     (climb,) = (one for one in found_of(experiment) if one.kind is FindingKind.OVERSHOOT)
-    assert climb.sentence.endswith("steps that raised the loss raised that of their own points, too.")
+    assert climb.sentence.endswith("steps that raised the loss also raised the loss of their own points.")
     assert false_sentences(experiment) == []
 
 
@@ -472,8 +472,8 @@ def test_of_one_step_that_raised_the_loss_of_its_own_points_no_number_is_told():
     run = replace(run, optimizer=run.optimizer.replace(eta=30.0), epochs=2)
     experiment = replace(scene("mini-batch"), runs=(run,))
     (climb,) = (one for one in found_of(experiment) if one.kind is FindingKind.OVERSHOOT)
-    assert climb.sentence.startswith("With one step the loss rose")
-    assert climb.sentence.endswith("The step that raised the loss raised that of its own points, too.")
+    assert climb.sentence.startswith("In one step the loss rose")
+    assert climb.sentence.endswith("The step that raised the loss also raised the loss of its own points.")
     assert false_sentences(experiment) == []
 
 

@@ -87,8 +87,8 @@ def test_rows_may_stand_in_any_order():
 @pytest.mark.parametrize(
     ("row", "value", "words"),
     [
-        (1, 0, "step 0 is in the table already"),
-        (2, 1, "step 1 is in the table already"),
+        (1, 0, "step 0 is already in the table"),
+        (2, 1, "step 1 is already in the table"),
         (0, "1.5", "a whole number from 0"),
         (0, -1, "a whole number from 0"),
     ],

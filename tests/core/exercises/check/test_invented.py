@@ -43,7 +43,7 @@ TEXTS = ("{!r}", "{:.6f}", "{:.3f}")
 WRITTEN = [(*plan, text) for plan in PLANS for text in TEXTS]
 WRITTEN = WRITTEN if WHOLE else covering(WRITTEN)
 WITH_MEMORY = ("momentum", "nesterov", "adagrad", "rmsprop", "adam")
-LAST_ONLY = "each point took the place of the one before (= for +=)"
+LAST_ONLY = "each point replaced the one before (= instead of +=)"
 # Each mistake with words of its sentence, or with none where nobody is expected to guess it; and where it is
 # one.
 MISTAKES = {
@@ -57,15 +57,15 @@ MISTAKES = {
     "each point": ("after every point, with its gradient alone", lambda r, b, s: b != "stochastic"),
     "each point so far": ("after every point, with the sum so far", lambda r, b, s: b != "stochastic"),
     "y reversed": ("The y were taken in the reverse order of the x.", lambda *_: True),
-    "y moved": ("Each x was taken with the y of the point after it.", lambda *_: True),
+    "y moved": ("Each x was paired with the y of the point after it.", lambda *_: True),
     "y sorted": ("The y were sorted without their x.", lambda *_: True),
     "x sorted": ("The x were sorted without their y.", lambda *_: True),
-    "y of two": ("The y of the points 2 and 4 are exchanged.", lambda *_: True),
+    "y of two": ("The y of the points 2 and 4 are swapped.", lambda *_: True),
     "x squared": ("The gradient of w was taken with x²", lambda *_: True),
     "memory of w": ("of w; b has its own", lambda r, b, s: r in WITH_MEMORY),
     "one memory": ("each has its own", lambda r, b, s: r in WITH_MEMORY),
-    "betas": ("β₁ and β₂ are exchanged", lambda r, b, s: r == "adam"),
-    "betas of the correction": ("exchanged in the correction of m and v", lambda r, b, s: r == "adam"),
+    "betas": ("β₁ and β₂ are swapped", lambda r, b, s: r == "adam"),
+    "betas of the correction": ("swapped in the correction of m and v", lambda r, b, s: r == "adam"),
     "epoch late": ("is one epoch late", lambda r, b, s: s == "step"),
     "epoch early": ("is one epoch early", lambda r, b, s: s == "step"),
     "step late": ("is one update late", lambda r, b, s: s == "exponential"),
@@ -313,7 +313,7 @@ def test_right_work_is_told_which_mistakes_its_decimals_hide(batching):
         assert ("more digits would tell" in told) == bool(judgement.hidden)
         found |= {one.sentence for one in judgement.hidden}
     assert not judgement.hidden  # with all digits
-    assert any("The gradient was taken where the run stands" in one for one in found)
+    assert any("The gradient was taken where the run is" in one for one in found)
 
 
 def test_nesterov_without_gamma_on_a_plateau_asks_for_more_digits():

@@ -45,11 +45,11 @@ IN_EVERY_RULE = {
         "The gradient is half as large: the ½ of the loss cancels the 2 from the derivative of the square."
     ),
     "sign": "The error was taken as y − f; it is f − y.",
-    "no-slope": "The factor f·(1 − f), the slope of the sigmoid, is missing in the gradient.",
+    "no-slope": "The factor f·(1 − f), the slope of the sigmoid, is missing from the gradient.",
     "half-slope": "The slope of the sigmoid is f·(1 − f); the factor 1 − f is missing.",
     "other-half-slope": "The slope of the sigmoid is f·(1 − f); the factor f is missing.",
     "sigmoid-turned": "The sigmoid was computed with e^z; it is 1 / (1 + e^(−z)).",
-    "no-input": "The factor x is missing in the gradient of w.",
+    "no-input": "The factor x is missing from the gradient of w.",
     "bias-after-weights": "b was updated with the new w; both gradients belong to the old w and b.",
     "no-rate": "The gradient was not multiplied by the learning rate η.",
 }
@@ -64,27 +64,27 @@ OF_SOME_POINTS = {
 }
 FORGETFUL = {"forgetful": "The memory was reset at the start of every epoch; it is kept all the time."}
 MOMENTUM = {
-    "no-memory": f"v forgets the step before: γ·vₜ₋₁ is missing in {V}.",
+    "no-memory": f"v forgets the step before: γ·vₜ₋₁ is missing from {V}.",
     "no-gamma": "The old v was kept whole; it must be multiplied by γ.",
     "gamma-on-gradient": f"γ multiplies η·∇wₜ; it belongs to the old v: {V}.",
-    "rates-exchanged": "γ and η are exchanged: γ multiplies the old v, and η multiplies ∇wₜ.",
-    "averaged": "η·∇wₜ was multiplied by 1 − γ, as in an average; v is none.",
-    "added": "vₜ was added; it is subtracted.",
+    "rates-exchanged": "γ and η are swapped: γ multiplies the old v, and η multiplies ∇wₜ.",
+    "averaged": "η·∇wₜ was multiplied by 1 − γ, as in an average; v is not an average.",
+    "added": "vₜ was added; it should be subtracted.",
     "old-step": f"The step was made with the old v; the new one is computed first: {V}.",
 }
 LOOK = "wₜ − γ·vₜ₋₁"
 NESTEROV = {
     **{mistake: sentence.replace("∇wₜ", "∇wₗₒₒₖ") for mistake, sentence in MOMENTUM.items()},
     "gradient-here": (
-        f"The gradient was taken where the run stands; it is taken at the look-ahead place {LOOK}."
+        f"The gradient was taken where the run is; it should be taken at the look-ahead place {LOOK}."
     ),
     "look-back": f"The look-ahead went the wrong way: it is {LOOK}, not wₜ + γ·vₜ₋₁.",
     "look-too-far": f"The look-ahead went the whole old step: it is {LOOK}, not wₜ − vₜ₋₁.",
-    "step-from-look": "The step was made from the look-ahead place; it starts where the run stands.",
+    "step-from-look": "The step was made from the look-ahead place; it should start where the run is.",
 }
 SQUARES = {
-    "not-squared": "v gathers ∇wₜ; it gathers the square (∇wₜ)².",
-    "size-not-square": "v gathers the size |∇wₜ|; it gathers the square (∇wₜ)².",
+    "not-squared": "v gathers ∇wₜ; it should gather the square (∇wₜ)².",
+    "size-not-square": "v gathers the size |∇wₜ|; it should gather the square (∇wₜ)².",
 }
 
 
@@ -92,19 +92,19 @@ def rooted(v):
     """The mistakes in a root of some v."""
     return {
         "other-root": f"The square root is missing: it is √({v} + ε), not {v} + ε.",
-        "eps-outside": f"ε stands outside the square root, as √({v}) + ε; it is √({v} + ε).",
-        "no-eps": f"ε is missing in √({v} + ε).",
+        "eps-outside": f"ε is outside the square root, as √({v}) + ε; it should be √({v} + ε).",
+        "no-eps": f"ε is missing from √({v} + ε).",
     }
 
 
 ADAGRAD_SUM = {
     **SQUARES,
-    "no-memory": f"v forgets the step before: vₜ₋₁ is missing in {ADAGRAD}.",
+    "no-memory": f"v forgets the step before: vₜ₋₁ is missing from {ADAGRAD}.",
     "decay": (f"v was computed as a running average, 0.9·vₜ₋₁ + 0.1·(∇wₜ)²; it is a plain sum: {ADAGRAD}."),
 }
 ADAM_AVERAGES = {
     **SQUARES,
-    "betas-exchanged": "β₁ and β₂ are exchanged in the lines of m and v: β₁ belongs to m, β₂ belongs to v.",
+    "betas-exchanged": "β₁ and β₂ are swapped in the lines of m and v: β₁ belongs to m, β₂ belongs to v.",
     "no-memory": "m and v forget the step before: β₁·mₜ₋₁ and β₂·vₜ₋₁ are missing.",
     "no-m": f"m was taken as ∇wₜ alone; it is a running average: {ADAM}.",
     "m-summed": f"m was computed as a plain sum; it is a running average: {ADAM}.",
@@ -112,31 +112,29 @@ ADAM_AVERAGES = {
 }
 # What is expected of a rule, by what of its settings is switched off.
 IN_RULES = {
-    ("gd", ""): {"added": "η·∇wₜ was added; it is subtracted."},
+    ("gd", ""): {"added": "η·∇wₜ was added; it should be subtracted."},
     ("momentum", ""): MOMENTUM | FORGETFUL,
     ("nesterov", ""): NESTEROV | FORGETFUL,
     ("adagrad", ""): ADAGRAD_SUM
     | rooted("vₜ")
     | FORGETFUL
-    | {"added": "(η/√(vₜ + ε))·∇wₜ was added; it is subtracted."},
+    | {"added": "(η/√(vₜ + ε))·∇wₜ was added; it should be subtracted."},
     ("adagrad", "root"): ADAGRAD_SUM
     | FORGETFUL
     | {
         "other-root": "These are the values with “square root” switched on; this run has it off.",
-        "no-eps": "ε is missing in vₜ + ε.",
+        "no-eps": "ε is missing from vₜ + ε.",
     },
     ("rmsprop", ""): SQUARES
     | rooted("vₜ")
     | FORGETFUL
     | {
-        "no-memory": f"v forgets the step before: β·vₜ₋₁ is missing in {RMSPROP}.",
+        "no-memory": f"v forgets the step before: β·vₜ₋₁ is missing from {RMSPROP}.",
         "no-decay": f"v was computed as a plain sum; it is a running average: {RMSPROP}.",
         "last-only": f"v was taken as (∇wₜ)² alone; it is a running average: {RMSPROP}.",
         "no-beta": "The old v was kept whole; it must be multiplied by β.",
         "no-share": "(∇wₜ)² was added whole; it must be multiplied by 1 − β.",
-        "shares-exchanged": (
-            "β and 1 − β are exchanged: β multiplies the old v, and 1 − β multiplies (∇wₜ)²."
-        ),
+        "shares-exchanged": ("β and 1 − β are swapped: β multiplies the old v, and 1 − β multiplies (∇wₜ)²."),
     },
     ("adam", ""): ADAM_AVERAGES
     | rooted("v̂ₜ")
@@ -148,20 +146,20 @@ IN_RULES = {
         "corrected-twice": (
             "The corrected m̂ₜ and v̂ₜ were kept as the next m and v; they are for this step only."
         ),
-        "divided-twice": f"The correction was made twice; it is made once: {M_HAT} and {V_HAT}.",
-        "correction-without-power": ("β₁ and β₂ were not raised to the power t; they are β₁ᵗ and β₂ᵗ."),
+        "divided-twice": f"The correction was made twice instead of once: {M_HAT} and {V_HAT}.",
+        "correction-without-power": ("β₁ and β₂ were not raised to the power t; they should be β₁ᵗ and β₂ᵗ."),
         "correction-ahead": "The first update was counted as t = 2; it is t = 1.",
-        "betas-exchanged-everywhere": "β₁ and β₂ are exchanged: β₁ belongs to m, β₂ belongs to v.",
-        "exchanged": "m̂ₜ and v̂ₜ are exchanged: the step goes along m̂ₜ, and v̂ₜ scales it.",
-        "along-gradient": "The step goes along ∇wₜ; it goes along m̂ₜ.",
-        "added": "(η/√(v̂ₜ + ε))·m̂ₜ was added; it is subtracted.",
+        "betas-exchanged-everywhere": "β₁ and β₂ are swapped: β₁ belongs to m, β₂ belongs to v.",
+        "exchanged": "m̂ₜ and v̂ₜ are swapped: the step goes along m̂ₜ, and v̂ₜ scales it.",
+        "along-gradient": "The step goes along ∇wₜ; it should go along m̂ₜ.",
+        "added": "(η/√(v̂ₜ + ε))·m̂ₜ was added; it should be subtracted.",
     },
     ("adam", "bias_correction"): ADAM_AVERAGES
     | rooted("vₜ")
     | FORGETFUL
     | {
         "other-correction": "These are the values with “bias correction” switched on; this run has it off.",
-        "exchanged": "mₜ and vₜ are exchanged: the step goes along mₜ, and vₜ scales it.",
+        "exchanged": "mₜ and vₜ are swapped: the step goes along mₜ, and vₜ scales it.",
     },
 }
 
@@ -342,7 +340,7 @@ def test_two_mistakes_in_the_gradient_are_named_together():
 
 def test_the_table_may_be_shifted_or_its_columns_exchanged():
     assert "one step early" in judged(worked("adam")[:-1], "adam", first=1).reading
-    assert "exchanged" in judged(worked("nesterov")[1:, ::-1], "nesterov", first=1).reading
+    assert "swapped" in judged(worked("nesterov")[1:, ::-1], "nesterov", first=1).reading
 
 
 def test_a_table_that_leaves_out_the_first_step_is_one_step_late():

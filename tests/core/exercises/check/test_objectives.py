@@ -148,7 +148,7 @@ def decayed(of_w, of_b):
 PLANTED = [
     (CROSS, summed(CROSS, lambda f, bent, y: (f - y) * bent), "it cancels in the gradient of cross-entropy"),
     (TANH, summed(TANH, lambda f, bent, y: f - y), "The factor 1 − f², the slope of tanh, is missing"),
-    (TANH, summed(TANH, lambda f, bent, y: (f - y) * f * (1.0 - f)), "that of the sigmoid"),
+    (TANH, summed(TANH, lambda f, bent, y: (f - y) * f * (1.0 - f)), "the slope of the sigmoid"),
     (RELU, summed(RELU, lambda f, bent, y: f - y), "The slope of the ReLU"),
     (MEAN, summed(MEAN, lambda f, bent, y: 2.0 * (f - y)), "was not divided by the number of points"),
     (
@@ -157,12 +157,12 @@ PLANTED = [
         "the 2 from the derivative of the square is missing",
     ),
     (DECAYED, decayed(0.0, 0.0), "The penalty λ·w is missing"),
-    (DECAYED, decayed(0.5, 0.5), "The penalty was taken of b, too"),
+    (DECAYED, decayed(0.5, 0.5), "The penalty was applied to b, too"),
     (DECAYED, decayed(1.0, 0.0), "The penalty is twice as large"),
     (ABSOLUTE, summed(ABSOLUTE, lambda f, bent, y: (f - y) * bent), "is its sign, −1 or 1"),
-    (BOWL, lambda w, b: (2.0 * w, 6.0 * b + w), "b is missing in the gradient of w"),
-    (BOWL, lambda w, b: (6.0 * b + w, 2.0 * w + b), "The gradients of w and b are exchanged"),
-    (BOWL, lambda w, b: (w + b, 6.0 * b + w), "The factor 2 is missing in 2·w, in the gradient of w"),
+    (BOWL, lambda w, b: (2.0 * w, 6.0 * b + w), "b is missing from the gradient of w"),
+    (BOWL, lambda w, b: (6.0 * b + w, 2.0 * w + b), "The gradients of w and b are swapped"),
+    (BOWL, lambda w, b: (w + b, 6.0 * b + w), "The factor 2 is missing from 2·w, in the gradient of w"),
     (BOWL, lambda w, b: (2.0 * w + b, -6.0 * b - w), "The sign of the gradient of b is the wrong way round"),
 ]
 

@@ -23,7 +23,7 @@ LINES = ((0.0, -2.0, -2.0), (1.0, -1.9811, -1.9843))
 WHOLE = "must be a whole number from 0 to 10000000000"
 FOUR = (
     "The text has 4 columns of numbers without names; there must be 2 for w and b, "
-    "or one more for the step before them."
+    "or one more in front for the step."
 )
 
 
@@ -113,7 +113,7 @@ def test_a_record_of_a_run_by_another_name(record):
     with pytest.raises(TableFault, match='has no run "Mine"; it has "Plain, old", "Momentum"'):
         read(text)
     alone = "\n".join(line for line in text.splitlines() if "Momentum" not in line)
-    assert read(alone).remarks == ('All rows are of a run "Plain, old".',)
+    assert read(alone).remarks == ('All rows belong to a run "Plain, old".',)
 
 
 @every(
@@ -123,7 +123,7 @@ def test_a_record_of_a_run_by_another_name(record):
         (
             "step,w,b\n",
             ("The text has no cell that is a number; "
-            "between cells stands a tab, a semicolon, a comma or a space."),
+            "cells are separated by a tab, a semicolon, a comma or a space."),
         ),
         ("w\n1\n2\n", "Line 2 has 1 column of numbers, but at least 2 are needed."),
         ("x,y\n1,2\n", 'The text has no columns w and b; it has "x", "y".'),

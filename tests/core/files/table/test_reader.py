@@ -161,18 +161,18 @@ def test_a_title_above_the_names_is_left_out():
 @pytest.mark.parametrize(
     ("content", "sentence"),
     [
-        ("x,y\n1,2\n".encode("utf-16-le"), "p.csv is no text, or in UTF-16 without a byte order mark"),
-        (b"PK\x03\x04rest of a workbook", "p.csv is a workbook, not a text; save the sheet as CSV"),
-        (b"\xff\xfe1", "p.csv begins like a text in UTF-16, but is none"),
-        (b"\xff\xfe\x00\xd8\x00\xd8", "p.csv begins like a text in UTF-16, but is none"),
-        (b"x,y\n1,\x81\n", "p.csv is no text in UTF-8, UTF-16 or Windows-1252"),
+        ("x,y\n1,2\n".encode("utf-16-le"), "p.csv is not text, or is in UTF-16 without a byte order mark"),
+        (b"PK\x03\x04rest of a workbook", "p.csv is a workbook, not a text file; save the sheet as CSV"),
+        (b"\xff\xfe1", "p.csv begins like a text in UTF-16, but is not one"),
+        (b"\xff\xfe\x00\xd8\x00\xd8", "p.csv begins like a text in UTF-16, but is not one"),
+        (b"x,y\n1,\x81\n", "p.csv is not text in UTF-8, UTF-16 or Windows-1252"),
     ],
 )
 def test_an_encoding_that_cannot_be_read_is_named(content, sentence):
     assert fault_of(content, source="p.csv").startswith(sentence)
 
 
-_NO_NUMBER = "has no cell that is a number; between cells stands a tab, a semicolon, a comma or a space"
+_NO_NUMBER = "has no cell that is a number; cells are separated by a tab, a semicolon, a comma or a space"
 
 
 @every(
@@ -200,12 +200,18 @@ _NO_NUMBER = "has no cell that is a number; between cells stands a tab, a semico
         ("1", "Line 1 has 1 column of numbers, but at least 2 are needed."),
         (
             "1,000\t2,000",
-            'Line 1, column 1 must be written with a point or without the comma, not as "1,000".',
+            'Line 1, column 1 must be written with a decimal point or without the comma, not as "1,000".',
         ),
-        ("1,000\t0.5", 'Line 1, column 1 must be written with a point or without the comma, not as "1,000".'),
+        (
+            "1,000\t0.5",
+            'Line 1, column 1 must be written with a decimal point or without the comma, not as "1,000".',
+        ),
         ("1.234,5;1\n1.5;2", 'Line 2, column 1 must be written with a decimal comma, not as "1.5".'),
         ("1.234,5;1,5\n1;1.234", 'Line 2, column 2 must be written with a decimal comma, not as "1.234".'),
-        ("1.234,5;1\n1,234.5;2", "Line 1, column 1 must be written with a point or without the comma"),
+        (
+            "1.234,5;1\n1,234.5;2",
+            "Line 1, column 1 must be written with a decimal point or without the comma",
+        ),
         ("1.23,5;1\n2;2", 'Line 1, column 1 must be a number, not "1.23,5".'),
         ("1e400\t1", 'Line 1, column 1 must be a number from -1e100 to 1e100, not "1e400".'),
         ("1\t1e101", 'Line 1, column 2 must be a number from -1e100 to 1e100, not "1e101".'),
@@ -216,10 +222,13 @@ _NO_NUMBER = "has no cell that is a number; between cells stands a tab, a semico
         ("1\t1\n1_0\t1", 'Line 2, column 1 must be a number, not "1_0".'),
         ("1\t1\n٣\t1", 'Line 2, column 1 must be a number, not "٣".'),
         ("1;1\n1;50%", 'Line 2, column 2 must be a number, not "50%".'),
-        ("1,5;1\n1;2.5", 'Line 1, column 1 must be written with a point or without the comma, not as "1,5".'),
+        (
+            "1,5;1\n1;2.5",
+            'Line 1, column 1 must be written with a decimal point or without the comma, not as "1,5".',
+        ),
         ('1,2\n"3,4\n', "Line 2 has a quotation mark that is never closed."),
         ("1," * 60_000 + "1", "Line 1 has more than 100,000 characters."),
-        ("1," * 1500 + "1", "Line 1 has 1,501 columns; more than 1,000 are not read."),
+        ("1," * 1500 + "1", "Line 1 has 1,501 columns; at most 1,000 can be read."),
     ],
 )
 def test_a_fault_is_named_with_its_place(text, sentence):
