@@ -1,4 +1,4 @@
-"""The window: wiring only. What a person does goes up to the session, its values come down to the panes."""
+"""The main window, which only connects: the user's actions go up to the session, values down to the panes."""
 
 from collections.abc import Callable
 from functools import partial
@@ -56,7 +56,7 @@ from gdsim.gui.window.notice import Notice
 from gdsim.gui.window.paste import Paste
 from gdsim.gui.window.projector import Projector
 from gdsim.gui.window.run_commands import RunCommands
-from gdsim.gui.window.showing import show_experiment, show_selected, show_surface, show_where_it_stands
+from gdsim.gui.window.showing import show_current_step, show_experiment, show_selected, show_surface
 from gdsim.gui.window.simple import Simple
 from gdsim.gui.window.stage import Stage
 from gdsim.gui.window.view_commands import ViewCommands
@@ -76,10 +76,10 @@ _USUAL = (1440, 900)
 
 
 class HandedOver(NamedTuple):
-    """How a window stood that is replaced by another one in another language."""
+    """The state of a window that is replaced by one in another language."""
 
     geometry: QByteArray
-    view: StopView  # as a person left it, before a lesson
+    view: StopView  # as the user left it, before a lesson
     lesson: WhereInLesson | None
     exercises: "KeptExercises"
 
@@ -87,18 +87,18 @@ class HandedOver(NamedTuple):
 class MainWindow(QMainWindow):
     """The window of one session.
 
-    Geometry and theme are remembered in ``settings``; with None nothing is.
+    Geometry, theme and view are remembered in ``settings``, unless it is None.
     """
 
-    language_chosen = Signal(str)  # its code
-    ended = Signal()  # it was closed, and is not replaced
+    language_chosen = Signal(str)  # the code of the language
+    ended = Signal()  # the window was closed, and no other one replaces it
 
     def __init__(
         self, app: QApplication, session: Session, surface: SurfaceView, settings: Store | None
     ) -> None:
         super().__init__()
-        # While widgets are put together, a style sheet is worked out again for each step: it comes at the
-        # end, and that of another window, which this one may replace, goes.
+        # Under a style sheet, which Qt evaluates at each step, widgets are slow to build. So it is set at the
+        # end, and that of another window, which this one may replace, is removed.
         app.setStyleSheet("")
         self.session = session
         self.user_actions, self.player = UserActions(session, self), Player(session, self)
@@ -110,11 +110,11 @@ class MainWindow(QMainWindow):
         self._app = app
         self._settings = Preferences(settings)
         theme = self._settings.option("theme", THEMES, LIGHT)
-        show_theme(theme)  # icons are drawn in its colours, and once
+        show_theme(theme)  # before icons are drawn, which happens only once
         self._is_explaining = self._is_handed_over = False
-        self._shown_of = 0, 0  # how many documents were opened, and which run of the last is selected
-        self._left: QWidget | None = None  # the field that gave the focus to the page, where it still is
-        # The entries of the menus by the names of their `Command`s; of some, what tells whether they are on.
+        self._shown = 0, 0  # the number of opened documents, and the index of the selected run
+        self._left_field: QWidget | None = None  # the field that the focus left for the page, where it is now
+        # The menu entries by the names of their `Command`s, and the functions that return their check marks.
         self.commands: dict[str, QAction] = {}
         self._switches: dict[str, Callable[[], bool]] = {}
         self.cards = Workspace(surface)
@@ -122,8 +122,8 @@ class MainWindow(QMainWindow):
             self.cards.panes,
             self.cards.maps,
             slow=(surface, self.cards.curves, self.cards.runs),
-            beside={self.cards.legend: self.cards.contours},  # how long its arrows are
-            parent=self,  # a turn that is still to come goes with the panes
+            beside={self.cards.legend: self.cards.contours},  # the legend says how long the map's arrows are
+            parent=self,  # no turn comes after the panes are deleted
         )
         self.export, self.share = (
             LateCommands(partial(make, self, self._settings)) for make in (export_commands, share_commands)
@@ -131,7 +131,6 @@ class MainWindow(QMainWindow):
         self.paste = Paste(self.points, self.share)
         self.view = ViewCommands(self, self.cards, session)
         self.runs = RunCommands(self, session, self.user_actions, self.player, self.view)
-        # The commands of each kind.
         self.known_rules = KnownRules(self, self._settings)
         self.files = FileCommands(
             self,
@@ -159,10 +158,10 @@ class MainWindow(QMainWindow):
         self.simple = Simple(self.cards, self.maximised, self)
         self.view.set_simple(self.simple)
         self.stage = Stage(self, self.cards, session, self.maximised, self.projector, self.simple)
-        self.body = self._laid_out()  # all of it but the menus
-        # What lies over the page for a while covers no control: on a projector there is no header.
+        self.body = self._laid_out()  # everything but the menus
+        # Overlays are to cover no control. In projector mode there is no header.
         bare = BareParts(self.body, BarePart(self.header.about), BarePart(self.cards.run_names, at_end=True))
-        self.notice = Notice(bare)  # tells what was refused
+        self.notice = Notice(bare)
         self.from_here = FromHereBar(bare, self.user_actions, self._settings)
         for part in (self.header, self.cards.run_names):
             part.give_way_to(self.notice, self.from_here)
@@ -173,7 +172,7 @@ class MainWindow(QMainWindow):
         self._restore()
         self._show_document()
         self.installEventFilter(self.appearance)
-        # No control has the focus until a person gives it to one.
+        # No control has the focus until the user gives it one.
         self.body.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self.body.setFocus()
 
@@ -222,16 +221,16 @@ class MainWindow(QMainWindow):
 
     @Slot()
     def _close_dialogs(self) -> None:
-        """Close dialogs about a document that another one took the place of, as after a link that came."""
+        """Close dialogs about a document that was replaced, as by a link that arrived."""
         from gdsim.gui.forms.file_work import ProgressDialog  # noqa: PLC0415 - the start opens no dialog
 
         for dialog in self.findChildren(QDialog):
-            # A file that is being written has all that it needs.
+            # Writing a file no longer depends on the document.
             if dialog.isModal() and dialog.isVisible() and not isinstance(dialog, ProgressDialog):
                 dialog.reject()
 
     def _show_document(self, old: Experiment | None = None) -> None:
-        """Show what differs from ``old``; everything when there is none."""
+        """Show what differs from ``old``, or everything if it is None."""
         new, cards = self.session.experiment, self.cards
         show_experiment(cards, old, new)
         self.maximised.restore_displaced()
@@ -243,26 +242,26 @@ class MainWindow(QMainWindow):
         title = "" if document.file else new.title
         name_edits(self.commands, document.history.undo_name, document.history.redo_name)
         if old is None or old.about != new.about:
-            self._tell_story()
+            self._show_description()
         undo, redo = self.commands["undo"], self.commands["redo"]
         self.header.show_document(_scene_key(title), elided(translated(title.strip())), undo, redo)
 
     @Slot()
-    def _tell_story(self) -> None:
-        """Say of the scene what it is about, unless a lesson tells its own story of it."""
+    def _show_description(self) -> None:
+        """Show the document's description of itself, except during a lesson."""
         in_lesson = self.lessons.lesson is not None
         about = "" if in_lesson else translated(self.session.experiment.about)
         self.cards.story.words.say(about)
         self.header.show_about(about)
-        # A stop has chosen its part of the plane, and runs may well come into it from outside.
+        # A stop chooses its part of the plane, and runs outside that part are intended.
         self.cards.contours.set_exit_words(on=not in_lesson)
 
     @Slot()
     def _show_run(self) -> None:
-        of, field = (self.session.document.opened, self.session.selected), typed_field()
-        if of != self._shown_of and isinstance(field, CheckedField) and self.cards.editor.isAncestorOf(field):
-            field.restore()  # it was typed for another run
-        self._shown_of = of
+        run, field = (self.session.document.opened, self.session.selected), typed_field()
+        if run != self._shown and isinstance(field, CheckedField) and self.cards.editor.isAncestorOf(field):
+            field.restore()  # the text was typed for another run
+        self._shown = run
         show_selected(self.cards, self.session.experiment, self.session.selected_run, self.commands)
 
     @Slot(int)
@@ -278,7 +277,7 @@ class MainWindow(QMainWindow):
     @Slot(object)
     def _on_frame(self, frame: Frame) -> None:
         self._turns.show_frame(frame, sampling=frame.dragging and self.session.surfaces.is_sampling)
-        show_where_it_stands(self.cards, frame, self.session.playhead)
+        show_current_step(self.cards, frame, self.session.playhead)
 
     @Slot(object)
     def _on_findings(self, findings: "tuple[Finding, ...] | None") -> None:
@@ -297,7 +296,7 @@ class MainWindow(QMainWindow):
         self.view.look_at(look.curve, look.page, arrows=look.arrows)
 
     def is_settled(self) -> bool:
-        """Return whether all runs and the surface are computed, and what there is to say is said."""
+        """Return whether all runs, the surface, findings and limits are computed."""
         busy = self._is_explaining or self.cards.curves.over_time.limits.is_busy
         return self.session.is_settled and not busy
 
@@ -306,10 +305,10 @@ class MainWindow(QMainWindow):
     def _connect_actions(self) -> None:
         for speaker in (self.user_actions, self.files, self.lessons, self.exercises, self.stage):
             speaker.refused.connect(self.notice.say)
-        self.user_actions.refused.connect(self._show_run)  # in place of what was chosen
+        self.user_actions.refused.connect(self._show_run)  # discards the refused choice
         self.user_actions.done.connect(self.notice.take_back)
-        for teller in (self.user_actions, self.lessons, self.cards.runs, self.cards.step, self.cards.code):
-            teller.told.connect(self.notice.confirm)
+        for source in (self.user_actions, self.lessons, self.cards.runs, self.cards.step, self.cards.code):
+            source.told.connect(self.notice.confirm)
         self.cards.editor.edit_finished.connect(self.user_actions.end_change)
         self.cards.runs.own_rule_requested.connect(self.formulas.command("new_rule"))
         for requested, name in (
@@ -319,17 +318,17 @@ class MainWindow(QMainWindow):
         ):
             requested.connect(self.formulas.command(name))
         self.cards.editor.lines_requested.connect(self.formulas.command("edit_rule"))
-        self.lessons.walked.connect(self._tell_story)
+        self.lessons.walked.connect(self._show_description)
         self.files.opening.lesson_given.connect(lambda path: self.lessons.open(str(path)))
         runs = self.cards.runs
-        # A number that is being typed is that of the run as it is now; their buttons leave the keys to it.
-        for asked in (
+        # First apply a number being typed, because clicking these buttons leaves the focus in its field.
+        for requested in (
             runs.add_requested,
             runs.duplicate_requested,
             runs.remove_requested,
             runs.fork_requested,
         ):
-            asked.connect(self.files.end_typing)
+            requested.connect(self.files.end_typing)
         connect_cards(self.cards, self.user_actions, self.player, self.session)
         runs.fork_requested.connect(self.runs.what_if)
         runs.compare_requested.connect(self.runs.compare)
@@ -341,7 +340,7 @@ class MainWindow(QMainWindow):
         self.files.opened.connect(self._on_opened)
         self.files.working.connect(self.header.show_work)
         self.header.scene_chosen.connect(self.files.open_bundled)
-        self.projector.changed.connect(self._on_controls)  # before all is laid out for the other letters
+        self.projector.changed.connect(self._on_controls)  # before the layout for the new font size
         self.projector.changed.connect(self.appearance.apply)
         self.view.pointed_at.connect(self.stage.point_at)
         self.view.concealed.connect(self.appearance.conceal)
@@ -354,14 +353,14 @@ class MainWindow(QMainWindow):
     @Slot(QWidget, QWidget)
     def _on_focus(self, old: QWidget | None, focused: QWidget | None) -> None:
         if focused not in (None, self.body):
-            self._left = None
+            self._left_field = None
         elif isinstance(old, CheckedField):
-            self._left = old
+            self._left_field = old
         reveal(focused)
 
     @Slot()
     def _on_controls(self) -> None:
-        """Show as many controls as the window is to have now."""
+        """Show or hide controls as a simple window and projector mode require."""
         self.header.show_simple(self.simple.on)
         self.cards.transport.set_few(few=self.simple.on or self.projector.on)
 
@@ -374,7 +373,7 @@ class MainWindow(QMainWindow):
             menu = self.menuBar().addMenu(title)
             menu.aboutToShow.connect(self.show_marks)
             self.commands |= add_commands(self, menu, commands)
-            self._switches |= {one.name: one.is_on for one in commands_in(commands) if one.is_on}
+            self._switches |= {entry.name: entry.is_on for entry in commands_in(commands) if entry.is_on}
         connect_commands(self.cards, self.header, self.commands)
         self.commands["language"].setMenu(language_menu(self, self.choose_language))
         self.help.set_actions(self.commands)
@@ -383,7 +382,7 @@ class MainWindow(QMainWindow):
 
     @Slot()
     def show_marks(self) -> None:
-        """Mark in the menus what is switched on."""
+        """Update the check marks in the menus."""
         for name, is_on in self._switches.items():
             self.commands[name].setChecked(is_on())
 
@@ -392,11 +391,11 @@ class MainWindow(QMainWindow):
             self.language_chosen.emit(code)
 
     def toggle_projector(self) -> None:
-        # Each of the two remembers how the columns were; it is to be how a person had them.
+        # Both save the columns, and each must save them as the user left them.
         with self.maximised.set_aside():
             self.projector.toggle()
         self.stage.show()
-        if self.projector.on:  # the menus are gone
+        if self.projector.on:  # the menus are hidden
             keys = native(self.commands["projector"].shortcut())
             self.notice.confirm(self.tr("{0} brings menus and settings back.").format(keys))
         else:
@@ -411,7 +410,7 @@ class MainWindow(QMainWindow):
 
     @Slot(str)
     def take_over(self, text: str) -> None:
-        """Come to the front with a link that another start of the program has handed over."""
+        """Raise the window, and open a link that a second start of the program has handed over."""
         self.setWindowState(self.windowState() & ~Qt.WindowState.WindowMinimized)
         self.raise_()
         self.activateWindow()
@@ -438,9 +437,9 @@ class MainWindow(QMainWindow):
         super().keyPressEvent(event)
 
     def focusNextPrevChild(self, forward: bool) -> bool:
-        """Go on in the order of reading; after Enter in a field from there."""
-        focused = self.focusWidget()
-        return move_focus(self, self._left if focused in (None, self.body) else focused, forward=forward)
+        """Move the focus in reading order: after Enter in a field, from that field."""
+        focus = self.focusWidget()
+        return move_focus(self, self._left_field if focus in (None, self.body) else focus, forward=forward)
 
     @Slot(bool)
     def _watch(self, seen: bool) -> None:
@@ -448,7 +447,7 @@ class MainWindow(QMainWindow):
             self.session.set_watched(seen)
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        """Remember how the window stood, and stop all work; first ask about work that is not saved."""
+        """Ask about unsaved work, then save the state of the window and stop all tasks."""
         if not self._is_handed_over and not self.files.may_close():
             event.ignore()
             return
@@ -459,14 +458,14 @@ class MainWindow(QMainWindow):
         super().closeEvent(event)
 
     def hand_over(self) -> "HandedOver":
-        """Leave the session, which goes on, to another window; return what that is to show."""
+        """Leave the running session to another window, and return the state to show there."""
         geometry, lesson, exercises = self.saveGeometry(), self.lessons.where(), self.exercises.kept()
         self._is_handed_over = True
         self._leave()
         return HandedOver(geometry, self.view.seen(), lesson, exercises)
 
     def take_over_from(self, handed: "HandedOver") -> None:
-        """Show the session as another window did."""
+        """Show the session in the state of another window."""
         self.restoreGeometry(handed.geometry)
         self.show()
         self.view.show(handed.view)
@@ -480,13 +479,13 @@ class MainWindow(QMainWindow):
         self.stage.show_scene(None)
         self.maximised.restore_all()
         self.projector.leave()
-        self.lessons.close()  # how a stop is looked at is not how a person left the window
+        self.lessons.close()  # before the view is saved, which a stop changes
         self._settings.keep("geometry", self.saveGeometry())
         self._settings.keep("theme", self.appearance.theme.name)
         self.view.save(self._settings)
         working = (self.points, self.formulas, self.export, self.share, self.exercises)
-        for one in (*working, self.cards.curves.over_time.limits, self.files):
-            one.close()
+        for part in (*working, self.cards.curves.over_time.limits, self.files):
+            part.close()
 
     def _restore(self) -> None:
         self.view.prepare(self._settings)

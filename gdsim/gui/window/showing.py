@@ -1,4 +1,4 @@
-"""What the cards show of an experiment, of its surface and of a moment."""
+"""What the cards show of an experiment, of its surface, and of the current step."""
 
 from collections.abc import Mapping
 
@@ -21,7 +21,7 @@ from gdsim.gui.window.workspace import Workspace
 from gdsim.session.frame import Frame
 from gdsim.session.playback import Playhead
 
-_OF_A_RUN = (
+_COMMANDS_FOR_A_RUN = (
     "duplicate_run",
     "what_if",
     "compare_run",
@@ -35,11 +35,11 @@ _OF_A_RUN = (
 
 
 def show_experiment(cards: Workspace, old: Experiment | None, new: Experiment) -> None:
-    """Show what differs from ``old``, but for the runs; everything when there is none."""
+    """Show what differs from ``old``, except the runs; everything if it is None."""
     if old is None or old.objective != new.objective:
         cards.show_objective(new.objective)
-    if old is None or _learned(old) != _learned(new):
-        _show_learned(cards, new)
+    if old is None or _data(old) != _data(new):
+        _show_data(cards, new)
     if old is None or old.view_range != new.view_range:
         cards.contours.show_view_range(new.view_range)
         cards.view_range_button.set_value(new.view_range)
@@ -59,11 +59,11 @@ def _show_drawn(cards: Workspace, drawn: Drawn) -> None:
         pane.set_drawn(drawn)
 
 
-def _learned(experiment: Experiment) -> tuple[object, ...]:
+def _data(experiment: Experiment) -> tuple[object, ...]:
     return experiment.points, experiment.validation, experiment.objective
 
 
-def _show_learned(cards: Workspace, experiment: Experiment) -> None:
+def _show_data(cards: Workspace, experiment: Experiment) -> None:
     """Show the points and the neuron that learns from them, or the function in their place."""
     objective = experiment.objective
     if isinstance(objective, FunctionObjective):
@@ -80,7 +80,7 @@ def _show_learned(cards: Workspace, experiment: Experiment) -> None:
 
 def _points_hint(experiment: Experiment) -> str:
     training, held_out = len(experiment.points), len(experiment.validation)
-    if held_out:  # in the words of the table, which leave the numbers room in a small window
+    if held_out:  # short as in the table, so that the numbers fit in a small window
         return tr("{n} train, {m} val").format(n=numerals.count(training), m=numerals.count(held_out))
     return counted(training, "{n} point", "{n} points")
 
@@ -88,19 +88,19 @@ def _points_hint(experiment: Experiment) -> str:
 def show_selected(
     cards: Workspace, experiment: Experiment, run: Run | None, commands: Mapping[str, QAction]
 ) -> None:
-    """Show the settings of the selected run, and allow what can be done with one."""
+    """Show the settings of the selected run, and enable the commands that need one."""
     cards.editor.setEnabled(run is not None)
     cards.transport.set_has_runs(run is not None)
     if run:
         cards.editor.set_room(experiment.total_steps(run), steps_with_room(experiment, run))
-    # Without one it shows how the next one begins.
+    # If no run is selected, the editor shows a new one.
     cards.editor.set_run(run or Run(start=lecture_start(experiment.points.dimension)), experiment)
-    for name in _OF_A_RUN:
+    for name in _COMMANDS_FOR_A_RUN:
         commands[name].setEnabled(run is not None)
 
 
 def show_surface(cards: Workspace, surface: LossSurface, experiment: Experiment) -> None:
-    """Show what is said of a surface beside its two pictures, and the curves that are measured on it."""
+    """Update what surrounds the two pictures of a surface, and the curves that are measured on it."""
     plane = surface.plane
     cards.legend.show_surface(surface)
     cards.curves.show_loss(surface)
@@ -112,8 +112,8 @@ def show_surface(cards: Workspace, surface: LossSurface, experiment: Experiment)
     cards.slice_button.show_plane(plane)
 
 
-def show_where_it_stands(cards: Workspace, frame: Frame, playhead: Playhead) -> None:
-    """Show what the table of points and the play bar say of a moment."""
+def show_current_step(cards: Workspace, frame: Frame, playhead: Playhead) -> None:
+    """Show the current step in the table of points and the transport."""
     current = frame.current
     cards.table.show_fit(current.p if current and current.begun else None)
     cards.table.show_highlighted(highlighted_rows(frame.update) if frame.update else None)

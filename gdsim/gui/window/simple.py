@@ -1,4 +1,4 @@
-"""The window as a newcomer meets it: points, neuron, one big picture, runs and playback."""
+"""The simple window for newcomers: points, neuron, big pictures, runs and playback."""
 
 from PySide6.QtCore import QObject, Signal
 
@@ -8,25 +8,25 @@ from gdsim.gui.window.maximise import MaximisedCard
 from gdsim.gui.window.story import PICTURES
 from gdsim.gui.window.workspace import Workspace
 
-# The page of the selected run that is shown.
+# The only page of the selected run that a simple window shows.
 _PAGE = PAGES.index("why")
 
 
 class Simple(QObject):
-    """Leaves out of the window what a newcomer need not see, and brings it back.
+    """Hides what a newcomer need not see, and shows it again.
 
-    Of the cards ``by_name`` the curves go, one of the pictures, and the pages of the selected run but the one
-    that says what it does.
+    A simple window lacks the curves, the pictures of the loss that are not chosen, and all pages of the
+    selected run except the one that says what it does.
     """
 
     changed = Signal(bool)  # whether the window is simple now
-    pictures_changed = Signal()  # surface or map came, or went
+    pictures_changed = Signal()  # the surface or the map was shown or hidden
 
     def __init__(self, cards: Workspace, maximised: MaximisedCard, parent: QObject) -> None:
         super().__init__(parent)
         self._cards, self._maximised = cards, maximised
         self.picture = 0
-        self._page = 0  # that was open before
+        self._page = 0  # the page that was open before
         self.on = False
         cards.story.hide()
         cards.story.picture_chosen.connect(self.choose_picture)
@@ -45,7 +45,6 @@ class Simple(QObject):
         self.set_on(not self.on)
 
     def set_on(self, on: bool) -> None:
-        """Show a newcomer's window, or all of it."""
         if on == self.on:
             return
         self.on = on
@@ -61,7 +60,7 @@ class Simple(QObject):
         self.changed.emit(on)
 
     def _show(self) -> None:
-        self._maximised.restore_all()  # what is hidden may be all that is shown
+        self._maximised.restore_all()  # a card to be hidden may be maximised
         shown = PICTURES[self.picture] if self.on else PICTURES[-1]
         for name in PICTURES[-1]:
             self._cards.by_name[name].setVisible(name in shown)

@@ -1,4 +1,4 @@
-"""What a stop shows: panes alone, and beside them a second scene, or the surface of another loss."""
+"""The stage: panes shown alone at a stop, or panes beside a second scene or the surface of another loss."""
 
 from typing import TYPE_CHECKING
 
@@ -20,10 +20,10 @@ if TYPE_CHECKING:
 
 
 class Stage(QObject):
-    """Puts panes in the place of all others, with a card beside them that plays in step."""
+    """Shows panes in place of all others, with a card beside them that follows the playback."""
 
-    beside_changed = Signal()  # another card, or none, is beside: it needs its look
-    refused = Signal(str)  # why the surface of another loss is not there, as a sentence
+    beside_changed = Signal()  # a new card is beside the panes, and needs the current look
+    refused = Signal(str)  # a sentence: why the surface of another loss is not shown
 
     def __init__(
         self,
@@ -37,12 +37,12 @@ class Stage(QObject):
         super().__init__(window)
         self._window, self._cards, self._session = window, cards, session
         self._maximised, self._projector, self._simple = maximised, projector, simple
-        # At which panes a stop points, and which alone it shows.
+        # The panes at which a stop points, and those that it shows alone.
         self._pointed_at = self._only = frozenset[str]()
         self.beside: BesideCard | None = None
         self._two_losses: TwoLosses | None = None
         cards.run_card.page_changed.connect(self._on_page)
-        maximised.stage_left.connect(self._on_left)
+        maximised.stage_left.connect(self._on_stage_left)
 
     @Slot(object, object)
     def point_at(self, panes: frozenset[str], only: frozenset[str]) -> None:
@@ -50,7 +50,7 @@ class Stage(QObject):
         self.show()
 
     def show(self) -> None:
-        """Show the panes of a stop alone; on a projector, of whatever size, those at which it points."""
+        """Show only the panes that a stop shows alone, or in projector mode those at which it points."""
         alone = self._only or (self._pointed_at if self._projector.on else frozenset())
         if self.beside is not None:
             alone = alone or self.beside.compared
@@ -60,7 +60,7 @@ class Stage(QObject):
 
     @Slot(object)
     def show_scene(self, beside: "Beside | None") -> None:
-        """Make the card of a second scene; the view of the stop, which follows, puts it in its place."""
+        """Make the card of a second scene. The view of the stop, which is set next, shows the card."""
         card = None
         if beside is not None:
             from gdsim.gui.lessons.beside import BesideCard  # noqa: PLC0415 - few stops have one
@@ -71,7 +71,6 @@ class Stage(QObject):
 
     @Slot(Look)
     def set_look(self, look: Look) -> None:
-        """Have the card beside drawn as the panes of the window are."""
         if self.beside is not None:
             self.beside.set_look(look)
 
@@ -81,7 +80,7 @@ class Stage(QObject):
         return self._two_losses is not None and self._two_losses.card is not None
 
     def toggle_two_losses(self) -> None:
-        """Put the surface of another loss beside that of the document, or take it away."""
+        """Show the surface of another loss beside that of the document, or remove it."""
         if self._two_losses is None:
             from gdsim.gui.objective.two_losses import TwoLosses  # noqa: PLC0415 - seldom asked for
 
@@ -91,7 +90,7 @@ class Stage(QObject):
         self._two_losses.toggle()
 
     def _put_beside(self, card: "BesideCard | None") -> None:
-        """Have a card play in step with the document, in the place of the one before."""
+        """Replace the card beside the panes; the new one follows the playback of the document."""
         old, self.beside = self.beside, card
         if old is not None:
             self._maximised.set_stage(frozenset())
@@ -129,6 +128,6 @@ class Stage(QObject):
             self._maximised.set_stage(card.compared, card)
 
     @Slot()
-    def _on_left(self) -> None:
+    def _on_stage_left(self) -> None:
         if self._two_losses is not None and self.has_two_losses and self.beside is self._two_losses.card:
             self._two_losses.toggle()

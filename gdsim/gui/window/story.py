@@ -1,4 +1,4 @@
-"""The line above the pictures of a simple window."""
+"""The line above the pictures in a simple window."""
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QToolButton, QWidget
@@ -8,13 +8,13 @@ from gdsim.gui.forms.one_of import OneOf
 from gdsim.gui.forms.tips import set_tip
 from gdsim.gui.paint.wrapped_label import WrappedLabel
 
-# The pictures of the loss that are shown, by the names of their cards.
+# The choices of pictures of the loss, each as the names of cards.
 PICTURES = (("surface",), ("contours",), ("surface", "contours"))
 _MOST_LINES = 4
 
 
 class Story(QWidget):
-    """What the scene says of itself, and which pictures are shown."""
+    """The document's description of itself, and the choice of pictures."""
 
     picture_chosen = Signal(int)  # index into `PICTURES`
 

@@ -1,4 +1,4 @@
-"""Commands that change what is looked at, and how; none of them edits the document."""
+"""Commands that change the view and do not edit the document."""
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING
@@ -25,30 +25,30 @@ if TYPE_CHECKING:
 
 
 class ViewCommands(QObject):
-    """The commands of the View menu, and what is remembered of them."""
+    """The commands of the View menu, and the view that is remembered in the settings."""
 
-    # Two frozensets of str: the panes at which a stop of a lesson points, and those that alone are shown.
+    # Two frozensets of str: the panes at which a stop of a lesson points, and those that it shows alone.
     pointed_at = Signal(object, object)
     concealed = Signal(object)  # frozenset of str: what a stop hides within the panes
-    beside_changed = Signal(object)  # Beside: the second scene of a stop; None for no such
+    beside_changed = Signal(object)  # the second scene of a stop as a Beside, or None
 
     def __init__(self, window: QMainWindow, cards: Workspace, session: Session) -> None:
         super().__init__(window)
         self._window = window
         self._cards = cards
         self._session = session
-        # Whether a person hides the future of the curves, while a stop does; None while none does.
         self._is_step_covered = False
-        self._own_future: bool | None = None
+        # The user's own choice to hide the future of the curves, while a stop hides it; otherwise None.
+        self._own_hides_future: bool | None = None
         cards.view_range_button.choice_changed.connect(self._on_map_choice)
-        cards.contours.aspect_changed.connect(self._tell_map_view)
+        cards.contours.aspect_changed.connect(self._update_map_view)
         cards.legend.changed.connect(self._on_arrows)
         cards.transport.by_epoch_toggled.connect(session.set_by_epoch)
 
     def set_simple(self, simple: Simple) -> None:
-        """Take what makes the window simple; a page that is asked for is not in that."""
+        """Set the object that makes the window simple. A page that is opened ends that."""
         self._simple = simple
-        simple.pictures_changed.connect(self._tell_map_view)
+        simple.pictures_changed.connect(self._update_map_view)
 
     def toggle_planes(self) -> None:
         self._cards.surface.set_planes(shown=not self._cards.surface.planes)
@@ -88,12 +88,12 @@ class ViewCommands(QObject):
         settings.keep("columns", self._cards.columns.wished())
 
     def prepare(self, settings: Preferences) -> None:
-        """Make the settings of the run before the style sheet is put on: under one it takes twice as long."""
+        """Make the settings page before the style sheet is set, which doubles the time that this takes."""
         if not _is_simple(settings):
             self._cards.editor.make()
 
     def restore(self, settings: Preferences) -> None:
-        """Look at everything as it was left; as a newcomer does when nothing is remembered."""
+        """Restore the view from the settings; at the first start the window is simple."""
         self._cards.curves.over_time.set_options(
             CurveOptions(
                 settings.flag("log", usual=True),
@@ -124,26 +124,26 @@ class ViewCommands(QObject):
         self._set_arrows(self._cards.legend.value()._replace(on=arrows))
 
     def show_view(self, view: StopView) -> None:
-        """Look at everything as at a stop, which may point at anything."""
+        """Show the view of a stop. The window is no longer simple, because a stop may point at any pane."""
         self._simple.set_on(False)
         self.show(view)
         self._cards.curves.over_time.show_part(None)
-        self._set_map(MapChoice())  # what captions say of slopes and right angles can be seen
+        self._set_map(MapChoice())  # equal axes, because captions speak of slopes and right angles
         sight = view.sight
         self._cards.surface.view_from(sight.azimuth, sight.elevation, sight.distance)
         self._point_at(view.panes, view.only)
 
     def show(self, view: StopView) -> None:
-        """Look at everything so, but for the angle of the surface and what a stop points at."""
+        """Show a view, except for the camera of the surface and the panes that a stop points at."""
         self._cards.run_card.show_page(PAGES.index(view.page))
         self._cards.memory.show_letter(view.memory)
         self._cards.curves.set_kind(view.curve)
         self._set_log(view.log)
-        self._set_arrows(_choice(view.arrows))
+        self._set_arrows(_arrow_choice(view.arrows))
         self._cards.surface.set_planes(shown=view.planes)
 
     def kept(self) -> Callable[[], None]:
-        """Return what brings back how everything is looked at now, but for the angle of the surface."""
+        """Return a function that restores the current view, except for the camera of the surface."""
         before = self.seen()._replace(page=PAGES[self._simple.page])
         map_choice, simple = self._cards.view_range_button.choice(), self._simple.on
 
@@ -158,7 +158,7 @@ class ViewCommands(QObject):
         return restore
 
     def seen(self) -> StopView:
-        """Return how everything is looked at now."""
+        """Return the current view."""
         cards, choice = self._cards, self._cards.legend.value()
         curves = cards.curves.over_time
         return StopView(
@@ -181,23 +181,20 @@ class ViewCommands(QObject):
         self.beside_changed.emit(beside)
 
     def conceal(self, hidden: frozenset[str], words: str = "") -> None:
-        """Hide what a stop does not show: whole panes, in which words stand instead, and what is in them.
-
-        Everything else is shown.
-        """
+        """Hide whole panes, which show a text instead, and parts of panes; show everything else."""
         for name, card in self._cards.by_name.items():
             card.set_covered(words if name in hidden else "")
         curves, hides_future = self._cards.curves.over_time, "future" in hidden
-        if hides_future and self._own_future is None:
-            self._own_future = curves.options.hides_future
+        if hides_future and self._own_hides_future is None:
+            self._own_hides_future = curves.options.hides_future
             curves.set_options(curves.options._replace(hides_future=True))
-        elif not hides_future and self._own_future is not None:
-            curves.set_options(curves.options._replace(hides_future=self._own_future))
-            self._own_future = None
+        elif not hides_future and self._own_hides_future is not None:
+            curves.set_options(curves.options._replace(hides_future=self._own_hides_future))
+            self._own_hides_future = None
         self.concealed.emit(hidden)
 
     def open_page(self, name: str) -> None:
-        """Show a page of the selected run, and its column too where it is folded away."""
+        """Show a page of the selected run, and unfold its column if necessary."""
         self._simple.set_on(False)
         self._cards.run_card.show_page(PAGES.index(name))
         if not self._cards.columns.is_open("right"):
@@ -209,7 +206,7 @@ class ViewCommands(QObject):
 
     @Slot(bool)
     def cover_step(self, covered: bool) -> None:
-        """Hide the numbers and the arrows of the step while an exercise asks for it."""
+        """Hide the numbers and the arrows of the step while an exercise asks for them."""
         self._is_step_covered = covered
         self._cards.step.set_covered(covered)
         self._cards.code.set_covered(covered)
@@ -229,11 +226,11 @@ class ViewCommands(QObject):
 
     def _on_map_choice(self, choice: MapChoice) -> None:
         self._cards.contours.set_fills(choice.fills)
-        self._tell_map_view()
+        self._update_map_view()
 
-    def _tell_map_view(self) -> None:
+    def _update_map_view(self) -> None:
         choice, aspect = self._cards.view_range_button.choice(), self._cards.contours.aspect
-        if choice.fills or self._cards.contour_card.isHidden():  # a surface alone has colours for itself
+        if choice.fills or self._cards.contour_card.isHidden():  # no map whose wider range sets the colours
             aspect = None
         self._session.set_map_view(MapView(aspect, choice.low_lines))
 
@@ -241,8 +238,8 @@ class ViewCommands(QObject):
         self._window.setWindowState(self._window.windowState() ^ Qt.WindowState.WindowFullScreen)
 
 
-def _choice(arrows: Arrows) -> ArrowChoice:
-    """Return the arrows that a stop wants; the usual ones where it does not say."""
+def _arrow_choice(arrows: Arrows) -> ArrowChoice:
+    """Return the arrows of a stop, with defaults for what the stop leaves open."""
     choice = ArrowChoice(on=arrows.on, lengths=arrows.lengths)
     if arrows.kinds is not None:
         choice = choice._replace(kinds=arrows.kinds)

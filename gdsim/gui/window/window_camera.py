@@ -1,4 +1,4 @@
-"""Pictures of the whole window, as a person sees it."""
+"""Pictures of the whole window, as the user sees it."""
 
 from typing import TYPE_CHECKING
 
@@ -13,9 +13,9 @@ if TYPE_CHECKING:
 
 
 class WindowCamera:
-    """Takes pictures of the whole window, which plays along and then returns to where it was.
+    """Takes pictures of the whole window at given steps, and finally returns to the step shown before.
 
-    ``scale`` is how many pixels of the picture there are along one of the window's.
+    ``scale`` is the number of pixels of the picture per pixel of the window.
     """
 
     def __init__(self, window: "MainWindow", scale: int = 1) -> None:
@@ -29,9 +29,9 @@ class WindowCamera:
     def take(self, step: int) -> QImage:
         self._session.play(lambda head: head.seek(step))
         with all_at_once():
-            return self._taken()
+            return self._picture()
 
-    def _taken(self) -> QImage:
+    def _picture(self) -> QImage:
         window = self._window
         self._session.sample_for_picture()
         # The new position may have changed the layout.
@@ -50,6 +50,6 @@ class WindowCamera:
             share_layers(window, 0, self.size)
 
     def close(self) -> None:
-        if self._session.document.opened != self._opened:  # another document is where it begins
+        if self._session.document.opened != self._opened:  # another document has its own step
             return
         self._session.play(lambda head: head.seek(self._began.position))

@@ -1,4 +1,4 @@
-"""Which request of which widget asks for what."""
+"""The connections from the cards' signals to what they ask for."""
 
 from collections.abc import Mapping
 
@@ -17,7 +17,7 @@ from gdsim.session.session import Session
 
 
 def connect_cards(cards: Workspace, user_actions: UserActions, player: Player, session: Session) -> None:
-    """Send what people do in the cards to the actions."""
+    """Connect what the user does in the cards to actions, playback and session."""
     _connect_points(cards, user_actions)
     _connect_maps(cards, user_actions)
     _connect_runs(cards, user_actions, session)
@@ -55,7 +55,7 @@ def _connect_maps(cards: Workspace, user_actions: UserActions) -> None:
     contours.start_picked.connect(user_actions.pick_start)
     contours.start_dragged.connect(user_actions.drag_start)
     contours.start_shifted.connect(user_actions.shift_start)
-    # What is pointed at on one picture of the surface is seen on the other.
+    # A place pointed at on one picture of the surface is marked on the other.
     contours.pointed.connect(cards.surface.point_at)
     cards.surface.pointed.connect(contours.point_at)
     cards.curves.cut_wanted.connect(user_actions.set_cut)
@@ -80,19 +80,19 @@ def _connect_runs(cards: Workspace, user_actions: UserActions, session: Session)
 
 
 def connect_commands(cards: Workspace, header: Header, commands: Mapping[str, QAction]) -> None:
-    """Have buttons give the commands that they stand for, and name their keys."""
+    """Connect buttons to their commands, and show the shortcuts in tooltips."""
     transport = cards.transport
-    giving: dict[str, QAbstractButton] = {
+    buttons_by_command: dict[str, QAbstractButton] = {
         **header.buttons,
         "simple": header.more,
         "reset_view": cards.reset_view,
         "top_view": cards.top_view,
         "fit_view_range": cards.fit_view_range,
     }
-    for name, button in giving.items():
+    for name, button in buttons_by_command.items():
         button.clicked.connect(commands[name].trigger)
-    named: dict[str, QWidget] = {
-        **giving,
+    widgets_by_command: dict[str, QWidget] = {
+        **buttons_by_command,
         **{f"page_{page}": cards.run_card.tab(index) for index, page in enumerate(PAGES)},
         "arrows": cards.legend.button,
         "first": transport.first,
@@ -103,7 +103,7 @@ def connect_commands(cards: Workspace, header: Header, commands: Mapping[str, QA
         "live": transport.live,
         "loop": transport.loop,
     }
-    for name, widget in named.items():
+    for name, widget in widgets_by_command.items():
         show_keys(widget, commands[name])
     fit = tr("Fit ({0})")
     cards.contours.set_remedy(fit.format(native(commands["fit_view_range"].shortcut())))

@@ -36,7 +36,7 @@ from gdsim.gui.window.run_pages import (
 )
 from gdsim.gui.window.story import Story
 
-# Of the height of their column, what the runs have however few they are.
+# The share of the height of its column that the list of runs has at least.
 _RUNS_SHARE = 0.256
 
 
@@ -88,7 +88,10 @@ class Workspace:
         self.change_neuron.setAccessibleName(tr("Change neuron and loss"))
         set_tip(self.change_neuron, tr("Choose another activation, loss or penalty."), tr("Neuron and loss"))
         self._make_cards()
-        self.maps: tuple[MapPane, ...] = (self.surface, self.contours)  # those that draw the error surface
+        self.maps: tuple[MapPane, ...] = (
+            self.surface,
+            self.contours,
+        )  # panes that draw the error surface
         self.styled: tuple[StyledPane, ...] = (
             self.fit,
             self.surface,
@@ -99,7 +102,7 @@ class Workspace:
             self.legend,
             self.run_names,
         )
-        # Everything that shows frames.
+        # All panes that show frames.
         self.panes: tuple[Pane, ...] = (*self.styled, self.code, self.why, self.memory, self.limit)
         self.columns = self._arranged()  # the whole arrangement
         self.show_objective(LECTURE)
@@ -135,11 +138,11 @@ class Workspace:
 
     def _arranged(self) -> Columns:
         vertical, horizontal = Qt.Orientation.Vertical, Qt.Orientation.Horizontal
-        self._of_points = splitter(vertical, self.points_card, self.fit_card)
-        self._of_points.setSizes([230, 370])
-        self._of_function = splitter(vertical, self.function_card)
-        self._of_function.hide()
-        left = stacked(self._of_points, self._of_function, stretched=self._of_points)
+        self._points_column = splitter(vertical, self.points_card, self.fit_card)
+        self._points_column.setSizes([230, 370])
+        self._function_column = splitter(vertical, self.function_card)
+        self._function_column.hide()
+        left = stacked(self._points_column, self._function_column, stretched=self._points_column)
         views = splitter(horizontal, self.surface_card, self.contour_card)
         views.setSizes([500, 500])
         self.middle = splitter(vertical, views, self.curve_card)
@@ -169,10 +172,10 @@ class Workspace:
         )
 
     def show_objective(self, objective: Objective) -> None:
-        """Have the cards for a neuron and its points, or for a function; say what is made small."""
+        """Show the cards for a neuron and its points, or for a function, and the loss to be minimised."""
         is_function = isinstance(objective, FunctionObjective)
-        self._of_function.setVisible(is_function)
-        self._of_points.setVisible(not is_function)
+        self._function_column.setVisible(is_function)
+        self._points_column.setVisible(not is_function)
         if not is_function:
             title = tr("The neuron  {formula}")
             self.fit_card.set_title(title.format(formula=neuron_formula(objective)))
@@ -184,7 +187,7 @@ def _card(title: str, *body: QWidget, controls: tuple[QWidget, ...] = ()) -> Car
     card = Card(title)
     for control in controls:
         card.header.addWidget(control)
-    card.set_body(*body)  # after the controls: Tab goes in the order in which things are put in
+    card.set_body(*body)  # after the controls, because Tab follows the order of insertion
     return card
 
 
