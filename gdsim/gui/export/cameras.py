@@ -52,7 +52,7 @@ class PanesCamera:
 class LinesCamera(PanesCamera):
     """A camera that also draws its panes as vector graphics, for which ``encode`` returns the file.
 
-    It paints an image first, because very long runs have been scanned by the time it is complete.
+    It paints an image first, so that very long runs are scanned before the vector graphics are drawn.
     """
 
     def __init__(self, frame: Frame, subject: Subject, spec: PictureSpec, file_format: PictureFormat) -> None:

@@ -88,7 +88,7 @@ class OffscreenPanes(QWidget):
             key = ArrowKey()
             self._panes.append(key)
             rows.addWidget(key)
-        self.resize(*spec.room)
+        self.resize(*spec.panes_size)
         self._set_up(subject, Look(theme, run_styles(subject.experiment.runs, theme), pixel_ratio))
         # The spec sets the size. With their minimum sizes, panes would stick out of their places.
         for part in self.findChildren(QWidget):
@@ -108,7 +108,7 @@ class OffscreenPanes(QWidget):
 
     def _arranged(self, subject: Subject, part: PicturePart) -> QBoxLayout:
         """Return a row of the panes, or a column if the picture is higher than wide."""
-        width, height = self.spec.room
+        width, height = self.spec.panes_size
         row: QBoxLayout = QVBoxLayout() if height > width else QHBoxLayout()
         row.setSpacing(2 * _GAP)
         for pane in _panes_of(subject, part):

@@ -48,7 +48,7 @@ class PictureSpec:
         return self.width * self.scale, self.height * self.scale
 
     @property
-    def room(self) -> tuple[int, int]:
+    def panes_size(self) -> tuple[int, int]:
         """Width and height of the panes, in pixels of the window."""
         return max(1, round(self.width / self.letters)), max(1, round(self.height / self.letters))
 

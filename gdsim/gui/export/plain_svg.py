@@ -60,7 +60,6 @@ def _matrix(group: ET.Element) -> Matrix:
 
 
 def _apply_matrix(shape: ET.Element, matrix: Matrix) -> None:
-    """Apply a matrix to the points of a shape."""
     kind = shape.tag.removeprefix(f"{{{_SVG}}}")
     if kind in ("rect", "circle", "ellipse", "line"):
         kind = "path"

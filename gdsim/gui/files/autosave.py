@@ -62,7 +62,6 @@ class Autosave(QObject):
         orphan.lock.unlock()
 
     def end(self, *, keep: bool) -> None:
-        """Stop, and keep or remove the draft."""
         self._timer.stop()
         if not keep:
             _remove(self.path)
@@ -89,7 +88,7 @@ class Autosave(QObject):
             )
 
     def _hold(self) -> None:
-        """Lock the draft against other windows, if that has failed so far, as on a full disk."""
+        """Lock the draft against other windows, unless that has been done; on a full disk it fails."""
         if not self._lock.isLocked():
             self._lock.tryLock(0)
 

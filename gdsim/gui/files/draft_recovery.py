@@ -116,9 +116,9 @@ class DraftRecovery(QObject):
         if self._offered is None or self._autosave is None:
             return
         offered = self._offered
-        self._allow(offered[1].experiment.typed, lambda: self._become(offered))
+        self._allow(offered[1].experiment.typed, lambda: self._open_draft(offered))
 
-    def _become(self, offered: tuple[Orphan, Draft]) -> None:
+    def _open_draft(self, offered: tuple[Orphan, Draft]) -> None:
         """Open a draft, unless another one has been offered meanwhile."""
         if self._offered is not offered or self._autosave is None:
             return

@@ -45,7 +45,7 @@ class FileCommands(QObject):
         self._window = window
         self._session = session
         self._document = session.document
-        self._may_close = self._is_asked = self._keeps_draft = False
+        self._may_close = self._is_closing = self._keeps_draft = False
         self._actions: dict[str, QAction] = {}
         self._dialogs = FileDialogs(window)
         self._tasks = TaskQueue(self, in_order=True)
@@ -96,9 +96,9 @@ class FileCommands(QObject):
     def may_close(self) -> bool:
         """Return whether the window may close now. If not, ask, and close it when the user agrees."""
         if not self._may_close and not self._dialogs.is_open:
-            self._is_asked = True
+            self._is_closing = True
             self.leave(self._agree_to_close)
-            self._is_asked = False
+            self._is_closing = False
         return self._may_close
 
     def keep_now(self) -> None:
@@ -145,7 +145,7 @@ class FileCommands(QObject):
 
     def _agree_to_close(self) -> None:
         self._may_close = True
-        if not self._is_asked:  # the window was told not to close yet
+        if not self._is_closing:  # the window was told not to close yet
             self._window.close()
 
     # ---------------------------------------------------------------- commands

@@ -47,10 +47,10 @@ class Opening(QObject):
         self._import_points = import_points
         self._open_picture = open_picture
         self._allow = allow
-        self._asked = 0
+        self._requests = 0
 
     def new(self) -> None:
-        self._asked += 1  # so that a file that is still being read does not replace this document
+        self._requests += 1  # so that a file that is still being read does not replace this document
         self._leave(lambda: self._session.open(new_experiment()))
 
     def open(self, path: Path) -> None:
@@ -59,13 +59,13 @@ class Opening(QObject):
         if ending in TABLES:
             self._import_points(path)
         elif ending in PICTURES:
-            self._asked += 1
+            self._requests += 1
             self._open_picture(path)
         else:
             self._read(path, self._leave)
 
     def open_bundled(self, name: str) -> None:
-        self._asked += 1
+        self._requests += 1
         scene = load_scene(bundled_scenes()[name])
         self._leave(lambda: self._session.open(scene))
 
@@ -82,18 +82,18 @@ class Opening(QObject):
 
         A document that was requested or opened meanwhile takes precedence.
         """
-        self._asked += 1
+        self._requests += 1
         document = self._session.document
-        asked, opened = self._asked, document.opened
+        request, opened = self._requests, document.opened
 
         def is_last() -> bool:
-            return (asked, opened) == (self._asked, document.opened)
+            return (request, opened) == (self._requests, document.opened)
 
         def done(result: object) -> None:
             match result:
                 case (Experiment() as experiment, SceneFile() as file) if is_last():
-                    become = partial(self._become, experiment, file)
-                    self._allow(experiment.typed, lambda: when_read(become))
+                    open_scene = partial(self._open_scene, experiment, file)
+                    self._allow(experiment.typed, lambda: when_read(open_scene))
 
         def failed(error: Exception) -> None:
             if not isinstance(error, LessonGiven):
@@ -104,6 +104,6 @@ class Opening(QObject):
         words = self.tr("Opening {name}…").format(name=shown_name(path))
         self._tasks.submit(lambda: read_scene(path), done, failed, words=words)
 
-    def _become(self, experiment: Experiment, file: SceneFile) -> None:
+    def _open_scene(self, experiment: Experiment, file: SceneFile) -> None:
         self._session.open(experiment, file)
         self.opened.emit(file.path)

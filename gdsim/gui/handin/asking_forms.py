@@ -111,7 +111,6 @@ class QuizForm(TaskForm):
         self._show()
 
     def answer(self, index: int) -> None:
-        """Choose an answer to the current question."""
         if self._questions:
             self._chosen[self.place] = index
             self._show_chosen()

@@ -205,7 +205,6 @@ class HandInCommands(QObject):
         self.task = None
 
     def keep(self, own: OwnTask, fields: Fields, seconds: int) -> None:
-        """Keep an answer, and write the file."""
         if self.hand_in is None:  # the lesson has changed meanwhile
             self.ask()
             return

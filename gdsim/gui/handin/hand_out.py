@@ -54,7 +54,7 @@ _TASK_LINES = {
     "fill_in": 6,
     "explain": 8,
 }
-# The width of a picture on paper, where the text is 658 wide; how many times enlarged formulas are drawn.
+# The width of a picture on paper, where the text is 658 wide; the scale at which formulas are drawn.
 _PICTURE_WIDTH, _FORMULA_SCALE = 520, 4.0
 # The most points in a table; nobody would copy more of them from paper.
 _MOST_POINTS, _DIGITS = 12, 6
@@ -132,7 +132,6 @@ class HandOut(FileWork):
         self._view, self._curves = view, curves
 
     def ask(self, lesson: Lesson) -> None:
-        """Ask for a file, and write the hand-out of a lesson to it."""
         write_into = partial(self.write_hand_out, lesson)
         default = Path("hand-out.pdf")
         ask_to_save(self._window, self.tr("Export a hand-out"), "PDF (*.pdf)", default, write_into)

@@ -49,7 +49,7 @@ def task_words(stop: Stop) -> str:
                 "gradient, by any rule from the menu and any settings.",
                 "Reach a loss of {loss} from the start of “{run}” with at most {n} evaluations of the "
                 "gradient, by any rule from the menu and any settings.",
-                loss=exact(float(task["loss"])),  # it is judged by all of its digits
+                loss=exact(float(task["loss"])),  # answers are judged by all its digits
                 run=run,
             )
         case "fill_in":

@@ -65,7 +65,6 @@ class GuidePages(QTextBrowser):
         self.sourceChanged.connect(self._space_out)
 
     def changeEvent(self, event: QEvent) -> None:
-        """Show the pictures of the new theme."""
         super().changeEvent(event)
         if event.type() == QEvent.Type.PaletteChange and self._is_dark() != self._was_dark:
             self._was_dark = self._is_dark()

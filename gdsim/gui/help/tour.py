@@ -114,7 +114,7 @@ class Tour(QObject):
         self._cards[hint.card].set_pointed_at(True)
         self.callout.say(hint.title, hint.words, index, len(self.shown))
         self._place_callout()
-        self.callout.on.setFocus(Qt.FocusReason.OtherFocusReason)  # Enter goes on to the next hint
+        self.callout.next.setFocus(Qt.FocusReason.OtherFocusReason)  # so that Enter shows the next hint
 
     def _place_callout(self) -> None:
         if self.callout is not None:
@@ -138,13 +138,13 @@ class Callout(QFrame):
         self.place = PlainLabel(name="hint")  # the number of the hint, such as "2 of 6"
         self.skip = QPushButton(self.tr("&Skip"))
         self.back = QPushButton(self.tr("&Back"))
-        self.on = QPushButton()
-        self.on.setObjectName("primary")
-        row = filled(QHBoxLayout(), self.place, None, self.skip, self.back, self.on)
+        self.next = QPushButton()
+        self.next.setObjectName("primary")
+        row = filled(QHBoxLayout(), self.place, None, self.skip, self.back, self.next)
         filled(QVBoxLayout(self), self._title, self._words, row, margins=(14, 12, 14, 12))
         self.skip.clicked.connect(self.skip_requested)
         self.back.clicked.connect(self.back_requested)
-        self.on.clicked.connect(self.next_requested)
+        self.next.clicked.connect(self.next_requested)
         self.hide()
 
     def say(self, title: str, words: str, index: int, count: int) -> None:
@@ -154,11 +154,11 @@ class Callout(QFrame):
         self.place.setText(self.tr("{n} of {count}").format(n=index + 1, count=count))
         self.skip.setHidden(last)
         self.back.setHidden(index == 0)
-        self.on.setText(self.tr("&Done") if last else self.tr("&Next"))
+        self.next.setText(self.tr("&Done") if last else self.tr("&Next"))
         self.setAccessibleName(title)
         self.setAccessibleDescription(words)
         # Screen readers read the widget that has the focus.
-        self.on.setAccessibleDescription(f"{title}. {words}")
+        self.next.setAccessibleDescription(f"{title}. {words}")
 
     def stand_beside(self, target: QRect) -> None:
         """Move beside a rectangle of the parent, or over its centre if there is no room beside it."""
@@ -176,7 +176,7 @@ class Callout(QFrame):
         if event.key() == Qt.Key.Key_Escape:
             self.skip_requested.emit()
         elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            next((one for one in (self.skip, self.back) if one.hasFocus()), self.on).click()
+            next((one for one in (self.skip, self.back) if one.hasFocus()), self.next).click()
         else:
             super().keyPressEvent(event)
 

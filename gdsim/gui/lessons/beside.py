@@ -119,7 +119,7 @@ class BesideCard(Card):
         self.curves.setVisible("curves" in shown)
         self.code.setVisible("code" in shown)
         self._make_level()
-        # The title names the run of the code, which needs the space.
+        # The title names the run of the code, and the code needs the space.
         self.names.setVisible(shown != {"code"})
 
     @Slot(bool)

@@ -16,7 +16,8 @@ _POLL_MS = 250
 class FollowedFile(QObject):
     """Emits `changed` when a file has changed or is gone.
 
-    It polls, because no system reports all changes: a folder above may be moved, or another machine write.
+    It polls, because no system reports every change, such as moving a folder above or writing from another
+    machine.
     """
 
     changed = Signal()

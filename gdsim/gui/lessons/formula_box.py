@@ -65,16 +65,16 @@ class FormulaBox(QWidget):
             for renderer, text in zip(self._renderers, self._texts, strict=False)
         ]
 
-    def room(self) -> QSizeF:
+    def full_size(self) -> QSizeF:
         """Return the size of the column before it is scaled down."""
         sizes = self._sizes()
         height = sum(size.height() for size in sizes) + _GAP * max(0, len(sizes) - 1)
         return QSizeF(max((size.width() for size in sizes), default=0.0), height)
 
     def sizeHint(self) -> QSize:
-        room = self.room()
+        full = self.full_size()
         widest = round(_WIDEST * scale_of(self))
-        return QSize(min(widest, math.ceil(room.width()) + 2), round(room.height()))
+        return QSize(min(widest, math.ceil(full.width()) + 2), round(full.height()))
 
     def minimumSizeHint(self) -> QSize:
         return QSize(self.sizeHint().width(), 0)
@@ -82,9 +82,9 @@ class FormulaBox(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = painting(self)
         painter.setPen(QColor(shown_theme().text))
-        room = self.room()
-        share = min(1.0, self.width() / max(room.width(), 1.0), self.height() / max(room.height(), 1.0))
-        top = (self.height() - room.height() * share) / 2.0
+        full = self.full_size()
+        share = min(1.0, self.width() / max(full.width(), 1.0), self.height() / max(full.height(), 1.0))
+        top = (self.height() - full.height() * share) / 2.0
         for renderer, text, size in zip(self._renderers, self._texts, self._sizes(), strict=False):
             place = QRectF(0.0, top, size.width() * share, size.height() * share)
             if renderer.isValid():

@@ -36,7 +36,6 @@ class Speaker(QObject):
         guide.arrived.connect(self._on_arrived)
 
     def toggle(self) -> None:
-        """Open the window with the notes, or close it."""
         if self.notes is not None:
             self.notes.close()
         elif self._guide.lesson is not None:

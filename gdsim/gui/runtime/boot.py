@@ -69,7 +69,7 @@ def boot(*, unseen: bool = False) -> QApplication:
 
 
 def _application(*, unseen: bool) -> QApplication:
-    """Return the application, created in the order that OpenGL and the style need."""
+    """Return the application; create it, if necessary, in the order that OpenGL and the style need."""
     existing = QApplication.instance()
     if isinstance(existing, QApplication):
         return existing

@@ -50,7 +50,7 @@ class LanguageSwitch(QObject):
 
     @Slot()
     def on_session_end(self) -> None:
-        """Write a draft of unsaved work, because Windows does not wait for an answer to a question."""
+        """Write a draft of unsaved work, because on Windows no question is asked about it."""
         self.window.files.end_typing()
         self.window.files.keep_now()
 

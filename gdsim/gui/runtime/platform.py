@@ -62,7 +62,7 @@ def platforms(environment: Mapping[str, str]) -> str:
 
 
 def _has_wayland(environment: Mapping[str, str]) -> bool:
-    """Return whether there is a Wayland display, because its library prints errors if there is none."""
+    """Return whether there is a Wayland display. Without one, its library would print errors."""
     name = environment.get("WAYLAND_DISPLAY") or "wayland-0"
     return Path(environment.get("XDG_RUNTIME_DIR", "/"), name).is_socket()
 

@@ -136,18 +136,18 @@ class ShareCommands(QObject):
             else:
                 self.refused.emit(said)
 
-        self._tasks.replace(work, self._arrive, failed)
+        self._tasks.replace(work, self._show_scene, failed)
 
-    def _arrive(self, scene: Experiment) -> None:
+    def _show_scene(self, scene: Experiment) -> None:
         for before in (self._asking, self._arrived):
             if before is not None:
                 before.reject()
         dialog = self._arrived = ArrivalDialog(scene, self._window)
-        dialog.agreed.connect(self._become)
+        dialog.agreed.connect(self._open_scene)
         dialog.finished.connect(partial(self._forget, dialog))
         dialog.open()
 
-    def _become(self, scene: Experiment) -> None:
+    def _open_scene(self, scene: Experiment) -> None:
         self._remember(scene.typed)  # the dialog has shown these formulas
         self._leave(lambda: self._session.open(scene))
 

@@ -41,5 +41,5 @@ def test_any_other_text_gives_the_default(text):
 def test_larger_letters_leave_less_room_in_the_same_picture():
     spec = PictureSpec(width=1200, height=600, scale=2, letters=1.5)
     assert spec.pixels == (2400, 1200)
-    assert spec.room == (800, 400)
+    assert spec.panes_size == (800, 400)
     assert spec.pixel_ratio == 3.0

@@ -93,8 +93,8 @@ def test_the_hints_stand_beside_what_they_are_about(window, qtbot, size, theme):
         target = QRect(card.mapTo(window.body, QPoint(0, 0)), card.size())
         assert not callout.geometry().intersects(target)
         assert window.body.rect().contains(callout.geometry())
-        assert QApplication.focusWidget() is callout.on
-        qtbot.keyClick(callout.on, Qt.Key.Key_Return)
+        assert QApplication.focusWidget() is callout.next
+        qtbot.keyClick(callout.next, Qt.Key.Key_Return)
         assert not card.property("pointedAt")
     assert window.help.tour.callout is None
 
@@ -115,18 +115,18 @@ def test_the_tour_goes_back_too(window, qtbot):
     window.commands["tour"].trigger()
     tour = window.help.tour
     assert tour.callout.back.isHidden()
-    tour.callout.on.click()
+    tour.callout.next.click()
     focus(qtbot, tour.callout.back)
     qtbot.keyClick(tour.callout.back, Qt.Key.Key_Return)
     assert tour.callout.accessibleDescription() == hints()[0].words
-    assert QApplication.focusWidget() is tour.callout.on
+    assert QApplication.focusWidget() is tour.callout.next
     tour.end()
 
 
 def test_a_tour_to_its_end_may_be_followed_by_a_shorter_one(window):
     window.commands["tour"].trigger()
     while window.help.tour.callout is not None:
-        window.help.tour.callout.on.click()
+        window.help.tour.callout.next.click()
     window.commands["maximise"].trigger()  # leaves fewer cards
     window.commands["tour"].trigger()
     assert window.help.tour.callout is not None

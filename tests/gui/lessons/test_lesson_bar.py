@@ -51,7 +51,7 @@ def stages_of(stop):
 
 def shrunk(formulas):
     """Return how large formulas are drawn, 1 for their full size."""
-    room = formulas.room()
+    room = formulas.full_size()
     return min(1.0, formulas.width() / room.width(), formulas.height() / room.height())
 
 
