@@ -259,7 +259,7 @@ def solve(A, v):
 
 _SOLVE_BY_NUMPY = '''\
 def solve(A, v):
-    """The x of A x = v, of so many numbers by NumPy."""
+    """The x of A x = v, computed by NumPy because there are many numbers."""
     try:
         x = np.linalg.solve(A, v).tolist()
     except np.linalg.LinAlgError:
@@ -303,7 +303,7 @@ def eigen(H):
 
 _EIGEN_BY_NUMPY = '''\
 def eigen(H):
-    """The curvatures along the axes of H, and these axes, of so many numbers by NumPy."""
+    """The curvatures along the axes of H, and these axes, computed by NumPy."""
     try:
         curvatures, axes = np.linalg.eigh(H)
     except np.linalg.LinAlgError:

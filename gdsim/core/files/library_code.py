@@ -52,8 +52,8 @@ class _Form(NamedTuple):
 
 _OUTSIDE = "the lecture has ε within the square root, {0} adds it to the root"
 _RATE = (
-    "in {0} the rate stands outside of the velocity: w and b are the same while the rate is, "
-    "and others once it changes"
+    "in {0} the rate is outside of the velocity: w and b are the same as long as the rate stays the same, "
+    "and differ once it changes"
 )
 _AHEAD = (
     "{0} does not take the gradient at the look-ahead place: at a constant rate its w and b are those of "
@@ -218,7 +218,7 @@ def _beginning_words(run: Run) -> str:
         state = ": load that state first"
     else:
         state = f": load {', '.join(kept)} of that state first" if kept else ": its state begins anew"
-    return f"It goes on after step {fork.step:,} of another run{moved}{state}"
+    return f"It continues after step {fork.step:,} of another run{moved}{state}"
 
 
 def library_run(run: Run, library: str, per_epoch: int) -> tuple[Run, str]:
@@ -322,7 +322,7 @@ def _objective_words(objective: Objective, points: PointSet) -> str:
         return "The lecture's loss: half the sum of the squared errors over the points of an update"
     if isinstance(objective, FunctionObjective):
         noise = "; an update adds the mean of its points, which are slopes" * (points != ORIGIN)
-        return f"What is made small: {' '.join(loss_formula(objective).split())}{noise}"
+        return f"What is minimised: {' '.join(loss_formula(objective).split())}{noise}"
     return f"The loss over the points of an update: {loss_formula(objective)}"
 
 

@@ -50,7 +50,7 @@ def test_a_rule_of_the_lecture(rule, library):
         assert not apart or "The lecture begins with v₀ = 0 and" in code
     elif rule == "momentum":  # the rate is constant here
         np.testing.assert_allclose(path, whole.p, atol=1e-9)
-        assert "the rate stands outside of the velocity" in code
+        assert "the rate is outside of the velocity" in code
     elif rule == "nesterov":
         ahead = whole.p[1:] - 0.9 * whole.state[0][1:]
         np.testing.assert_allclose(path[1:], ahead, atol=1e-9)
@@ -112,7 +112,7 @@ def test_the_comment_tells_the_loss_of_the_document():
     for objective, words in (
         (NeuronObjective(), "# The lecture's loss: half the sum of the squared errors over the points of an"),
         (NeuronObjective(reduction="mean"), "# The loss over the points of an update: L = 1/N Σ (f − y)²."),
-        (FunctionObjective("w**2 +\n b**2"), "# What is made small: L(w, b) = w**2 + b**2."),
+        (FunctionObjective("w**2 +\n b**2"), "# What is minimised: L(w, b) = w**2 + b**2."),
     ):
         assert words in library_code(Run(), "torch", 1, objective)
     noisy = library_code(
@@ -124,18 +124,18 @@ def test_the_comment_tells_the_loss_of_the_document():
 @every(
     ("rule", "fields", "words"),
     [
-        ("momentum", {}, "# It goes on after step 40 of another run: load that state first."),
-        ("adam", {}, "# It goes on after step 40 of another run: its state begins anew."),
+        ("momentum", {}, "# It continues after step 40 of another run: load that state first."),
+        ("adam", {}, "# It continues after step 40 of another run: its state begins anew."),
         (
             "momentum",
             {"keeps_memory": False},
-            "# It goes on after step 40 of another run: its state begins anew.",
+            "# It continues after step 40 of another run: its state begins anew.",
         ),
-        ("gd", {}, "# It goes on after step 40 of another run: load that state first."),
+        ("gd", {}, "# It continues after step 40 of another run: load that state first."),
         (
             "momentum",
             {"nudge": (0.1, 0.0)},
-            "# It goes on after step 40 of another run, with [0.1, 0.0] added to its parameters: load",
+            "# It continues after step 40 of another run, with [0.1, 0.0] added to its parameters: load",
         ),
     ],
 )

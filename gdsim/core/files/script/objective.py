@@ -196,7 +196,7 @@ class _Neuron:
         slope = self._program.by_target[SLOPE]
         sums = (
             [
-                "# A copy has the numbers of one input side by side; others NumPy adds in another order.",
+                "# In a copy the numbers of one input are adjacent; NumPy would add others in another order.",
                 "columns = X.T.copy()",
                 "dw, db = [float(np.dot(slope, column)) for column in columns], float(np.sum(slope))",
             ]

@@ -143,7 +143,7 @@ def _runs(codes: list[LectureCode], names: list[str]) -> str:
         f"    ({text_literal(code.run.name)}, {', '.join(arguments(code, name))}),"
         for code, name in zip(codes, names, strict=True)
     )
-    head = "# Of each run its name, its function, and the step at which it begins."
+    head = "# The name of each run, its function, and the step at which it begins."
     return "\n".join([head, "RUNS = [", *rows, "]"])
 
 
