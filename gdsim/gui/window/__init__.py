@@ -1,1 +1,1 @@
-"""The window: where everything stands, and what menus and keys do."""
+"""The main window: its layout, its menus and shortcuts, and the connections between its parts."""

@@ -89,7 +89,7 @@ class Appearance(QObject):
         self.look_told.emit(look)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Apply the new font size when that of the desktop changes.
+        """Apply the font size of the desktop when it changes.
 
         The window does not override `event` for this, because Qt paints all panes from within the window's
         `event`, and PySide crashes on an exception that is raised in an override called by another override.

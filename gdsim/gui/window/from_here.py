@@ -28,7 +28,8 @@ class FromHereBar(QWidget):
         self._over = over
         over.laid_out.connect(self._place)
         self._user_actions, self._settings = user_actions, settings
-        user_actions.changes = settings.option(_KEY, {one.value: one for one in Changes}, Changes.ASK)
+        choices = {choice.value: choice for choice in Changes}
+        user_actions.changes = settings.option(_KEY, choices, Changes.ASK)
         user_actions.changed_from_start.connect(self.offer)
         self.setObjectName("restoreBar")
         self.setAccessibleName(self.tr("A change while playing"))

@@ -28,9 +28,9 @@ def splitter(orientation: Qt.Orientation, *widgets: QWidget) -> QSplitter:
 
 
 def put_in_order(made: QSplitter) -> None:
-    """Make the reading order of a splitter's widgets, which Tab follows, their order on the screen.
+    """Stack the widgets of a splitter in their order on the screen, so that Tab follows it.
 
-    The lowest widget of the stack is read first, and a splitter inserts later widgets at the bottom.
+    Tab reaches the lowest widget of the stack first, but a splitter inserts new widgets at the bottom.
     """
     for place in range(made.count()):
         for part in (made.handle(place), made.widget(place)):
@@ -39,7 +39,10 @@ def put_in_order(made: QSplitter) -> None:
 
 
 def resize_within(widget: QWidget, orientation: Qt.Orientation, pixels: int) -> None:
-    """Let a widget grow by some pixels, or shrink if negative, within the splitter of this orientation."""
+    """Grow a widget, or shrink it by negative ``pixels``, in the innermost splitter of this orientation.
+
+    A no-op if there is no such splitter, or nothing beside the widget.
+    """
     inner, outer = widget, widget.parentWidget()
     while outer is not None and not (isinstance(outer, QSplitter) and outer.orientation() == orientation):
         inner, outer = outer, outer.parentWidget()
@@ -171,7 +174,7 @@ class Columns(QSplitter):
         most = self.contentsRect().width() - self._middle.minimumSizeHint().width() - self.handleWidth()
         for side, least in _MIN_WIDTHS.items():
             column = self._sides[side]
-            if column.isHidden():  # its size hint may be another one when it is shown again
+            if column.isHidden():  # its size hint may differ when it is shown again
                 continue
             self._needed[side] = max(least, column.minimumSizeHint().width())
             width = min(self._needed[side], max(least // 2, most))
@@ -192,7 +195,7 @@ class Columns(QSplitter):
                 column.setVisible(side in opened)
 
     def _middle_min_width(self) -> int:
-        return max(one.minimumSizeHint().width() for one in (self._middle, self._views))
+        return max(widget.minimumSizeHint().width() for widget in (self._middle, self._views))
 
     def _give_room(self) -> None:
         """If all three columns are open, shrink the outer ones by the width that the views lack."""
@@ -227,7 +230,7 @@ class Columns(QSplitter):
 
     def set_open(self, side: str, shown: bool) -> None:
         """Open or fold a side column. If there is no room for both, the other one is folded."""
-        others = [one for one in self._wanted if one != side]
+        others = [other for other in self._wanted if other != side]
         self._opened_by_user = side if shown else None
         self.set_wanted([*others, side] if shown else others)
 

@@ -221,7 +221,7 @@ class MainWindow(QMainWindow):
 
     @Slot()
     def _close_dialogs(self) -> None:
-        """Close dialogs about a document that was replaced, as by a link that arrived."""
+        """Close dialogs about a document that was replaced, for example by a link that arrived."""
         from gdsim.gui.forms.file_work import ProgressDialog  # noqa: PLC0415 - the start opens no dialog
 
         for dialog in self.findChildren(QDialog):
@@ -253,7 +253,7 @@ class MainWindow(QMainWindow):
         about = "" if in_lesson else translated(self.session.experiment.about)
         self.cards.story.words.say(about)
         self.header.show_about(about)
-        # A stop chooses its part of the plane, and runs outside that part are intended.
+        # A stop chooses its part of the plane, so the map need not say which runs have left it.
         self.cards.contours.set_exit_words(on=not in_lesson)
 
     @Slot()

@@ -26,7 +26,7 @@ class _Place(NamedTuple):
 
     @classmethod
     def left_by(cls, card: Card) -> "_Place":
-        """Keep the place of a card that is about to leave its splitter, with an empty widget."""
+        """Mark the place of a card that is about to leave its splitter with an empty widget."""
         around, empty, was_hidden = card.parentWidget(), QWidget(), card.isHidden()
         assert isinstance(around, QSplitter)  # noqa: S101 - `MaximisedCard` has no other cards
         # Not `replaceWidget`, which would make the card a window for a moment, and style it as one.
@@ -108,7 +108,7 @@ class MaximisedCard(QObject):
                 self._show()
 
     def toggle(self) -> None:
-        """Maximise the card that is meant, or restore what was there before."""
+        """Maximise the card that the user means, or restore what was there before."""
         if self.card is None:
             self.maximise(self._cards.get(self.meant(), self._cards[self._default_name()]))
         else:

@@ -74,7 +74,7 @@ class LateWidget(QWidget, Generic[WidgetT]):
         page = self._make()
         # Panes are a protocol, which cannot inherit from QWidget, but all of them are widgets.
         widget = cast("QWidget", page)
-        for name in (name for name, one in vars(type(self)).items() if isinstance(one, Signal)):
+        for name in (name for name, member in vars(type(self)).items() if isinstance(member, Signal)):
             getattr(widget, name).connect(getattr(self, name))
         leave_drops(widget)
         self._room.addWidget(widget)

@@ -100,7 +100,7 @@ def show_selected(
 
 
 def show_surface(cards: Workspace, surface: LossSurface, experiment: Experiment) -> None:
-    """Update what surrounds the two pictures of a surface, and the curves that are measured on it."""
+    """Update the hints, titles and buttons for a surface, and the curves that are measured on it."""
     plane = surface.plane
     cards.legend.show_surface(surface)
     cards.curves.show_loss(surface)

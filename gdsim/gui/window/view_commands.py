@@ -46,7 +46,7 @@ class ViewCommands(QObject):
         cards.transport.by_epoch_toggled.connect(session.set_by_epoch)
 
     def set_simple(self, simple: Simple) -> None:
-        """Set the object that makes the window simple. A page that is opened ends that."""
+        """Set the object that makes the window simple. Opening a page or showing a stop switches it off."""
         self._simple = simple
         simple.pictures_changed.connect(self._update_map_view)
 
@@ -88,7 +88,7 @@ class ViewCommands(QObject):
         settings.keep("columns", self._cards.columns.wished())
 
     def prepare(self, settings: Preferences) -> None:
-        """Make the settings page before the style sheet is set, which doubles the time that this takes."""
+        """Make the settings page before the style sheet is set, because it takes twice as long under one."""
         if not _is_simple(settings):
             self._cards.editor.make()
 
@@ -99,7 +99,7 @@ class ViewCommands(QObject):
                 settings.flag("log", usual=True),
                 settings.flag("log_time", usual=False),
                 settings.flag("means", usual=False),
-                settings.option("curve_axis", {one.value: one for one in AxisUnit}, AxisUnit.CLOCK),
+                settings.option("curve_axis", {unit.value: unit for unit in AxisUnit}, AxisUnit.CLOCK),
                 settings.flag("hide_future", usual=False),
             )
         )

@@ -1,4 +1,4 @@
-"""The connections from the cards' signals to what they ask for."""
+"""The connections from the signals of the cards to the slots that handle them."""
 
 from collections.abc import Mapping
 
