@@ -13,7 +13,7 @@ import numpy as np
 from gdsim.core.arrays import Array
 from gdsim.core.formulas.code_printing import GUARDED, LOOP, NUMPY, PythonPrinter, code
 from gdsim.core.formulas.guards import GUARDS
-from gdsim.core.formulas.language import COMPARISONS, Binary, Name, Node, replaced, size, terms_of
+from gdsim.core.formulas.language import COMPARISONS, Binary, Name, Node, names_in, replaced, size, terms_of
 
 _LARGEST_EXPONENT = 709.782712893384
 
@@ -151,8 +151,9 @@ def _with_common_lines(nodes: tuple[Node, ...]) -> tuple[list[tuple[str, CodeTyp
 
 
 def _can_stand_alone(node: Node) -> bool:
+    # A constant would be a number of Python's, whose powers raise or are complex where NumPy's are not.
     is_comparison = isinstance(node, Binary) and node.sign in COMPARISONS
-    return bool(terms_of(node)) and not is_comparison
+    return bool(terms_of(node) and names_in(node)) and not is_comparison
 
 
 @lru_cache(maxsize=2048)

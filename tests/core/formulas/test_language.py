@@ -317,6 +317,11 @@ def test_settings_beside_arrays_are_infinite_or_nothing_where_python_raises(text
     assert not np.isfinite(evaluate_together((node_of(text), node_of("a + b")), values)[0]).any()
 
 
+@pytest.mark.parametrize("text", ["a*(-10)**400 + a*(-10)**401", "a*(-8)**0.2 + a*(-8)**0.3"])
+def test_constants_that_repeat_are_infinite_or_nothing_where_python_raises(text):
+    assert not np.isfinite(evaluate_together((node_of(text),), {"a": np.ones(3)})[0]).any()
+
+
 # ----------------------------------------------------------------------------------------- programs
 
 
