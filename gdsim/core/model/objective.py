@@ -120,7 +120,7 @@ _LOGIT_SATURATION = _SaturationForms(
     ),
     {"q - y": "exact_q_error", "1 - q": "rest_of_q"},
 )
-_WHITESPACE = re.compile(r"\s")
+_WHITESPACE, _COMMENT = re.compile(r"\s"), re.compile(r"#.*")
 # Targets are clipped to this range before an activation is inverted.
 _NEAR_LIMITS = (0.0025, 0.9975)
 HALF_SUM, SUM, MEAN = "half-sum", "sum", "mean"
@@ -378,12 +378,13 @@ class FunctionObjective:
 
 @lru_cache(maxsize=64)
 def read_function(text: str) -> FunctionLines:
-    """Read a formula of w and b, which may span several lines, and differentiate it.
+    """Read a formula of w and b, which may span several lines with comments, and differentiate it.
 
     Raises `FormulaError` if the text is not such a formula, or if its derivatives are too long; the span of
     the error counts characters from the start of the text.
     """
-    flat = _WHITESPACE.sub(" ", text)
+    without_comments = _COMMENT.sub(lambda found: " " * len(found[0]), text)
+    flat = _WHITESPACE.sub(" ", without_comments)
     begins = len(flat) - len(flat.lstrip())
     try:
         value = read_expression(flat)

@@ -286,6 +286,13 @@ def test_a_run_down_an_endless_slope_ends_in_a_sentence():
     assert np.isfinite(trajectory.whole.p).all()
 
 
+def test_comments_are_no_part_of_a_function():
+    lines = FunctionObjective("w**2  # a bowl\n+ b**2  # in both").lines
+    assert lines == FunctionObjective("w**2 + b**2").lines
+    with pytest.raises(InvalidValue, match="q"):
+        FunctionObjective("w  # q\n + q")
+
+
 WRONG = {
     "activation": (lambda: NeuronObjective("step"), "activation"),
     "list": (lambda: NeuronObjective(loss=["squared"]), "loss"),  # type: ignore[arg-type]
