@@ -11,7 +11,7 @@ from gdsim.core.model.objective import FunctionObjective, NeuronObjective
 from gdsim.core.model.plane import Slice
 from gdsim.core.model.plane_function import ORIGIN
 from gdsim.core.model.points import PointsError, PointSet
-from gdsim.core.model.run import Run
+from gdsim.core.model.run import Fork, Run
 from gdsim.core.model.view_range import LECTURE_VIEW_RANGE, ViewRange
 from gdsim.core.rules.schedules import CONSTANT
 from gdsim.core.settings import SEED, Configured, Definition, Setting, between, whole
@@ -91,7 +91,7 @@ def use_function(
     """Minimise a function of w and b, which replaces the points and their neuron.
 
     Runs that would start outside a given ``view_range`` start at ``start``. Schedules that use the validation
-    loss become constant, because there is none.
+    loss become constant, because there is none. The ancestors of forks are changed alike.
     """
     runs = tuple(_on_plane(run, view_range, start) for run in experiment.runs)
     return replace(
@@ -107,11 +107,17 @@ def use_function(
 
 
 def _on_plane(run: Run, view_range: ViewRange | None, start: tuple[float, float] | None) -> Run:
+    if run.schedule.needs_validation:
+        run = replace(run, schedule=CONSTANT())
+    fork = run.fork
+    if fork:
+        nudge = (fork.nudge[0], fork.nudge[-1]) if fork.nudge else ()
+        parent = _on_plane(fork.parent, view_range, start)
+        return replace(run, fork=Fork(parent, fork.step, nudge, fork.keeps_memory))
     place = run.start[0], run.start[-1]
     if view_range is not None and start is not None and not view_range.holds(*place):
         place = start
-    schedule = CONSTANT() if run.schedule.needs_validation else run.schedule
-    return replace(run, start=place, schedule=schedule)
+    return replace(run, start=place)
 
 
 def check_has_neuron(experiment: Experiment) -> None:

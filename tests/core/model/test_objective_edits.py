@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gdsim.core.model import edits
+from gdsim.core.model import edits, forks
 from gdsim.core.model.batching import STOCHASTIC
 from gdsim.core.model.experiment import Experiment, new_experiment
 from gdsim.core.model.gallery import GALLERY
@@ -71,6 +71,18 @@ def test_runs_that_would_start_out_of_sight_start_where_the_way_down_tells_most(
     made = use_function(FOUR_INPUTS, known.objective, ORIGIN, known.view_range, known.start)
     assert [run.start for run in made.runs] == [known.start, (0.0, 0.0)]
     assert made.view_range == known.view_range
+
+
+def test_forks_follow_their_parents_to_a_function():
+    known = GALLERY["rosenbrock"]
+    first = forks.fork_run(FOUR_INPUTS, 0, 3)
+    nudged = replace(first, fork=replace(first.fork, nudge=(0.1, 0.2, 0.3, 0.4, 0.5)))
+    forked, index = forks.add_fork(FOUR_INPUTS, nudged)
+    forked, _ = forks.add_fork(forked, forks.fork_run(forked, index, 5))
+    made = use_function(forked, known.objective, ORIGIN, known.view_range, known.start)
+    assert forks.depths(made.runs) == (0, 1, 2, 0)
+    assert [run.start for run in made.runs] == [*[known.start] * 3, (0.0, 0.0)]
+    assert made.runs[1].fork.nudge == (0.1, 0.5)
 
 
 def test_the_way_back_to_a_neuron():
