@@ -29,6 +29,8 @@ from gdsim.core.rules.update_rule import ETA
 from gdsim.core.settings import LARGEST, Configured, Definition, Value
 
 _DIGITS = 3
+# The least width of a fitted view range, as a share of its distance from 0: its ends must differ.
+_LEAST_WIDTH = 1e-6
 # Rows of a path that are scanned at once, so that temporary arrays stay in the cache.
 _ROWS_AT_ONCE = 1 << 15
 # These patterns also match the names of copies: "Adam 2", and "B = 2 (2)".
@@ -331,11 +333,13 @@ def free_name(experiment: Experiment, wanted: str) -> str:
     """Return ``wanted``, or ``wanted 2``, ``wanted 3`` and so on if a run has that name already.
 
     A name that ends in a value, such as ``B = 2``, becomes ``B = 2 (2)``, because ``B = 3`` would state
-    another value.
+    another value. The number at the end of a typed rule's title stays, because another rule may have the
+    next number.
     """
     taken = {run.name for run in experiment.runs}
     valued = _ENDS_IN_VALUE.fullmatch(wanted)
-    numbered = valued or _ENDS_IN_NUMBER.fullmatch(wanted)
+    is_title = any(rule.title == wanted for rule in experiment.rules)
+    numbered = valued or (None if is_title else _ENDS_IN_NUMBER.fullmatch(wanted))
     stem = numbered[1] if numbered else wanted
     name, count = wanted, 1
     while name in taken:
@@ -385,7 +389,8 @@ def fit_view_range(experiment: Experiment, paths: Iterable[Array]) -> Experiment
             low, high = np.minimum(low, lowest), np.maximum(high, highest)
     if low[0] > high[0]:  # no place is left
         return experiment
-    span = np.maximum(high - low, 1.0)
+    least = _LEAST_WIDTH * np.maximum(np.abs(low), np.abs(high))
+    span = np.maximum(np.maximum(high - low, 1.0), least)
     ends = np.stack([low - 0.15 * span, high + 0.15 * span])
     w_min, w_max = (rounded(end, span[0]) for end in ends[:, 0])
     b_min, b_max = (rounded(end, span[1]) for end in ends[:, 1])

@@ -109,6 +109,15 @@ def test_a_copy_is_numbered_and_keeps_the_value_in_its_name(name, copies):
         assert now.runs[place + 1].name == copy
 
 
+def test_the_number_in_the_title_of_a_typed_rule_is_no_number_of_a_copy():
+    rules = tuple(own_rule(title, "w_next = w - eta*g") for title in ("Mine 2", "Mine 3"))
+    now = edits.add_run(replace(THREE, rules=rules), rules[0], None)
+    for _ in range(2):
+        now = edits.add_run(now, rules[0], None)
+    assert [run.name for run in now.runs[-3:]] == ["Mine 2", "Mine 2 2", "Mine 2 3"]
+    assert all(run.is_named_by_rule for run in now.runs[-3:])
+
+
 MINI = scene("mini-batch")
 
 
@@ -301,6 +310,11 @@ def test_the_map_is_fitted_to_all_places_that_are_not_too_far():
     assert fitted.view_range == ViewRange(-7.5, 5.5, -1.3, 1.3)
     assert edits.fit_view_range(THREE, [path[1:2]]) == THREE
     assert edits.fit_view_range(THREE, []) == THREE
+
+
+def test_the_map_is_fitted_to_a_path_far_away():
+    (low, high, *_) = edits.fit_view_range(THREE, [np.array([[1e12, 3.0]])]).view_range
+    assert low < 1e12 < high
 
 
 def test_the_map_is_fitted_to_long_paths_by_their_ends(monkeypatch):
