@@ -18,8 +18,6 @@ from gdsim.gui.paint.drawing import png_bytes
 
 
 class ExportBeside(QObject):
-    """Asks for a file and writes it."""
-
     said = Signal(str)  # a sentence: that a file was written, or why not
 
     def __init__(self, window: QWidget) -> None:

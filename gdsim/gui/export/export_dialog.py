@@ -146,8 +146,6 @@ class Preview(QWidget):
 
 
 class SpecForm(QWidget):
-    """A form for a `PictureSpec`, with a choice of ``scales``."""
-
     value_changed = Signal()
 
     def __init__(self, scales: Sequence[int] = SCALES) -> None:

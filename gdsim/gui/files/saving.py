@@ -38,8 +38,6 @@ class _Writing:
 
 
 class Saving(QObject):
-    """Writes the document to its file, or to another file."""
-
     saved = Signal(object)  # Path
     failed = Signal(str)  # a sentence: why the document could not be saved
 

@@ -63,8 +63,6 @@ _PICTURE = PictureSpec(width=900, height=420, scale=2, letters=1.2, theme="light
 
 @dataclass(frozen=True, eq=False)
 class PreparedScene:
-    """A scene with its computed runs and surface."""
-
     experiment: Experiment
     selected: int
     records: tuple[Trajectory, ...]
@@ -155,14 +153,14 @@ class HandOut(FileWork):
         self._tasks.submit(partial(prepared, lesson.stops[len(sheets)]), then, self.on_failed)
 
     def _draw(self, lesson: Lesson, path: Path, sheets: tuple["HandOutStop", ...], one: PreparedStop) -> None:
-        pictures = tuple(spec_image(self._subject(of), _frame(one.stop, of), _PICTURE) for of in one.scenes)
+        pictures = tuple(
+            spec_image(self._subject(scene), _frame(one.stop, scene), _PICTURE) for scene in one.scenes
+        )
         self._prepare(lesson, path, (*sheets, HandOutStop(one.stop, one.said, one.formulas, pictures)))
 
 
 @dataclass(frozen=True, eq=False)
 class HandOutStop:
-    """What the hand-out shows of a stop."""
-
     stop: Stop
     said: Said
     formulas: tuple[QImage | None, ...]
@@ -234,10 +232,10 @@ def _run(stop: Stop) -> str:
     """
     run = stop.experiment.runs[stop.selected]
     lines = (full_settings(run), *rule_in_letters(run.optimizer))
-    told = f"<p>{'<br>'.join(map(in_html, lines))}</p>"
+    html = f"<p>{'<br>'.join(map(in_html, lines))}</p>"
     if run.needs_validation and (held_out := _table(stop.experiment.validation)):
-        told += f"<p>{escape(tr('Validation points'))}</p>{held_out}"
-    return told
+        html += f"<p>{escape(tr('Validation points'))}</p>{held_out}"
+    return html
 
 
 def _points(stop: Stop) -> str:
@@ -263,7 +261,6 @@ def _table(points: PointSet) -> str:
 
 
 def _empty_table(stop: Stop) -> str:
-    """Return a table as HTML, with empty cells to write values into."""
     names = written_names(stop.experiment.points.dimension)
     steps = int(stop.task["steps"]) if stop.task else 0
     step = escape(tr("step"))

@@ -94,7 +94,6 @@ class RowsForm(TaskForm):
         return sheet.lines[row][1:] if row is not None else (None,) * len(self._names)
 
     def _show(self, sheet: AnswerSheet) -> None:
-        """Show the steps of the task, and no others."""
         steps = range(1, int(self.own.task["steps"]) + 1)
         lines = tuple((Written(float(step)), *self._cells(sheet, step)) for step in steps)
         shown = AnswerSheet(self._names, lines)
@@ -301,6 +300,8 @@ class WordsForm(TaskForm):
         self.changed.emit()
 
     def _show_count(self) -> None:
-        there, least = word_count(self.text.toPlainText()), int(self.own.task["words"])
-        words = counted(least, "{there} of at least {n} word", "{there} of at least {n} words", there=there)
+        written, wanted = word_count(self.text.toPlainText()), int(self.own.task["words"])
+        words = counted(
+            wanted, "{there} of at least {n} word", "{there} of at least {n} words", there=written
+        )
         self.count.setText(words)

@@ -85,7 +85,6 @@ class TaskWindow(Exercise):
         self.set_foot(filled(QHBoxLayout(), (self.state, 1), self.code, self.keep))
 
     def show_answer(self, answer: Answer | None) -> None:
-        """Fill in a kept answer, if there is one."""
         self._answer = answer
         if answer is not None:
             self.form.set_fields(answer.fields)

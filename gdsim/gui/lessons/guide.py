@@ -314,8 +314,8 @@ class LessonGuide(QObject):
         def moved(head: Playhead) -> Playhead:
             head = head.at_speed(place.speed)._replace(loop=False) if plays else head
             # A step that is not computed yet is waited for; `seek` would stop at the last computed one.
-            there = head.seek(place.first) if head.complete else head._replace(position=float(place.first))
-            return there._replace(playing=plays)
+            head = head.seek(place.first) if head.complete else head._replace(position=float(place.first))
+            return head._replace(playing=plays)
 
         self._until = place.last if plays else None
         self._session.play(moved)

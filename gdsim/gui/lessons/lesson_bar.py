@@ -117,9 +117,9 @@ class LessonBar(QWidget):
         for button in (self.faults, self.reveal, *self.buttons.values()):
             head.addWidget(button)
         body = QWidget()
-        self._places = grid(body, 18, 3)
-        self._places.setColumnStretch(0, 1)
-        self._places.setRowStretch(1, 1)
+        self._grid = grid(body, 18, 3)
+        self._grid.setColumnStretch(0, 1)
+        self._grid.setRowStretch(1, 1)
         self._place_parts()
         return body
 
@@ -129,10 +129,10 @@ class LessonBar(QWidget):
         if is_narrow == self._is_narrow:
             return
         self._is_narrow = is_narrow
-        across, down = (2, 1) if is_narrow else (1, 2)
-        self._places.addWidget(self._head, 0, 0, 1, across)
-        self._places.addWidget(self.caption, 1, 0)
-        self._places.addWidget(self.formulas, 2 - down, 1, down, 1)
+        head_columns, formula_rows = (2, 1) if is_narrow else (1, 2)
+        self._grid.addWidget(self._head, 0, 0, 1, head_columns)
+        self._grid.addWidget(self.caption, 1, 0)
+        self._grid.addWidget(self.formulas, 2 - formula_rows, 1, formula_rows, 1)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

@@ -91,6 +91,5 @@ class LinkDialog(ScreenDialog):
         resize_window(self, 520, 260)
 
     def say(self, sentence: str) -> None:
-        """Say below the field why the link was not opened."""
         self.fault.setText(sentence)
         self.fault.setAccessibleDescription(sentence)

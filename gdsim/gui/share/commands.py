@@ -59,8 +59,8 @@ class ShareCommands(QObject):
     # ------------------------------------------------------------------------------ sharing
 
     def share(self) -> None:
-        made = partial(shared, self._session.experiment)
-        self._tasks.replace(made, self._show, lambda fault: self.refused.emit(sentence(fault)))
+        make = partial(shared, self._session.experiment)
+        self._tasks.replace(make, self._show, lambda fault: self.refused.emit(sentence(fault)))
 
     def _show(self, what: Shared) -> None:
         dialog = ShareDialog(what, self._window)
@@ -90,8 +90,6 @@ class ShareCommands(QObject):
         self._files.submit(write, lambda _: self.told.emit(saved_text(path), path), failed)
 
     def register(self) -> None:
-        """Register this copy of the program as the handler of links."""
-
         def failed(fault: Exception) -> None:
             self.refused.emit(str(fault))
 
