@@ -109,7 +109,9 @@ def _newton(terms: PlaneLoss, place: Array, damping: Array, box: Box) -> Array:
         c = np.where(held.any(axis=1), 0.0, c)
         large, small, along = axes(np.where(held[:, 0], 0.0, a), c, np.where(held[:, 1], 0.0, d))
         across = np.array([-along[:, 1], along[:, 0]]).T
-        softened = damping * np.maximum(np.abs(large), np.abs(small)) + _TINY
+        # Where the loss hardly bends, the slope limits the move, to 1 / damping of the box.
+        size = np.max([np.abs(large), np.abs(small), np.hypot(g[:, 0], g[:, 1])], axis=0)
+        softened = damping * size + _TINY
         first = -(g * along).sum(axis=1) / (np.abs(large) + softened)
         second = -(g * across).sum(axis=1) / (np.abs(small) + softened)
         move: Array = (first[:, np.newaxis] * along + second[:, np.newaxis] * across) * span

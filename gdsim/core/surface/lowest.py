@@ -31,8 +31,9 @@ _MANY, _SOME, _FOLLOWED = 512, 256, 4
 _FAR = 1e4
 # Places on an edge of the loss that are compared, and how often, closer together each time.
 _ON_EDGE, _LOOKS_ON_EDGE = 65, 12
-# How far around a place on the border the loss is searched for a lower one, in widths of the view range.
-_BESIDE = 0.05
+# How far around a place on the border a lower one is looked for, in widths of the view range, and in how many
+# directions.
+_BESIDE, _WAYS_AROUND = 0.05, 360
 # How far around the view range a minimum is looked for, in its widths, where no bound of the loss is known.
 _AROUND = 20.0
 # A place is in a bowl where the next Newton step is no longer than this share of the view range, and where
@@ -296,9 +297,13 @@ def _along_edges(terms: PlaneLoss, cell: Array) -> Array:
 def _falls_on_outside(terms: PlaneLoss, place: Array, value: float, box: Box) -> Progress[bool]:
     """Return whether the loss is lower a little way from a place on the border of a box, outside of it."""
     near = Box(place - _BESIDE * box.span, place + _BESIDE * box.span)
-    end, reached = yield from _lowest_end(terms, place[np.newaxis], near)
-    if not isinstance(terms, LectureOnPlane):
-        _, reached = yield from pattern_search(terms, end, reached, near)
+    _, reached = yield from _lowest_end(terms, place[np.newaxis], near)
+    if not isinstance(terms, LectureOnPlane):  # along an edge no derivative shows the way
+        around = np.linspace(0.0, 2.0 * np.pi, _WAYS_AROUND, endpoint=False)
+        along = _along_edges(terms, box.span)
+        ways = np.concatenate([np.column_stack([np.cos(around), np.sin(around)]), along, -along])
+        tried = place + np.geomspace(1e-6, _BESIDE, 3)[:, np.newaxis, np.newaxis] * box.span * ways
+        reached = min(reached, float(_known(terms.loss(tried[..., 0], tried[..., 1])).min()))
     return reached < value - terms.rounding(place)
 
 

@@ -66,6 +66,16 @@ def test_nothing_lower_is_found_on_a_fine_grid(number, objective):
         assert lowest.loss <= best * (1.0 + 1e-9) + 1e-12, seed
 
 
+def test_the_lowest_place_is_found_from_where_the_loss_does_not_bend():
+    """At all samples the errors exceed delta, so that the loss is a sum of absolute values there."""
+    objective = NeuronObjective("identity", "huber", reduction="sum", delta=0.1)
+    points, view_range = PointSet([0.06, -15.7], [0.8, 0.0]), ViewRange(-96.0, 104.0, -4.1, -3.9)
+    lowest = sample_surface(points, view_range, objective=objective).lowest
+    w = -3.9 / 15.7  # fits the second point
+    assert (lowest.w, lowest.b) == pytest.approx((w, -3.9), rel=1e-3)
+    assert lowest.loss == pytest.approx(0.1 * (abs(0.06 * w - 3.9 - 0.8) - 0.05), rel=1e-4)
+
+
 BOWL = {
     "bowl": ("(w - 1)**2 + 3*(b + 2)**2 + 5", (1.0, -2.0, 5.0), LowestKind.MINIMUM),
     "edge": ("abs(w - 1.2345) + abs(b + w)", (1.2345, -1.2345, 0.0), LowestKind.MINIMUM),
@@ -99,6 +109,7 @@ def test_the_lowest_place_of_a_function_is_what_it_is_said_to_be(name):
         ("(w + 1e-4)**2 + b**2", LowestKind.BORDER),
         ("w**3 + b**2", LowestKind.BEYOND),
         ("w + 1e4*(w - b)**2", LowestKind.BEYOND),
+        ("w + 10*abs(w - 2*b)", LowestKind.BEYOND),
     ],
 )
 def test_a_minimum_on_the_border_is_one_if_the_loss_does_not_fall_on(text, kind):
