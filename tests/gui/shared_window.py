@@ -47,7 +47,7 @@ _OF_HIDDEN = frozenset(("checked", "currentIndex", "enabled", "plainText", "read
 _PLAIN = (int, float, str, bytes, bool, type(None), Enum)
 # Attributes that may differ: what was drawn last and when, what was requested last, what the last lesson
 # said, which losses were compared last, and which run of how many documents was shown last.
-_IGNORED = frozenset(("_pace", "_turns", "_frame", "_asked", "guide", "_two_losses", "_shown_of"))
+_IGNORED = frozenset(("_pace", "_turns", "_frame", "_asked", "_requests", "guide", "_two_losses", "_edited"))
 _SET_WHEN_SHOWN = frozenset(("lessonPlace",))  # widgets that may differ while they are hidden
 _DEPTH = 4  # of nested values
 _HIDDEN = "hidden "

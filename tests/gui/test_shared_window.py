@@ -40,6 +40,10 @@ def widened(window, session):
     session.open(scene("four-inputs"))  # the fields of the start are made anew for it
 
 
+def opened_anew(window, session):
+    window.files.open_bundled("nesterov")
+
+
 def looked_into(window, session):
     window.cards.view_range_button.open_popup()
 
@@ -47,7 +51,7 @@ def looked_into(window, session):
 def test_what_was_done_with_it_is_taken_back(qtbot):
     window, session = shared(qtbot, scene("valley"))
     before = window.grab().toImage()
-    for use in (played, edited, looked_at, asked, taught, widened, looked_into):
+    for use in (played, edited, looked_at, asked, taught, widened, opened_anew, looked_into):
         use(window, session)
         give_back(failed=False)
         again, same = shared(qtbot, scene("valley"))

@@ -112,7 +112,7 @@ class MainWindow(QMainWindow):
         theme = self._settings.option("theme", THEMES, LIGHT)
         show_theme(theme)  # before icons are drawn, which happens only once
         self._is_explaining = self._is_handed_over = False
-        self._shown = 0, 0  # the number of opened documents, and the index of the selected run
+        self._edited = 0, 0  # the run in the form: the number of opened documents, and its index
         self._left_field: QWidget | None = None  # the field that the focus left for the page, where it is now
         # The menu entries by the names of their `Command`s, and the functions that return their check marks.
         self.commands: dict[str, QAction] = {}
@@ -259,9 +259,9 @@ class MainWindow(QMainWindow):
     @Slot()
     def _show_run(self) -> None:
         run, field = (self.session.document.opened, self.session.selected), typed_field()
-        if run != self._shown and isinstance(field, CheckedField) and self.cards.editor.isAncestorOf(field):
+        if run != self._edited and isinstance(field, CheckedField) and self.cards.editor.isAncestorOf(field):
             field.restore()  # the text was typed for another run
-        self._shown = run
+        self._edited = run
         show_selected(self.cards, self.session.experiment, self.session.selected_run, self.commands)
 
     @Slot(int)
