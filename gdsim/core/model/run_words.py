@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from gdsim.core.formulas.numerals import count, number
+from gdsim.core.formulas.numerals import count, number, side_by_side
 from gdsim.core.formulas.symbols import setting_letter
 from gdsim.core.language.words import counted, said, translated
 from gdsim.core.model.run import Fork, Run
@@ -21,6 +21,7 @@ def full_settings(run: Run) -> str:
         *_search_words(run),
         translated(run.batching.title),
         *_settings_words(run.batching),
+        *([said("seed {seed}", seed=str(run.seed))] if run.batching.shuffles else []),
         said("schedule {kind}", kind=translated(run.schedule.title)),
         *_settings_words(run.schedule),
     ]
@@ -31,7 +32,7 @@ def full_settings(run: Run) -> str:
         ]
     start = said("start w {weights}, b {bias}", weights=" ".join(weights), bias=bias)
     parts += [
-        _fork_words(run.fork) if run.fork else start,
+        *(_fork_words(run.fork) if run.fork else [start]),
         counted(run.epochs, "{n} epoch", "{n} epochs"),
     ]
     return ", ".join(parts)
@@ -50,8 +51,12 @@ def cost_words(cost: Sequence[float]) -> str:
     )
 
 
-def _fork_words(fork: Fork) -> str:
-    return said("from “{run}” at step {step}", run=fork.parent.shown_name, step=count(fork.step))
+def _fork_words(fork: Fork) -> Iterator[str]:
+    yield said("from “{run}” at step {step}", run=fork.parent.shown_name, step=count(fork.step))
+    if fork.nudge:
+        yield said("nudged by {numbers}", numbers=side_by_side(number(one, 6) for one in fork.nudge))
+    if not fork.keeps_memory:
+        yield said("the memory begins anew")
 
 
 def _search_words(run: Run) -> list[str]:
