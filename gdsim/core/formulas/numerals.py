@@ -199,12 +199,10 @@ def exact(value: float) -> str:
 def told_apart(values: Iterable[float], digits: int = _DIGITS) -> list[str]:
     """Return numbers as `number` writes them, with more digits if different numbers would look the same."""
     values = [*values]
-    different = len(set(filter(math.isfinite, values)))
-    texts = [number(value, digits) for value in values]
-    while len(set(texts)) < different and digits < _MOST_DIGITS:
+    finite = set(filter(math.isfinite, values))
+    while len({number(value, digits) for value in finite}) < len(finite) and digits < _MOST_DIGITS:
         digits += 1
-        texts = [number(value, digits) for value in values]
-    return texts
+    return [number(value, digits) for value in values]
 
 
 def percent(share: float) -> str:
