@@ -34,7 +34,8 @@ class StopReason(Enum):
     FLAT = to_say("Stopped after {steps}: the loss is the same all along the direction, to the last digit.")
     REACHED = to_say("Stopped after {steps}: the loss is not above L*, so the search has no step to make.")
     SINGULAR = to_say(
-        "Stopped after {steps}: the curvature is singular there, so the equation for d cannot be solved."
+        "Stopped after {steps}: the curvature is singular or undefined there, so the equation for d cannot "
+        "be solved."
     )
     FULL = to_say("Stopped after {steps}: the record is full.")
 

@@ -243,6 +243,13 @@ def test_a_run_that_finds_no_step_says_why() -> None:
         assert made.stop.reason is reason, (search, function, start, made.stop.sentence)
 
 
+def test_newton_s_method_stops_where_the_curvature_is_singular_or_undefined() -> None:
+    for function in ("w**2", "1/w + b**2"):
+        made = computed(Run(SECOND_ORDER_RULES["newton"](), start=(0.0, 3.0)), function)
+        assert made.stop is not None
+        assert "curvature is singular or undefined there" in made.stop.sentence
+
+
 def test_fixed_gradient_descent_is_the_plain_loop() -> None:
     """A search that accepts η at once makes the same steps as none."""
     plain = computed(Run(start=(0.0, 6.0)), "", 50).whole
