@@ -37,6 +37,7 @@ from gdsim.core.language.words import localised
 _DOT = r" \cdot "
 # A comparison has a lower precedence than a sum.
 _COMPARISON = SUM - 1
+_COMMA = re.compile(r"(?<=\d),(?=\d)", re.ASCII)
 _EXPONENT = re.compile(r"(\d[\d.,]*)e(-?\d+)", re.ASCII)
 
 
@@ -211,9 +212,10 @@ class LatexPrinter(Printer):
         return (*self.written(base, ATOM), "^{", *self.written(exponent), "}"), FACTOR
 
     def _choice(self, condition: Node, true: Node, false: Node) -> Ranked:
+        # Cases within a formula get parentheses, because a brace marks only where they begin.
         above = (*self.written(true), r" & ", *self.written(condition))
         below = (*self.written(false), r" & \mathrm{else}")
-        return (r"\begin{cases} ", *above, r" \\ ", *below, r" \end{cases}"), ATOM
+        return (r"\begin{cases} ", *above, r" \\ ", *below, r" \end{cases}"), _COMPARISON
 
     def _call(self, function: str, terms: tuple[Node, ...]) -> Ranked:
         if function == "floor":
@@ -231,9 +233,12 @@ class LatexPrinter(Printer):
 
 
 def latex_number(text: str) -> str:
-    """Return a text of one or more numbers in LaTeX, with exponents written as powers of ten."""
+    """Return a text of one or more numbers in LaTeX, with exponents written as powers of ten.
+
+    A comma between digits gets braces, so that it has no space after it.
+    """
     text = text.replace(MINUS, "-").replace("∞", r"\infty").replace("NaN", r"\mathrm{NaN}")
-    return _EXPONENT.sub(_latex_power, text)
+    return _COMMA.sub("{,}", _EXPONENT.sub(_latex_power, text))
 
 
 def _latex_power(found: re.Match[str]) -> str:

@@ -2,6 +2,7 @@
 
 from gdsim.core.formulas.code_printing import LOOP, code
 from gdsim.core.formulas.language import read_formula
+from gdsim.core.formulas.numerals import precise
 from gdsim.core.formulas.printing import IN_LATEX, PLAIN_TEXT
 from gdsim.core.formulas.symbols import Symbol
 from gdsim.core.language.catalogue import read_language
@@ -52,6 +53,19 @@ def test_a_divisor_with_a_power_of_ten_is_told_from_a_product_behind_a_quotient(
         r"\lfloor 3/(2.5 \cdot 10^{-7}) \rfloor",
     )
     assert numbers("a*b", a="3", b="2.5e−7") == ("3·2.5·10⁻⁷", r"3 \cdot 2.5 \cdot 10^{-7}")
+
+
+def test_a_decimal_comma_in_latex_has_no_space_after_it():
+    with speaking(read_language("de")):
+        assert numbers("0.5*a + b", a=precise(1.5), b=precise(2.1e-7))[1] == (
+            r"0{,}5 \cdot 1{,}5 + 2{,}1 \cdot 10^{-7}"
+        )
+
+
+def test_cases_within_a_formula_stand_in_parentheses():
+    cases = r"\begin{cases} 1 & 1 < 2 \\ 2 & \mathrm{else} \end{cases}"
+    assert numbers("where(a < b, a, b)", a="1", b="2")[1] == cases
+    assert numbers("where(a < b, a, b)**2*a", a="1", b="2")[1] == rf"({cases})^{{2}} \cdot 1"
 
 
 def test_what_is_added_to_one_in_a_logarithm_stands_by_itself():
