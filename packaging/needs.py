@@ -139,9 +139,7 @@ def provide(needs: Sequence[Need]) -> None:
         return
     manager = next(filter(shutil.which, MANAGERS), None)
     if manager is None:
-        raise Failure(
-            f"please install what brings {', '.join(need.name for need in lacking)} to this system."
-        )
+        raise Failure(f"please install the packages that provide {', '.join(need.name for need in lacking)}.")
     names = packages(lacking, manager)
     as_root = os.geteuid() == 0
     if not may_install():

@@ -45,7 +45,7 @@ def quietly(
         if offline:
             raise Failure(
                 f"{complaint}: the network cannot be reached ({offline[0]}). "
-                "Connect this machine to it, then try again; when all is set up, no network is needed."
+                "Connect this machine to it, then try again; once everything is set up, no network is needed."
             )
         lines = [line.strip() for line in done.stdout.splitlines() if line.strip()]
         # pip and apt mark errors like this; their last lines may be of no help.

@@ -58,8 +58,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         return FAULT
     except UnicodeEncodeError as fault:  # only file names can cause this, because all text is UTF-8
         letters = ascii(fault.object[fault.start : fault.end])
-        where = f"in names of files, which are in {fault.encoding} here; LC_ALL=C.UTF-8 has all letters"
-        tell(f"gdsim: there is no {elided(letters)} {where}")
+        where = f"file names here, which are in {fault.encoding}; LC_ALL=C.UTF-8 allows all characters"
+        tell(f"gdsim: {elided(letters)} cannot be part of {where}")
         return FAULT
     except BrokenPipeError:  # an output file was a pipe whose reader, such as head, has closed it
         return 0

@@ -21,13 +21,13 @@ fail() {
 newline='
 '
 case ${HOME:-} in
-    *"$newline"*) fail "the name of your folder has a line end in it, which no menu can hold" ;;
+    *"$newline"*) fail "the path of your home folder contains a line break, which a menu entry cannot hold" ;;
     /*) ;;
-    *) fail "HOME must name your own folder, from / on" ;;
+    *) fail "HOME must be the full path of your home folder, beginning with /" ;;
 esac
 # The XDG specification says that a relative path is to be ignored.
 case ${XDG_DATA_HOME:-} in
-    *"$newline"*) fail "XDG_DATA_HOME has a line end in it" ;;
+    *"$newline"*) fail "XDG_DATA_HOME contains a line break" ;;
     /*) data=$XDG_DATA_HOME ;;
     *) data=$HOME/.local/share ;;
 esac
@@ -56,14 +56,14 @@ remove() {
 case ${1:-} in
     --uninstall)
         remove
-        say "gdsim is removed. Your documents and settings are where they were."
+        say "gdsim has been removed. Your documents and settings were kept."
         exit 0
         ;;
     '') ;;
-    *) fail "unknown argument $1; there is --uninstall, or nothing" ;;
+    *) fail "unknown argument $1; the only one is --uninstall" ;;
 esac
 
-[ -x "$here/gdsim/gdsim" ] || fail "the folder gdsim is not beside this file: please unpack the whole archive"
+[ -x "$here/gdsim/gdsim" ] || fail "the folder gdsim is not next to this file; please unpack the whole archive"
 if { [ -e "$bin/gdsim" ] || [ -L "$bin/gdsim" ]; } && [ "$(readlink -- "$bin/gdsim" || :)" != "$program/gdsim" ]; then
     fail "$bin/gdsim belongs to another program; please move it away"
 fi
@@ -99,9 +99,9 @@ escaped=$(printf '%s' "$quoted" | sed -e 's/[\\&|]/\\&/g')
 sed -i -e "s|^Exec=gdsim|Exec=$escaped|" -e '/^TryExec=/d' "$data/applications/$id.desktop"
 refresh
 
-say "gdsim is installed. It is in the menu, and at $bin/gdsim."
+say "gdsim is installed. Start it from the menu, or with $bin/gdsim."
 say "To remove it again: '$program/install.sh' --uninstall"
 case :$PATH: in
     *:"$bin":*) ;;
-    *) say "$bin is not on your PATH; to type just 'gdsim', add it." ;;
+    *) say "$bin is not on your PATH; add it to start the program with just 'gdsim'." ;;
 esac

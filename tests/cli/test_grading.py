@@ -110,7 +110,7 @@ def test_a_system_whose_file_names_lack_a_letter(tmp_path):
     command = [sys.executable, "-m", "gdsim", "grade", str(tmp_path)]
     ended = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60, check=False)
     assert (ended.returncode, ended.stdout) == (2, "")
-    assert ended.stderr.startswith(r"gdsim: there is no '\u0141' in names of files, which are in ascii here;")
+    assert ended.stderr.startswith(r"gdsim: '\u0141' cannot be part of file names here, which are in ascii;")
     assert len(ended.stderr.splitlines()) == 1
 
 

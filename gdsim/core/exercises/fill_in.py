@@ -303,7 +303,7 @@ def _blank(
         room = _room(line.node, values, texts, rooms)
         found = []
     found += _wrong_lines(update, index, line.target)
-    found.append(WrongResult(said("The sign is the wrong way round."), -value))
+    found.append(WrongResult(said("The sign is wrong."), -value))
     other = len(names) - 1 if index == 0 else 0
     exchanged = update.values[other][line.target]
     found.append(

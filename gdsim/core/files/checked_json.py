@@ -225,7 +225,9 @@ class Node:
             raise self.wrong("a list")
         if most is not None and len(self.value) > most:
             raise self.fault(
-                "must be at most {most}, not {there}", most=count(most), there=count(len(self.value))
+                "must have at most {most} entries, not {there}",
+                most=count(most),
+                there=count(len(self.value)),
             )
         return (
             Node(value, f"{self.path}[{index}]", self._first)

@@ -217,7 +217,7 @@ def _beginning_words(run: Run) -> str:
     if set(kept) == set(new.letters):
         state = ": load that state first"
     else:
-        state = f": load {', '.join(kept)} of that state first" if kept else ": its state begins anew"
+        state = f": load {', '.join(kept)} of that state first" if kept else ": its state starts afresh"
     return f"It continues after step {fork.step:,} of another run{moved}{state}"
 
 

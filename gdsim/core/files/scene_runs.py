@@ -50,11 +50,12 @@ def read_runs(node: Node, dimension: int, rules: Sequence[OwnRule]) -> tuple[Run
         if len(named) != 1:
             many = said("two runs have") if named else said("no run has")
             raise name.fault(
-                "must be the name of a run, and {many} the name {value}", many=many, value=shown(name.value)
+                "must be the name of a run, but {many} the name {value}", many=many, value=shown(name.value)
             )
         if named[0] in begun:
             raise name.fault(
-                "must be a run that does not itself leave this one, not {value}", value=shown(name.value)
+                "must be a run that does not itself branch off from this one, not {value}",
+                value=shown(name.value),
             )
         return run_at(named[0])
 

@@ -212,7 +212,7 @@ def _received(text: str) -> Received:
     try:
         return _checked(root)
     except FileFault as fault:
-        raise FileFault("has something wrong in it: {fault}", fault=fault) from None
+        raise FileFault("has a mistake in it: {fault}", fault=fault) from None
 
 
 def _checked(root: Node) -> Received:

@@ -236,7 +236,11 @@ def _graded(
         owners.get(one.answer.data, "") for one in tasks if one.answer and one.answer.data != one.own.data
     )
     for name in sorted(strange):
-        whose = said("those of {name}", name=one_line(name, 60)) if name else said("nobody's in this folder")
+        whose = (
+            said("those of {name}", name=one_line(name, 60))
+            if name
+            else said("those of nobody in this folder")
+        )
         words = counted(
             strange[name],
             "{n} answer was made with the data of another name: {whose}.",

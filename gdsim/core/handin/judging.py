@@ -82,7 +82,7 @@ def _judge_quiz(own: OwnTask, fields: Fields) -> Judged:
         if chosen is None:
             told.append(
                 said(
-                    "Question {place} has no answer; it is {letter}.",
+                    "Question {place} has no answer; the right one is {letter}.",
                     place=place,
                     letter=LETTERS[question.answer],
                 )
@@ -196,7 +196,7 @@ def _mistake_in(result: Judgement) -> str:
         return " ".join(one.sentence for one in result.mistakes[0])
     if result.isolated:
         return said(
-            "A mistake of arithmetic at step {steps}.", steps=int(result.submission.steps[result.wrong])
+            "An arithmetic mistake at step {steps}.", steps=int(result.submission.steps[result.wrong])
         )
     return said("None of the usual mistakes explains it.")
 
@@ -228,7 +228,7 @@ def _judge_step(own: OwnTask, fields: Fields) -> Judged:
     for blank, text in zip(blanks, fields, strict=True):
         left, given = blank.name, text.strip()[:_LONGEST_CELL]
         if not given:
-            told.append(said("{left} is missing; it is {text}.", left=left, text=blank.text))
+            told.append(said("{left} is missing; it should be {text}.", left=left, text=blank.text))
             continue
         try:
             result = judge(blank, given)
@@ -240,14 +240,14 @@ def _judge_step(own: OwnTask, fields: Fields) -> Judged:
         if result.mark is Mark.COARSE:
             told.append(
                 said(
-                    "{left} is right as far as it goes, but has too few digits: it is {text}.",
+                    "{left} is right as far as it goes, but has too few digits: it should be {text}.",
                     left=left,
                     text=blank.text,
                 )
             )
         elif result.mark is Mark.WRONG:
             mistake = mistake or result.hint
-            words = said("{left} is {text}, not {given}.", left=left, text=blank.text, given=given)
+            words = said("{left} should be {text}, not {given}.", left=left, text=blank.text, given=given)
             told.append(f"{words} {result.hint}".rstrip())
     total = len(blanks)
     summary = counted(

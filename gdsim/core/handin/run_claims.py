@@ -61,7 +61,7 @@ def judge_place(own: OwnTask, fields: Fields) -> Judged:
     if ahead == 1:
         update = update_of(experiment, run, record, here + 1, axes)
         plain = in_plane(update.before - update.eta * update.gradient, axes)
-        words = said("What the rule remembers was left out: −η·∇ alone leads there.")
+        words = said("The memory of the rule was left out: −η·∇ alone leads there.")
         if not update.rule.letters:
             words = said("This is the step of plain gradient descent, −η·∇; the rule makes a different one.")
         wrong.append((words, plain))
@@ -189,11 +189,11 @@ def reach_run(text: str, experiment: Experiment) -> Run:
 def reach_refusal(own: OwnTask, run: Run) -> str:
     """Return a sentence on why a run cannot be an answer; empty if it can."""
     if run.fork:
-        return said("The run leaves another one; it has to begin at the start.")
+        return said("The run branches off from another one; it has to begin at the start.")
     if run.start != own.run.start:
         places = [side_by_side(map(exact, one.start)) for one in (run, own.run)]
         return said(
-            "The run starts at ({place}), and the task at ({asked}).", place=places[0], asked=places[1]
+            "The run starts at ({place}), but the task starts at ({asked}).", place=places[0], asked=places[1]
         )
     return ""
 

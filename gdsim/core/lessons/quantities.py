@@ -364,7 +364,7 @@ def _first_beyond(measurements: Measurements, run: _MeasuredRun, step: int) -> i
     beyond = np.flatnonzero(curve.gauge[step:] > 1.0)
     if not len(beyond):
         raise ExpressionFault(
-            "asks when {name} is beyond its limit, which it never is from step {step} on",
+            "asks when {name} is beyond its limit, which never happens from step {step} on",
             name=run.run.name,
             step=machine_readable(run.first + step),
         )
@@ -375,7 +375,7 @@ def _first_below(_: Measurements, run: _MeasuredRun, loss: float) -> int:
     below = np.flatnonzero(run.until(run.steps()).loss < loss)
     if not len(below):
         raise ExpressionFault(
-            "asks when the loss of {name} is below {loss}, which it never is",
+            "asks when the loss of {name} is below {loss}, which never happens",
             name=run.run.name,
             loss=machine_readable(loss),
         )

@@ -11,7 +11,7 @@ Task: TypeAlias = Configured[Definition]
 
 _MARKS = Setting("marks", "", "marks", "How many marks a right answer is worth.", 1, whole(1, 100), 1, 10)
 DIGITS = whole(3, 8)
-_SHARE_OF_WAY = "How far off it may be, as a share of the way from here to there."
+_SHARE_OF_WAY = "How far off the answer may be, as a share of the way from here to there."
 _SHARE_OF_FALL = (
     "How much less the loss may fall than at the best rate of the ladder and the finer ones, as a share."
 )
@@ -102,23 +102,23 @@ def task_fault(task: Task, experiment: Experiment, selected: int, here: int) -> 
         return said("needs a run in the scene")
     run = experiment.runs[selected]
     if task.id in _FROM_START and run.fork:
-        return said("needs a run from its start, and {name} leaves another one", name=run.name)
+        return said("needs a run from its start, but {name} branches off from another run", name=run.name)
     if task.id in _BY_LINES and run.beyond_lines:
         return said(
-            "needs a run whose steps follow from the lines of its rule, as those of {name} do not",
+            "needs a run whose steps follow from the lines of its rule, which is not so for {name}",
             name=run.name,
         )
     first = experiment.clock(run).first
     last = first + experiment.total_steps(run)
     if task.id == "check_work" and int(task["steps"]) > last:
         return said(
-            "asks for {steps} steps, and {name} has {last}", steps=task["steps"], name=run.name, last=last
+            "asks for {steps} steps, but {name} has {last}", steps=task["steps"], name=run.name, last=last
         )
     if task.id in _AHEAD:
         asked = here + (int(task["ahead"]) if task.id == "predict" else 1)
         if here < first or asked > last:
             return said(
-                "asks for step {asked}, and {name} has the steps from {first} to {last}",
+                "asks for step {asked}, but {name} has the steps from {first} to {last}",
                 asked=asked,
                 name=run.name,
                 first=first,

@@ -62,12 +62,14 @@ class Experiment:
             raise InvalidValue("view_range", self.view_range.fault())
         self.slice.check(self.points.dimension)
         if len(self.runs) > MOST_RUNS:
-            words = said("must be at most {most}, not {there}", most=MOST_RUNS, there=count(len(self.runs)))
+            words = said(
+                "must have at most {most} entries, not {there}", most=MOST_RUNS, there=count(len(self.runs))
+            )
             raise InvalidValue("runs", words)
         check_text("title", self.title)
         check_text("about", self.about)
         if len(rules) > MOST_RULES:
-            words = said("must be at most {most}, not {there}", most=MOST_RULES, there=len(rules))
+            words = said("must have at most {most} entries, not {there}", most=MOST_RULES, there=len(rules))
             raise InvalidValue("rules", words)
         if len({rule.id for rule in rules}) < len(rules):
             raise InvalidValue("rules", "must each have an id of their own")

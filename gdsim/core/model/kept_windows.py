@@ -62,7 +62,7 @@ class KeptMap:
             raise InvalidValue("y", "must be a setting other than x")
         if len(self.beside) > _MOST_BESIDE:
             words = said(
-                "must be at most {most} runs, not {count}", most=_MOST_BESIDE, count=len(self.beside)
+                "must have at most {most} runs, not {count}", most=_MOST_BESIDE, count=len(self.beside)
             )
             raise InvalidValue("beside", words)
 
@@ -78,7 +78,9 @@ class KeptEntry:
     def __post_init__(self) -> None:
         check_search(self.optimizer, self.search)
         if len(self.ranges) > _MOST_RANGES:
-            words = said("must be at most {most}, not {there}", most=_MOST_RANGES, there=len(self.ranges))
+            words = said(
+                "must have at most {most} entries, not {there}", most=_MOST_RANGES, there=len(self.ranges)
+            )
             raise InvalidValue("ranges", words)
 
 

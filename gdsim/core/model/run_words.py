@@ -44,7 +44,7 @@ def cost_words(cost: Sequence[float]) -> str:
         return ""
     gradients, losses, solves = map(round, cost)
     return said(
-        "So far it has asked for {gradients}, {losses} and {solves}.",
+        "So far it has used {gradients}, {losses} and {solves}.",
         gradients=counted(gradients, "{n} gradient", "{n} gradients"),
         losses=counted(losses, "{n} loss", "{n} losses"),
         solves=counted(solves, "{n} solve", "{n} solves"),

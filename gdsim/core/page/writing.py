@@ -126,7 +126,8 @@ def _in_words(experiment: Experiment, run: Run, record: Trajectory, *, cut: bool
     here, there = _places(names, first), _places(names, last)
     if run.fork:
         begins = said(
-            "{name} leaves {parent} after step {left} at {here}, and is at {there} after step {step}",
+            "{name} branches off from {parent} after step {left} at {here}, and is at {there} after "
+            "step {step}",
             name=name,
             parent=run.fork.parent.shown_name,
             left=run.fork.step,

@@ -250,9 +250,11 @@ class ArrowLegend(Flowing):
             self._lengths.setText(words)
             self._make_room()
             self._lengths.setAccessibleName(self.tr("Lengths of the arrows: {words}").format(words=words))
-            tip = self.tr("How long arrows are drawn; hollow ones are not true. Click to choose.")
+            tip = self.tr(
+                "How long arrows are drawn; hollow arrows do not have their true length. Click to choose."
+            )
             if drawing is not None and drawing.at_rounding:
-                tip = self.tr("{tip} Longer ones would show nothing but rounding.").format(tip=tip)
+                tip = self.tr("{tip} Longer arrows would show only rounding.").format(tip=tip)
             set_tip(self._lengths, tip, words)
 
     def _make_room(self, *, shrink: bool = False) -> None:

@@ -66,10 +66,12 @@ def meaning(kind: ArrowKind, rule: UpdateRule) -> str:
         return _meaning_of_gradient(rule)
     return {
         ArrowKind.LOOK: tr(
-            "From where the run is to where the rule asks for its gradient. Where arrows are magnified a "
+            "From where the run is to where the rule takes its gradient. When arrows are magnified, a "
             "small diamond marks the true place."
         ),
-        ArrowKind.UPHILL: tr("The gradient, which points where it is steepest uphill; as long as its pull."),
+        ArrowKind.UPHILL: tr(
+            "The gradient, which points uphill where it is steepest. It is drawn as long as its pull."
+        ),
         ArrowKind.CARRIED: tr("The share of the last step that is carried into this one."),
         ArrowKind.AVERAGE: tr(
             "The average of the gradients so far, with the opposite sign: where the rule heads."
@@ -98,26 +100,27 @@ def meaning(kind: ArrowKind, rule: UpdateRule) -> str:
 
 def _meaning_of_gradient(rule: UpdateRule) -> str:
     if is_raw(rule):
-        return tr("The gradient itself, with the opposite sign: the way that is steepest downhill.")
+        return tr("The gradient itself with the opposite sign: the steepest way downhill.")
     if ArrowKind.CORRECTION in kinds_of(rule):
         return tr(
-            "The pull of the gradient at the place where the rule looks ahead. With what is carried on it "
-            "makes the step. Where arrows are magnified a small diamond marks the true place."
+            "The pull of the gradient at the place where the rule looks ahead. Together with what is "
+            "carried on, it makes the step. When arrows are magnified, a small diamond marks the true "
+            "place."
         )
     if leads_uphill(rule):
         return tr(
-            "The pull of the gradient: uphill, as its sign in the lines has it. The dotted line is the same "
-            "once more, where it adds up with what is carried on."
+            "The pull of the gradient: uphill, because of its sign in the lines. The dotted line shows it "
+            "again, where it is added to what is carried on."
         )
     if ArrowKind.CARRIED in kinds_of(rule):
         return tr(
-            "The pull of the gradient: steepest downhill, as long as the rule makes it. The dotted line is "
-            "the same once more, where it adds up with what is carried on."
+            "The pull of the gradient: steepest downhill, as long as the rule makes it. The dotted line "
+            "shows it again, where it is added to what is carried on."
         )
     if rule.other_terms is not None:
         return tr(
-            "The pull of the gradient: steepest downhill. The step has another part, whatever the "
-            "gradient is."
+            "The pull of the gradient: steepest downhill. The step has another part, which does not depend "
+            "on the gradient."
         )
     return tr("The pull of the gradient: steepest downhill. For this rule it is the step.")
 

@@ -63,7 +63,7 @@ class CurveHeader(QWidget):
         layout.addSpacing(6)
         self.hint = _Hint()
         layout.addWidget(self.hint, 1)
-        self.choice = ComboBox(self.tr("Which of these curves"))
+        self.choice = ComboBox(self.tr("Choice of these curves"))
         self.choice.activated.connect(self.choice_made)
         self.choice.hide()  # until there is something to choose
         layout.addWidget(self.choice)
@@ -96,8 +96,8 @@ class CurveHeader(QWidget):
             CurveKind.GRADIENT: (
                 self.tr("Gradient"),
                 self.tr(
-                    "The gradient that each update used: over its points, at the place where the rule asked "
-                    "for it."
+                    "The gradient that each update used: over the points of that update, at the place "
+                    "where the rule took it."
                 ),
             ),
             CurveKind.PARAMETERS: (self.tr("Parameters"), self.tr("The weights and the bias.")),
@@ -107,7 +107,7 @@ class CurveHeader(QWidget):
             ),
             CurveKind.RATE: (
                 self.tr("Effective rate"),
-                self.tr("What the direction is multiplied by to make a step, for each parameter."),
+                self.tr("For each parameter, the factor that turns the direction into the step."),
             ),
             CurveKind.LIMIT: (
                 self.tr("η·λ"),

@@ -79,7 +79,8 @@ def absence_text(frame: Frame, kind: CurveKind, choice: Choice) -> str:
         return remembered_words(current.run.optimizer) or words.format(title)
     if kind is CurveKind.RATE and choice.of_selected:
         words = tr(
-            "The rate of {0} follows from a gradient that is not recorded: only the last of several is."
+            "The rate of {0} follows from a gradient that is not recorded: of several gradients at a "
+            "step, only the last is."
         )
         return words.format(translated(current.run.optimizer.title))
     if kind is CurveKind.LIMIT and frame.shown:
@@ -87,7 +88,7 @@ def absence_text(frame: Frame, kind: CurveKind, choice: Choice) -> str:
             "No visible run has a limit: their steps are not proportional to the gradient, or are made with "
             "the curvature."
         )
-    return tr("No visible run has this.") if frame.shown else tr("All runs are hidden.")
+    return tr("No visible run has anything to draw here.") if frame.shown else tr("All runs are hidden.")
 
 
 def limit_progress_text(share: float) -> str:

@@ -233,7 +233,8 @@ class CutPlot(Chart):
         if current is None or current.run.hidden:
             return self.tr("There is no run to cut the surface at.")
         return self.tr(
-            "There is nothing to cut here: the run goes nowhere, is far outside, or has no loss around it."
+            "There is nothing to cut here: the run does not move, is far outside, or the loss has no "
+            "value around it."
         )
 
     def _paint_words(self, painter: QPainter, words: str, look: Look) -> None:

@@ -278,7 +278,7 @@ class TimeCurves(QWidget):
         if not known:
             return self.tr("There is no finite number to draw here.") if frame.complete else ""
         if is_log and not any((finite > 0.0).any() for finite in known):
-            return self.tr("All of this is 0, which has no place on a logarithmic scale.")
+            return self.tr("All values are 0, which a logarithmic scale cannot show.")
         return ""
 
     @property

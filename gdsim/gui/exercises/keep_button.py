@@ -47,9 +47,9 @@ class KeepButton(QPushButton, Generic[KeptT]):
         self.setEnabled(shown is not None)
         self.setText(self.tr("Take out of scene") if is_kept else self.tr("Keep in scene"))
         words = (
-            self.tr("The document keeps {what} as shown; take it out to forget it.")
+            self.tr("The document keeps {what} as shown; a click takes it out again.")
             if is_kept
-            else self.tr("Keep {what} in the document: saved, shared and opened with it.")
+            else self.tr("Keep {what} in the document, to be saved, shared and opened with it.")
         )
         set_tip(self, words.format(what=self._what))
 

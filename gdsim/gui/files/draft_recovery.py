@@ -74,7 +74,7 @@ class DraftRecovery(QObject):
 
     @Slot(object)
     def _warn(self, error: Exception) -> None:
-        words = self.tr("Unsaved work cannot be kept in case of a crash: {reason}. Please save often.")
+        words = self.tr("Unsaved work would be lost in a crash: {reason}. Please save often.")
         self.failed.emit(words.format(reason=reason_of(error)))
 
     # ---------------------------------------------------------------- earlier drafts

@@ -61,13 +61,13 @@ class TaskWindow(Exercise):
         self.form: TaskForm = _FORMS[own.task.id](own, self.tasks, session)
         self.keep = plain_button(
             self.tr("&Keep this answer"),
-            self.tr("It is written into your file; a later one replaces it."),
+            self.tr("The answer is written into your file; a later answer replaces it."),
             self.hand_over,
             is_primary=True,
         )
         self.code = plain_button(
             self.tr("Copy all as a &code"),
-            self.tr("All your answers, as letters for a message."),
+            self.tr("All your answers, as a code to paste into a message."),
             self.code_requested,
         )
         self._arrange(name, words)

@@ -61,5 +61,5 @@ def task_words(stop: Stop) -> str:
         case _:
             words = tr("Answer in your own words, at least {n} of them.")
             if stop.question.pieces:
-                words = tr("Answer the question of the stop in your own words, at least {n} of them.")
+                words = tr("Answer the question of the stop in at least {n} words of your own.")
             return words.format(n=int(task["words"]))

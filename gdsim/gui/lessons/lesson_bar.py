@@ -238,7 +238,10 @@ class LessonBar(QWidget):
     def show_faults(self, count: int) -> None:
         """Show how many faults the file of the lesson has; hide the button for none."""
         self.faults.setText(counted(count, "{n} fault in the file", "{n} faults in the file"))
-        set_tip(self.faults, self.tr("The lesson is shown as it was before. Click to see what is wrong."))
+        set_tip(
+            self.faults,
+            self.tr("The lesson is shown as it was before the fault. Click to see what is wrong."),
+        )
         self.faults.setVisible(count > 0)
 
     @property

@@ -79,12 +79,12 @@ class ViewRangeButton(PopupButton):
         }
         words = {
             "fills": self.tr(
-                "Draw this part of the plane and no more, over the whole pane. A unit to the right is then "
-                "not as long as a unit upwards, and directions and right angles are not true."
+                "Draw exactly this part of the plane, over the whole pane. A unit to the right is then not "
+                "as long as a unit upwards, so directions and right angles are distorted."
             ),
             "low_lines": self.tr(
                 "Show the shape of the bottom and of plateaus with more lines there. Lines close together "
-                "then no longer mean that it is steep."
+                "then no longer mean a steep slope."
             ),
             "log_height": self.tr(
                 "Draw heights, lines and colours by the logarithm of the loss, where it spans many powers "

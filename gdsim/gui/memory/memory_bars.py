@@ -48,8 +48,9 @@ class MemoryBars(Chart):
             return self.tr("There is no update yet.")
         return counted(
             self._length,
-            "After update {t} the newest gradient has weight {weight}, and holds {share}.",
-            "After update {t} the newest gradient has weight {weight}, and the last {n} hold {share}.",
+            "After update {t} the newest gradient has weight {weight}, which is {share} of all weight.",
+            "After update {t} the newest gradient has weight {weight}, and the last {n} make up "
+            "{share} of all weight.",
             t=numerals.count(self._t),
             weight=number(float(weights.last[-1]) * weights.factor),
             share=percent(self._share),

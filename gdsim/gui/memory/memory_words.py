@@ -60,17 +60,17 @@ def _gradients_words(weights: PastWeights, length: int, share: float) -> str:
     elif length < t:
         held = counted(
             length,
-            "The newest of {t} gradients holds {share} of {v}.",
-            "The last {n} of {t} gradients hold {share} of {v}.",
+            "The newest of {t} gradients makes up {share} of {v}.",
+            "The last {n} of {t} gradients make up {share} of {v}.",
             share=percent(share),
             **of_all,
         )
     else:
         held = tr("{v} holds all {t} gradients so far.").format(**of_all)
     words = (
-        tr("The newest {g} counts {newest}, every older one {keep} times the one after it.")
+        tr("The newest {g} has weight {newest}, every older one {keep} times the weight of the one after it.")
         if weights.is_even
-        else tr("The newest {g} counts {newest}; of all that was there before, {keep} is kept.")
+        else tr("The newest {g} has weight {newest}; of everything before it, {keep} is kept.")
     )
     newest, keep = number(float(weights.last[-1])), number(weights.keep, 4)
     return f"{held} {words.format(g=g, newest=newest, keep=keep)} {_total_words(weights)}"

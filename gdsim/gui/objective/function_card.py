@@ -34,7 +34,7 @@ class FunctionPane(QWidget):
         for text, sentence, signal in (
             (
                 self.tr("Another function…"),
-                self.tr("Choose from the gallery, or type one; and its noise."),
+                self.tr("Choose a function from the gallery or type one, and set its noise."),
                 self.function_requested,
             ),
             (

@@ -102,7 +102,7 @@ class FunctionDialog(TypingDialog):
         known = [(translated(function.title), key) for key, function in GALLERY.items()]
         self.gallery = ComboBox(
             self.tr("Gallery"),
-            self.tr("Puts a known function here, with its part of the plane."),
+            self.tr("Puts a known function here, drawn over its own part of the plane."),
             [(self.tr("what is typed here"), ""), *known],
         )
         self.about, self.gradient, self.known = hint_label(), text_label(name="formula"), text_label()
@@ -143,8 +143,9 @@ class FunctionDialog(TypingDialog):
         )
         hint = hint_label(
             self.tr(
-                "With noise σ the function is the mean of N tilted copies of it, and a run that uses one or "
-                "some of them per update follows their slopes. All copies together are the function itself."
+                "With noise σ the function is the mean of N tilted copies of it. A run that uses only one "
+                "or some copies per update follows their slopes; all copies together are the function "
+                "itself."
             )
         )
         filled(

@@ -40,7 +40,9 @@ class NeuronDialog(ScreenDialog):
         )
         self.reduction = ComboBox(
             self.tr("reduction"),
-            self.tr("How the points' terms are put together. The lecture takes half the sum of the squares."),
+            self.tr(
+                "How the terms of the points are combined. The lecture takes half the sum of the squares."
+            ),
         )
         self.delta = NumberEditor(_DELTA)
         self.l2 = NumberEditor(_L2)

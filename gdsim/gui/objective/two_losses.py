@@ -43,7 +43,7 @@ class OtherLossCard(BesideCard):
         self.away = IconButton(
             "close",
             self.tr("Close"),
-            self.tr("Take the other loss away, and bring back what was shown before."),
+            self.tr("Remove the other loss, and show again what was here before."),
             is_muted=True,
         )
         for widget in (self.choice, self.away):
@@ -101,7 +101,7 @@ class TwoLosses(QObject):
             self._set_card(None)
         elif isinstance(self._session.experiment.objective, FunctionObjective):
             self.refused.emit(
-                self.tr("A function of w and b has no points, so there is no other loss of them.")
+                self.tr("A function of w and b has no points, so there is no other loss over them.")
             )
         else:
             card = OtherLossCard(self._session, self._view)

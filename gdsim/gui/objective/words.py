@@ -93,5 +93,7 @@ def rate_words(objective: FunctionObjective) -> str:
 def noise_words(slopes: PointSet) -> str:
     if len(slopes) == 1:
         return tr("No noise: every update sees the function itself.")
-    words = tr("Noise σ = {0}: the mean of {1} tilted copies; an update on some follows their slopes.")
+    words = tr(
+        "Noise σ = {0}: the mean of {1} tilted copies; an update that uses some of them follows their slopes."
+    )
     return words.format(number(spread_of(slopes)), numerals.count(len(slopes)))

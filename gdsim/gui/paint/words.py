@@ -45,10 +45,10 @@ def lowest_words(place: LowestPlace) -> str:
             "no value."
         ),
         LowestKind.LEVEL: tr(
-            "Lowest in view, and level: somewhere next to it the loss is the same, to rounding."
+            "Lowest in view, and level: somewhere next to it the loss is the same, up to rounding."
         ),
         LowestKind.BOTTOMLESS: tr("No place is the lowest: next to the cross the loss falls without end."),
-        LowestKind.NOWHERE: tr("The loss has no value at any place in view that was looked at."),
+        LowestKind.NOWHERE: tr("The loss has no value at any of the places in view that were tried."),
     }[place.kind]
     return words.format(number(place.bound))
 
@@ -58,7 +58,7 @@ def minima_words(surface: LossSurface) -> str:
     words, others = lowest_words(surface.lowest), surface.known_minima
     if not others:
         return words
-    as_low = tr("It is as low at {0}.").format(places_text(others))
+    as_low = tr("The loss is just as low at {0}.").format(places_text(others))
     return f"{words} {as_low}"
 
 
@@ -130,7 +130,7 @@ def runs_words(frame: Frame | None) -> str:
     views = [view for _, view in (*frame.shown[-1:], *frame.shown[:-1])] if frame else []
     words = [f"{run_words(view)}." for view in views[:_MOST_TOLD]]
     if len(views) > _MOST_TOLD:
-        words.append(counted(len(views) - _MOST_TOLD, "And {n} run more.", "And {n} runs more."))
+        words.append(counted(len(views) - _MOST_TOLD, "And {n} more run.", "And {n} more runs."))
     return " ".join(words)
 
 

@@ -37,7 +37,7 @@ class ReadingChoice(QWidget):
         )
         self._decimal = ComboBox(
             self.tr("Decimal mark"),
-            self.tr("What comes before the decimals of a number."),
+            self.tr("The mark before the decimals of a number."),
             [(self.tr("Point: 0.5"), "."), (self.tr("Comma: 0,5"), ",")],
         )
         self._header = ComboBox(

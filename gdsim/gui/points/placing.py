@@ -33,6 +33,6 @@ class Placing(QWidget):
         if fits:
             set_tip(self._add, self.tr("The new points come after those in the table."))
         else:
-            words = self.tr("The new points have {new} inputs, the present ones {old}.")
+            words = self.tr("The new points have {new} inputs, but the present ones have {old}.")
             set_tip(self._add, words.format(new=inputs, old=self._dimension))
             self._replace.setChecked(True)

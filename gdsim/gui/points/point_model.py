@@ -266,7 +266,7 @@ class PointModel(QAbstractTableModel):
         if section <= self.dimension:
             return self.tr("Click to sort the points by {0}.").format(self._names()[section])
         sentences = (
-            self.tr("What the selected run's neuron answers at this step."),
+            self.tr("The output of the selected run's neuron at this step."),
             self.tr("{0}(x) − y at this step.").format(self._output_letter),
             self.tr("Whether the neuron learns from the point, or is only tested on it."),
         )

@@ -104,7 +104,7 @@ class RuleDialog(TypingDialog):
         rules = [(translated(rule.title), key) for key, rule in self._catalogue.items()]
         return ComboBox(
             self.tr("Start from"),
-            self.tr("Puts the lines of a rule here, with its settings. Ctrl+Z brings yours back."),
+            self.tr("Puts the lines and the settings of a rule here. Ctrl+Z brings back yours."),
             [(self.tr("what is typed here"), ""), *rules],
         )
 
@@ -142,11 +142,13 @@ class RuleDialog(TypingDialog):
         last = buttons(self, self.take)
         if self._old is not None:
             last.insertWidget(0, self.remove)
-            words = self.tr("No run follows it.")
+            words = self.tr("No run follows this rule.")
             if followers:
-                words = self.tr("The {n} runs that follow it go, too; undo brings all of them back.")
+                words = self.tr(
+                    "The {n} runs that follow this rule are removed, too; undo brings everything back."
+                )
                 if followers == 1:
-                    words = self.tr("The run that follows it goes, too; undo brings both back.")
+                    words = self.tr("The run that follows this rule is removed, too; undo brings both back.")
             set_tip(self.remove, words.format(n=followers))
         self.set_foot(last)
 

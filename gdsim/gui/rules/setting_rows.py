@@ -72,7 +72,7 @@ class SettingRows(QWidget):
         self._grid.addWidget(name, row, 0)
         kinds = ComboBox(
             tr("Values of {name}").format(name=setting.name),
-            tr("Other values are refused where they are typed, and in files."),
+            tr("Other values are refused, whether they are typed or come from a file."),
             [(words, key) for key, words in value_words().items() if VALUES[key] != SWITCH or can_be_switch],
         )
         kinds.choose(values_of(setting.domain))

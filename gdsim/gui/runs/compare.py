@@ -103,7 +103,7 @@ def difference_words(one: Run, other: Run, found: FirstDifference) -> str:
             words = tr("“{0}” and “{1}” have no step in common.")
             return words.format(*names)
         case DifferenceKind.NONE:
-            words = tr("“{0}” and “{1}” are the same to the last bit, up to step {2}.")
+            words = tr("“{0}” and “{1}” are the same to the last bit up to step {2}.")
             return words.format(*names, step)
         case DifferenceKind.PLACE:
             words = tr(

@@ -428,7 +428,7 @@ class RunTable(QTableView):
             cost = cost_words(state.cost if state else ())
             return run.shown_name, f"{full_settings(run)}. {cost}" if cost else full_settings(run)
         if column == RATE:
-            return self.tr("Learning rate η"), self.tr("Click to type another.")
+            return self.tr("Learning rate η"), self.tr("Click to type another value.")
         if column == EYE:
             return "", self._eye_words(run)
         number = self.precise_text(row, column)

@@ -25,13 +25,13 @@ class ForkEditor(Editor):
         super().__init__()
         self._fork = Fork(Run(start=(0.0,) * (dimension + 1)), 0)
         of_step = self.tr(
-            "The last step that both runs share. Everything before it stays that of the other run."
+            "The last step that both runs share. Everything before it stays as in the other run."
         )
         step = Setting("step", "", self.tr("after step"), of_step, 0, FORK_STEP, 0.0, 1000.0)
         self._step = NumberEditor(step, slider=False)
         help_ = self.tr("What is added to w and b at that step. On the map, drag the ring.")
         self._nudge = StartEditor(dimension, help_, self.tr("nudge of {0}"))
-        of_memory = self.tr("Continue with what the rule remembers; otherwise the memory begins anew.")
+        of_memory = self.tr("Continue with what the rule remembers; otherwise the memory starts afresh.")
         self._memory = SwitchEditor(switch("memory", self.tr("keep the memory"), of_memory))
         self._parent, self._words = hint_label(), hint_label()
         layout = column(self)
@@ -100,7 +100,7 @@ def carried_words(run: Run, points: int) -> str:
         )
     if anew:
         said.append(
-            counted(len(anew), "{letters} begins anew.", "{letters} begin anew.", letters=listed(anew))
+            counted(len(anew), "{letters} starts afresh.", "{letters} start afresh.", letters=listed(anew))
         )
         if fork.keeps_memory:
             words = tr("{0} remembers nothing that could continue there.")

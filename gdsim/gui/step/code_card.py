@@ -103,7 +103,8 @@ class CodeCard(UpdateCard):
         button = QPushButton(self.tr("Copy"), self)
         button.setAccessibleName(self.tr("Copy the code"))
         set_tip(
-            button, self.tr("Copy the code. The whole program has the points, too: Python runs it as it is.")
+            button,
+            self.tr("Copy the code. The whole program includes the points, so Python runs it as it is."),
         )
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         menu = QMenu(button)

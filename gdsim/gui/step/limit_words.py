@@ -194,10 +194,10 @@ def notes_words(found: Stability) -> str:
     """Note if a step uses only some points, searches its rate, or the curvature is sampled; else empty."""
     notes = []
     if len(found.update.rows) < len(found.update.points):
-        notes.append(tr("The curvature is that of all points; a step uses some of them."))
+        notes.append(tr("The curvature is taken over all points; a step uses only some of them."))
     if found.update.run.search.definition != FIXED and not math.isnan(found.limit):
         notes.append(
-            tr("The rate is searched for anew at each step; this is what happens if it stays the same.")
+            tr("The rate is searched for again at each step; this is what happens if it stays the same.")
         )
     if found.curvature.is_sampled:
         notes.append(tr("With so many points, an even sample is used."))

@@ -215,7 +215,7 @@ class StepBody(QScrollArea):
 
 def _name_and_tip(part: str) -> tuple[str, str]:
     return {
-        "look": (tr("Look ahead"), tr("The place where this gradient is asked for.")),
+        "look": (tr("Look ahead"), tr("The place where this gradient is taken.")),
         "gradient": (tr("Gradient"), tr("The slope of the loss over the points of this update.")),
         "intermediate": (tr("Intermediate"), tr("A number on the way to the step; it is not remembered.")),
         "memory": (tr("Memory"), tr("What the rule remembers from step to step.")),

@@ -38,7 +38,9 @@ class CopyButton(QPushButton):
         self._digits: int | None = None
         self.setText(self.tr("Copy"))
         self.setAccessibleName(self.tr("Copy this step"))
-        set_tip(self, self.tr("Copy the step: the rule, its numbers and results, and terms that are open."))
+        set_tip(
+            self, self.tr("Copy the step: the rule, its numbers and results, and the terms that are shown.")
+        )
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         menu = QMenu(self)
         for name, write, write_terms in (

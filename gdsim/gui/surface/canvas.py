@@ -213,8 +213,8 @@ class SurfaceCanvas(CameraWidget):
         concealed = self._look.concealed if self._look else frozenset[str]()
         shown = surface_words(self._surface, concealed) if self._surface else ""
         text = self.tr(
-            "Drag to turn the surface, turn the wheel to zoom, double-click to reset the view; or Shift and "
-            "the arrow keys, plus and minus."
+            "Drag to turn the surface, use the wheel to zoom, and double-click to reset the view. Or turn "
+            "it with Shift and the arrow keys, and zoom with plus and minus."
         )
         self.setAccessibleDescription(f"{shown} {text} {means}".strip())
 

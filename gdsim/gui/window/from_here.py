@@ -37,13 +37,17 @@ class FromHereBar(QWidget):
         self._text = ElidedLabel()
         self.here = window_button(
             "",
-            self.tr("Put the change into a new run that leaves this one there, now and from now on."),
+            self.tr(
+                "Put the change into a new run that branches off there, and do the same with later changes."
+            ),
             self._choose_here,
             is_primary=True,
         )
         self.start = window_button(
             self.tr("From the start"),
-            self.tr("Leave it like this, now and from now on. The menu Playback has the choice."),
+            self.tr(
+                "Keep it like this, and do the same with later changes. The choice is in the menu Playback."
+            ),
             partial(self._choose, Changes.FROM_START),
         )
         filled(QHBoxLayout(self), (self._text, 1), self.here, self.start, margins=(14, 4, 8, 4))
@@ -52,7 +56,7 @@ class FromHereBar(QWidget):
         self.hide()
 
     def offer(self, name: str, step: int) -> None:
-        words = self.tr("“{name}” was computed anew, from its start.").format(name=name)
+        words = self.tr("“{name}” was recomputed from its start.").format(name=name)
         self._text.set_whole(words)
         self.setAccessibleDescription(words)
         self.here.setText(self.tr("From step {0} on").format(numerals.count(step)))

@@ -101,7 +101,7 @@ def test_the_wrong_run_follows_the_lines_shown(words, sign, factors):
 
 
 def test_the_wrong_run_of_momentum_follows_the_lines_shown():
-    question = question_with("momentum", "The old v was kept whole")
+    question = question_with("momentum", "All of the old v was kept")
     assert question.lines[1].startswith("vₜ = vₜ₋₁ + η·")
     p, v = list(START), [0.0, 0.0]
     for _ in range(STEPS):

@@ -99,7 +99,7 @@ FAULTS = {
     # how much there may be
     "too many runs": (
         text_with((("runs",), [{"algorithm": "gd"}] * 51), (("validation",), DELETE)),
-        "runs must be at most 50, not 51",
+        "runs must have at most 50 entries, not 51",
     ),
     "too many inputs": (
         text_with((("points", "x"), [[1.0] * 101] * 2), (("runs",), []), (("validation",), DELETE)),
@@ -118,7 +118,7 @@ FAULTS = {
             (("rules",), [{"id": f"mine-{n}", "lines": "w_next = w - eta*g"} for n in range(21)]),
             (("race",), DELETE),
         ),
-        "rules must be at most 20, not 21",
+        "rules must have at most 20 entries, not 21",
     ),
     # rules of its own
     "no id of a rule": (text_with((_rule("id"), DELETE)), "rules[0].id is missing"),
@@ -455,7 +455,7 @@ FAULTS = {
     ),
     "too many maps": (
         text_with((("map", "beside"), ["a", "b", "c", "d"])),
-        "map.beside must be at most 3 runs, not 4",
+        "map.beside must have at most 3 runs, not 4",
     ),
     "a race of nobody": (text_with((("race", "rules"), [])), "race.rules must be from 1 to 12, not 0"),
     "a race of a rule there is not": (

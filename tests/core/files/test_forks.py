@@ -116,8 +116,11 @@ def test_a_run_may_stand_before_the_one_that_it_leaves():
 @pytest.mark.parametrize(
     ("change", "fault"),
     [
-        ({"parent": "Nobody", "step": 3}, "runs[1].fork.parent must be the name of a run, and no run has"),
-        ({"parent": "Cleared", "step": 3}, "runs[1].fork.parent must be a run that does not itself leave"),
+        ({"parent": "Nobody", "step": 3}, "runs[1].fork.parent must be the name of a run, but no run has"),
+        (
+            {"parent": "Cleared", "step": 3},
+            "runs[1].fork.parent must be a run that does not itself branch off",
+        ),
         ({"parent": 3, "step": 3}, "runs[1].fork.parent must be an object, not 3"),
         ({"parent": "Momentum"}, "runs[1].fork.step is missing"),
         ({"parent": "Momentum", "step": -1}, "runs[1].fork.step must be a whole number from 0"),
@@ -138,7 +141,7 @@ def test_a_wrong_fork_is_refused_by_its_key(change, fault):
 def test_two_runs_of_a_name_are_no_parent():
     tree = tree_of(scene("what-if"))
     tree["runs"][2]["name"] = "Momentum"
-    with pytest.raises(FileFault, match="and two runs have the name"):
+    with pytest.raises(FileFault, match="but two runs have the name"):
         parse_scene(json.dumps(tree))
 
 
@@ -203,5 +206,5 @@ def test_a_script_prints_steps_as_the_window_counts_them(tmp_path):
 
 def test_a_line_for_a_library_says_that_it_goes_on():
     run = scene("what-if").runs[2]
-    assert "goes on after step 92" in library_code(run, "torch", 1)
-    assert "goes on" not in library_code(scene("what-if").runs[0], "torch", 1)
+    assert "continues after step 92" in library_code(run, "torch", 1)
+    assert "continues" not in library_code(scene("what-if").runs[0], "torch", 1)

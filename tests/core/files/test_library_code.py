@@ -125,11 +125,11 @@ def test_the_comment_tells_the_loss_of_the_document():
     ("rule", "fields", "words"),
     [
         ("momentum", {}, "# It continues after step 40 of another run: load that state first."),
-        ("adam", {}, "# It continues after step 40 of another run: its state begins anew."),
+        ("adam", {}, "# It continues after step 40 of another run: its state starts afresh."),
         (
             "momentum",
             {"keeps_memory": False},
-            "# It continues after step 40 of another run: its state begins anew.",
+            "# It continues after step 40 of another run: its state starts afresh.",
         ),
         ("gd", {}, "# It continues after step 40 of another run: load that state first."),
         (

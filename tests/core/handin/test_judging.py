@@ -277,7 +277,9 @@ def test_nothing_that_is_remembered_was_left_out_where_nothing_is(rule):
     points, start = data(remembering)
     *_, (w, b, *_) = descent(points, start, remembering.here, gamma=0.9)
     dw, db = gradient(points, w, b)
-    assert "remembers was left out" in judged(remembering, (f"{w - dw:.6f}", f"{b - db:.6f}")).mistake
+    assert (
+        "memory of the rule was left out" in judged(remembering, (f"{w - dw:.6f}", f"{b - db:.6f}")).mistake
+    )
 
 
 def test_over_very_many_points_the_loss_at_the_end_of_the_evaluations_counts():

@@ -278,7 +278,7 @@ FAULTS = [
     ({"look": "x" * 5001}, "stop 2: look must have at most 5,000 letters, not 5,001"),
     ({"look": ["a", 2]}, "stop 2: look[2] must be text, not 2"),
     ({"formulas": ["{"]}, "stop 2: formulas[1] } is missing from a formula"),
-    ({"formulas": ["a"] * 7}, "stop 2: formulas must be at most 6, not 7"),
+    ({"formulas": ["a"] * 7}, "stop 2: formulas must have at most 6 entries, not 7"),
     ({"step": 4}, "stop 2: play does not go with step"),
     ({"play": None, "speed": 4}, "stop 2: speed goes with play only"),
     ({"play": [3]}, "stop 2: play must be two steps, the first before"),

@@ -115,7 +115,7 @@ def test_the_steps_of_a_fork_are_counted_on_from_its_parent():
     for source, words in (
         ("gradient(fork, 500)", "asks for update 500; the first update leads to step 501"),
         ("lowest(fork, 505, 503)", "goes from step 505 back to step 503"),
-        ("first_beyond(fork, end)", "which it never is from step 3000 on"),
+        ("first_beyond(fork, end)", "which never happens from step 3000 on"),
         ("loss(fork, 499)", "asks for step 499 of fork, which begins at 500"),
     ):
         with pytest.raises(ExpressionFault, match=words):
@@ -237,9 +237,9 @@ def test_the_minimum_is_that_of_the_slice_that_the_window_draws():
         ("{gradient(gd, 1, c)}", "has c where a parameter should be: w, b"),
         (
             "{first_beyond(gd, 0)}",
-            "asks when Gradient descent is beyond its limit, which it never is from step 0 on",
+            "asks when Gradient descent is beyond its limit, which never happens from step 0 on",
         ),
-        ("{first_below(gd, -1)}", "asks when the loss of Gradient descent is below -1, which it never is"),
+        ("{first_below(gd, -1)}", "asks when the loss of Gradient descent is below -1, which never happens"),
         ("{lowest(gd, 5, 3)}", "goes from step 5 back to step 3"),
         ("{minimum(height)}", "asks for the height of the minimum, which has w, b, loss"),
         ("{loss(gd, 0) / 0}", "divides by zero"),

@@ -47,7 +47,7 @@ def test_a_task_is_opened_last_and_its_question_is_not_revealed(read):
         ({"kind": "quiz", "hard": 1}, {}, "task.hard is not a known key"),
         ("quiz", {}, 'task must be an object with a "kind"'),
         ({"kind": "quiz"}, {"exercise": "quiz"}, "task does not go with exercise"),
-        ({"kind": "predict"}, {"step": 100}, "task asks for step 101, and Gradient descent has the steps"),
+        ({"kind": "predict"}, {"step": 100}, "task asks for step 101, but Gradient descent has the steps"),
         ({"kind": "fill_in"}, {"step": 100}, "task asks for step 101"),
         ({"kind": "fill_in"}, {"scene": "newton-uphill", "select": 1}, "task needs a run whose steps follow"),
         ({"kind": "reach"}, {"scene": "what-if", "select": 2}, "task needs a run from its start"),

@@ -100,7 +100,7 @@ def test_the_pull_is_the_step_only_where_nothing_else_is_in_it():
     whole = meaning(ArrowKind.GRADIENT, rule_of("w_next = w - eta*g")().update_rule)
     assert whole.endswith("For this rule it is the step.")
     decayed = meaning(ArrowKind.GRADIENT, rule_of("w_next = w*(1 - eta*decay) - eta*g")().update_rule)
-    assert decayed.endswith("The step has another part, whatever the gradient is.")
+    assert decayed.endswith("The step has another part, which does not depend on the gradient.")
 
 
 @every("decoupled", [True, False])

@@ -422,7 +422,7 @@ def test_long_numbers_beside_losses_that_hardly_differ_have_room(lowered, qtbot,
 
 def test_losses_of_zero_alone_are_said_in_words(lowered):
     pane, _ = lowered(np.zeros_like)
-    assert pane.over_time.plot.words.text() == "All of this is 0, which has no place on a logarithmic scale."
+    assert pane.over_time.plot.words.text() == "All values are 0, which a logarithmic scale cannot show."
     pane.over_time.set_options(pane.over_time.options._replace(log=False))
     assert not pane.over_time.plot.words.isVisible()
 

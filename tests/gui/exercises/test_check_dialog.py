@@ -65,7 +65,7 @@ def type_rows(qtbot, dialog, rows):
 
 
 RIGHT = "All {} rows are right, to the decimals given."
-HIDDEN = "With so few decimals these mistakes would not show; more digits would tell:"
+HIDDEN = "With so few decimals these mistakes would not show; more digits would reveal them:"
 
 
 def header(dialog):

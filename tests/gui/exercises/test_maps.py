@@ -399,11 +399,11 @@ def test_a_run_that_leaves_another_one_is_taken_with_a_start_of_its_own(exercise
     (parent,) = experiment.runs
     fork = replace(parent, name="fork", fork=Fork(parent, 30))
     _, session, maps = exercise("maps", replace(experiment, runs=(parent, fork)))
-    assert "leaves another one" not in maps.meanings.text()
+    assert "branches off from another" not in maps.meanings.text()
     session.select(1)
     whole(maps, qtbot)
     assert maps.controls.steps.value() == 80
-    assert "A run that leaves another one begins at its own start here." in maps.meanings.text()
+    assert "A run that branches off from another begins at its own start here." in maps.meanings.text()
     made = maps.maps[0].map
     row, column = np.argwhere((made.kind == Outcome.SOLVED) & made.agreeing)[0].tolist()
     maps.canvas._move_cursor(((column + 0.5) / made.side, (row + 0.5) / made.side))

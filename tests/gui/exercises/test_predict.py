@@ -246,7 +246,7 @@ def test_edits_meanwhile_are_said(predict, qtbot):
     wide = PointSet([[0.5, 1.0], [2.5, 0.0]], [0.2, 0.9])
     runs = (Run(start=(0.0, 0.0, 0.0)),)
     session.edit(Experiment(wide, PointSet.empty(2), runs), "Put points")
-    qtbot.waitUntil(lambda: "The map is the slice through it" in predict.landing.place.text())
+    qtbot.waitUntil(lambda: "The map is the slice through the run" in predict.landing.place.text())
 
 
 @pytest.mark.parametrize("held", [None, (0.5, -0.5, 1.0)])
@@ -264,7 +264,7 @@ def test_of_several_inputs_the_two_parameters_that_are_drawn_are_predicted(exerc
     assert page.map.frame.plane == through
     assert page.map.surface.view_range.extent[0] < 8.0  # the close-up
     assert page.map.surface.loss_at(*before[axes]) == pytest.approx(session.experiment.training.loss(before))
-    assert "you predict w₃ and w₂; the others change, too." in page.place.text()
+    assert "you predict w₃ and w₂; the other parameters change, too." in page.place.text()
     click_at(qtbot, page, after[axes])
     assert "Your mark: w₃ = " in page.place.text()
     assert "you at w₃ " in page.map.seen()

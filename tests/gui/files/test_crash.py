@@ -359,7 +359,7 @@ def begin():
     tell("said", window().notice.text())
     window().close()
 """)
-    assert "Unsaved work cannot be kept in case of a crash: " in program.wait_for("said")
+    assert "Unsaved work would be lost in a crash: " in program.wait_for("said")
     assert (program.process.wait(20), program.errors()) == (0, "")
 
 

@@ -100,7 +100,7 @@ def test_a_task_says_how_near_an_answer_must_come():
     assert words.endswith(", with at least 5 decimals.")
     assert task_words(replace(stop, task=stop.task.replace(decimals=1))).endswith("with at least 1 decimal.")
     stop, words = said["explain"]
-    assert words.startswith("Answer the question of the stop in your own words")
+    assert words.startswith("Answer the question of the stop in at least")
     assert task_words(replace(stop, question=Caption())).startswith("Answer in your own words")
     stop, words = said["predict"]
     assert f"off by {percent(stop.task['within'])} of the way from step {stop.step}" in words
@@ -163,7 +163,7 @@ def test_a_file_that_is_there_and_holds_no_answers_is_told_of_by_its_name(at_she
     for name, text, words in (
         ("a", "{}", "a.gdsim-answer has no answers in it."),
         ("b", "{", "b.gdsim-answer is not JSON: "),
-        ("c", '{"gdsim-answer": 1}', "c.gdsim-answer has something wrong in it: name is missing."),
+        ("c", '{"gdsim-answer": 1}', "c.gdsim-answer has a mistake in it: name is missing."),
     ):
         path = tmp_path / f"{name}{ENDING}"
         path.write_text(text)

@@ -67,7 +67,7 @@ def shown(pane):
 def test_momentum_in_words_and_bars(pane, records):
     show(pane, records, "momentum", 75)
     assert shown(pane) == "bars"
-    assert pane.words.words.startswith("The last 10 of 75 gradients hold 65.2\xa0% of v.")
+    assert pane.words.words.startswith("The last 10 of 75 gradients make up 65.2\xa0% of v.")
     assert "where all g agree, v is 10 times g" in pane.words.words
     assert chips(pane) == []
 
@@ -84,9 +84,9 @@ def test_the_memories_stand_in_the_order_of_their_rule_whatever_was_shown_before
 
 def test_early_on_the_memory_is_not_full(pane, records):
     show(pane, records, "rmsprop", 1)
-    assert pane.words.words.startswith("v holds the only gradient so far. The newest g² counts 0.1")
+    assert pane.words.words.startswith("v holds the only gradient so far. The newest g² has weight 0.1")
     show(pane, records, "rmsprop", 4)
-    assert pane.words.words.startswith("v holds all 4 gradients so far. The newest g² counts 0.1")
+    assert pane.words.words.startswith("v holds all 4 gradients so far. The newest g² has weight 0.1")
     assert "only 0.344, since v starts at 0" in pane.words.words
     show(pane, records, "rmsprop", 99)
     assert "v is an average" in pane.words.words
@@ -125,12 +125,16 @@ def remembering(line):
     ("line", "t", "words"),
     [
         # As in Keras: the velocity points down, so all weights are negative.
-        ("0.9*v - g", 60, "The last 10 of 60 gradients hold 65.2\xa0% of v. The newest g counts −1"),
+        ("0.9*v - g", 60, "The last 10 of 60 gradients make up 65.2\xa0% of v. The newest g has weight −1"),
         ("0.9*v - g", 60, "Together they weigh −9.98: where all g agree, v is −9.98 times g."),
-        ("-0.5*v + g", 60, "The last 2 of 60 gradients hold 75\xa0% of v."),
+        ("-0.5*v + g", 60, "The last 2 of 60 gradients make up 75\xa0% of v."),
         ("-0.5*v + g", 60, "Together they weigh 0.667"),
-        ("0.2*v + g", 60, "The newest of 60 gradients holds 80\xa0% of v."),
-        ("1.5*v + g", 60, "None of the 60 gradients is ever forgotten in v. The newest g counts 1, every "),
+        ("0.2*v + g", 60, "The newest of 60 gradients makes up 80\xa0% of v."),
+        (
+            "1.5*v + g",
+            60,
+            "None of the 60 gradients is ever forgotten in v. The newest g has weight 1, every ",
+        ),
         ("-1*v + g", 60, "None of the 60 gradients is ever forgotten in v."),
         (
             "v + g",
@@ -138,7 +142,7 @@ def remembering(line):
             "All 60 gradients count alike in v, the first as much as the last: none is ever forgotten.",
         ),
         ("v + g**2", 60, "none is ever forgotten, so v only grows."),
-        ("v + g", 1, "v holds the only gradient so far. The newest g counts 1"),
+        ("v + g", 1, "v holds the only gradient so far. The newest g has weight 1"),
     ],
 )
 def test_weights_of_any_sign_and_size_are_told(pane, line, t, words):
@@ -149,7 +153,7 @@ def test_weights_of_any_sign_and_size_are_told(pane, line, t, words):
 def test_bars_of_negative_weights_hang_down(pane):
     pane.show_frame(replace(frame_at(remembering("0.9*v - g"), 60), update=None))
     bars = pane.bars
-    assert "the last 10 hold 65.2\xa0%" in bars.seen()
+    assert "the last 10 make up 65.2\xa0%" in bars.seen()
     newest = QPointF(bars.width() - 3.0, bars.height() / 2.0)
     assert bars.words_at(newest) == "The gradient of update 60 has weight −1: 10\xa0% of all."
     image = bars.grab().toImage()
@@ -163,7 +167,10 @@ def test_bars_of_negative_weights_hang_down(pane):
 
 def test_of_a_single_gradient_the_bars_speak_in_the_singular(pane):
     pane.show_frame(replace(frame_at(remembering("0.2*v + g"), 60), update=None))
-    assert pane.bars.seen() == "After update 60 the newest gradient has weight 1, and holds 80\xa0%."
+    assert (
+        pane.bars.seen()
+        == "After update 60 the newest gradient has weight 1, which is 80\xa0% of all weight."
+    )
 
 
 def test_with_another_input_the_first_weight_has_another_name(pane):
@@ -326,8 +333,8 @@ def test_under_a_schedule_older_gradients_do_not_weigh_one_times_the_other(pane)
     experiment = Experiment(PointSet([0.5, 2.5], [0.2, 0.9]), PointSet.empty(), (halving,))
     pane.show_frame(replace(frame_at(experiment, 12, computed(experiment)), update=None))
     words = pane.words.words
-    assert "The newest g counts 0.5; of all that was there before, 0.9 is kept." in words
-    assert "times the one after it" not in words
+    assert "The newest g has weight 0.5; of everything before it, 0.9 is kept." in words
+    assert "times the weight of the one after it" not in words
 
 
 def test_a_bar_tells_its_weight(pane, records):

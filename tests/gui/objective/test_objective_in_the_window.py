@@ -220,7 +220,7 @@ def test_all_known_minima_are_marked_on_the_map(shown, qtbot):
     assert sorted(zip(*np.round(marked, 6), strict=True)) == sorted(
         (round(w, 6), round(b, 6)) for w, b in HIMMELBLAU.minima
     )
-    assert "It is as low at" in window.cards.contours.accessibleDescription()
+    assert "The loss is just as low at" in window.cards.contours.accessibleDescription()
     lower = replace(window.session.experiment, points=PointSet([3.0], [-2.0]))
     window.session.edit(lower, "slopes")
     settle(window, qtbot)
@@ -236,7 +236,7 @@ def test_what_has_no_lowest_place_is_told_and_what_has_no_value_bears_no_mark(sh
         assert ", the lowest " not in pane.accessibleDescription()
     assert len(window.cards.contours._ground._lowest.getData()[0]) == 1
     window = shown(use_function(new_experiment(), FunctionObjective("log(-1 - w**2)")))
-    assert "has no value at any place in view" in window.cards.contours.accessibleDescription()
+    assert "has no value at any of the places in view" in window.cards.contours.accessibleDescription()
     assert len(window.cards.contours._ground._lowest.getData()[0]) == 0
 
 

@@ -142,6 +142,6 @@ def test_it_goes_and_can_come_again(compared, qtbot, way):
 def test_a_function_has_no_other_loss(qtbot):
     window, _ = opened(qtbot, scene="himmelblau")
     window.commands["two_losses"].trigger()
-    assert window.notice.text() == "A function of w and b has no points, so there is no other loss of them."
+    assert window.notice.text() == "A function of w and b has no points, so there is no other loss over them."
     assert not is_marked(window, "two_losses")
     assert window.stage.beside is None

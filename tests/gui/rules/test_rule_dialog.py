@@ -194,7 +194,7 @@ def test_an_old_rule_is_shown_and_can_be_removed(opened, qtbot):
     dialog = opened(HEAVY, followers=2)
     assert dialog.lines.toPlainText() == HEAVY.lines
     assert dialog._checked.rule == HEAVY
-    assert "The 2 runs that follow it go, too" in dialog.remove.toolTip()
+    assert "The 2 runs that follow this rule are removed, too" in dialog.remove.toolTip()
     with qtbot.waitSignal(dialog.remove_requested):
         qtbot.mouseClick(dialog.remove, Qt.MouseButton.LeftButton)
     assert not opened().remove.isVisible()

@@ -337,8 +337,8 @@ def test_a_run_says_all_of_itself_to_a_screen_reader(runs):
 
 def test_what_there_is_one_of_is_said_in_the_singular():
     assert full_settings(Run(epochs=1)).endswith(", 1 epoch")
-    assert cost_words((1.0, 12.0, 0.0)) == "So far it has asked for 1 gradient, 12 losses and 0 solves."
-    assert cost_words((1200.0, 1.0, 1.0)) == "So far it has asked for 1,200 gradients, 1 loss and 1 solve."
+    assert cost_words((1.0, 12.0, 0.0)) == "So far it has used 1 gradient, 12 losses and 0 solves."
+    assert cost_words((1200.0, 1.0, 1.0)) == "So far it has used 1,200 gradients, 1 loss and 1 solve."
     assert cost_words(()) == ""
 
 

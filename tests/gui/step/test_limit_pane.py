@@ -227,7 +227,7 @@ def test_where_the_loss_curves_down_there_is_no_limit(pane):
 
 
 def test_of_mini_batches_it_is_said_whose_curvature_it_is(pane):
-    assert "that of all points" in show(pane, frame_at(scene("stochastic"), 3))
+    assert "is taken over all points" in show(pane, frame_at(scene("stochastic"), 3))
 
 
 def test_of_a_rate_that_is_looked_for_it_is_said_that_it_would_have_to_stay(pane):
@@ -240,9 +240,9 @@ def test_of_a_rate_that_is_looked_for_it_is_said_that_it_would_have_to_stay(pane
     assert (np.diff(losses) < 0.0).all()
     words = [show(pane, frame) for frame in frames]
     assert any("Beyond the limit" in one for one in words)
-    assert all("searched for anew at each step" in one for one in words)
+    assert all("searched for again at each step" in one for one in words)
     fixed = replace(experiment, runs=(replace(run, search=SEARCHES["fixed"]()),))
-    assert "searched for anew" not in show(pane, frame_at(fixed, 2))
+    assert "searched for again" not in show(pane, frame_at(fixed, 2))
 
 
 def test_without_a_run_nothing_is_made_up(pane):

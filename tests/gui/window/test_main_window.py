@@ -251,7 +251,7 @@ def test_more_runs_than_can_be_shown_are_refused(qtbot):
     ):
         window.notice.take_back()
         add()
-        assert window.notice.text() == "Runs must be at most 50, not 51."
+        assert window.notice.text() == "Runs must have at most 50 entries, not 51."
         assert session.experiment is before
         assert session.selected == 3
 

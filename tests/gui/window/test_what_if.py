@@ -204,7 +204,7 @@ def test_the_settings_of_a_fork_say_what_goes_on(forked):
     fork = editor._fork
     assert fork.isVisibleTo(editor)
     assert not editor._start_row.isVisibleTo(editor)
-    assert fork._words.text() == "v begins anew."
+    assert fork._words.text() == "v starts afresh."
     session.select(2)
     assert fork._words.text() == "v continues as in “Momentum”."
     session.select(0)

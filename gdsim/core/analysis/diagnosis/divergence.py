@@ -27,7 +27,7 @@ def divergence_at_once(
     eta, name = run.optimizer.eta, "η₀" if run.schedule.definition.changes else "η"
     if run.fork and stop.step <= run.fork.step:
         sentence = said(
-            "“{name}” diverges at step {step}, so this run has nowhere to begin. Let it leave earlier.",
+            "“{name}” diverges at step {step}, so this run has nowhere to begin. Let it branch off earlier.",
             name=run.fork.parent.shown_name,
             step=count(stop.step),
         )

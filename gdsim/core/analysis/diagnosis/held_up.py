@@ -188,14 +188,14 @@ def _counted(evidence: Evidence, numbers: dict[str, float]) -> str:
     share = percent(numbers["share of the loss"])
     if evidence.is_sampled:
         return said(
-            "About {stuck} of the points (from a sample of {looked}) are saturated and hold {share} of the "
-            "loss.",
+            "About {stuck} of the points (from a sample of {looked}) are saturated and make up {share} of "
+            "the loss.",
             stuck=percent(stuck / looked),
             looked=number(looked, 2),
             share=share,
         )
     return said(
-        "{stuck} of {looked} points are saturated and hold {share} of the loss.",
+        "{stuck} of {looked} points are saturated and make up {share} of the loss.",
         stuck=count(stuck),
         looked=count(looked),
         share=share,

@@ -79,9 +79,9 @@ def _in_reduction(objective: NeuronObjective) -> Iterator[tuple[str, Formula]]:
 def _in_slope(objective: NeuronObjective) -> Iterator[tuple[str, Formula]]:
     """Yield mistakes in the derivative of the loss with respect to the output."""
     if "error" in objective.slope_program.by_target:
-        yield said("The error was taken as y − f; it is f − y."), _line("error = y - f")
+        yield said("The error was taken as y − f; it should be f − y."), _line("error = y - f")
     else:
-        yield said("The difference was taken as y − q; it is q − y."), _line(f"{SLOPE} = -{SLOPE}")
+        yield said("The difference was taken as y − q; it should be q − y."), _line(f"{SLOPE} = -{SLOPE}")
     match objective.loss:
         case "cross-entropy" if objective.has_probability:
             words = said(
@@ -90,11 +90,11 @@ def _in_slope(objective: NeuronObjective) -> Iterator[tuple[str, Formula]]:
             yield words, _line(f"{SLOPE} = {SLOPE}*f*(1 - f)")
         case "cross-entropy":
             yield (
-                said("The output f was taken as the probability; it is q = 1 / (1 + e^(−f))."),
+                said("The output f was taken as the probability; it should be q = 1 / (1 + e^(−f))."),
                 _line("q = f"),
             )
         case "absolute":
-            words = said("The error itself was taken; the slope of its size is its sign, −1 or 1.")
+            words = said("The error itself was used; the slope of its size is its sign, −1 or 1.")
             yield words, _with_error_for_slope(objective)
         case "huber":
             limit = exact(objective.delta)
@@ -138,14 +138,14 @@ def _in_activation(objective: NeuronObjective) -> Iterator[tuple[str, Formula]]:
             yield sentence, Formula(SLOPE, product_of([by_output, _line(f"slope = {slope}").node]))
     if objective.activation == "sigmoid":
         yield (
-            said("The sigmoid was computed with e^z; it is 1 / (1 + e^(−z))."),
+            said("The sigmoid was computed with e^z; it should be 1 / (1 + e^(−z))."),
             _line("f = 1 / (1 + exp(z))"),
         )
 
 
 def _in_input(_: NeuronObjective) -> Iterator[tuple[str, Formula]]:
     yield said("The factor x is missing from the gradient of w."), _line("term = slope")
-    yield said("The gradient of w was taken with x²; its factor is x."), _line("term = term*x")
+    yield said("The gradient of w was computed with x²; its factor should be x."), _line("term = term*x")
 
 
 def _in_penalty(objective: NeuronObjective) -> Iterator[tuple[str, Formula]]:
@@ -183,7 +183,7 @@ def _in_derivatives(objective: FunctionObjective) -> Iterator[WrongGradient]:
 
 
 def _wrong_derivatives(node: Node, what: str) -> Iterator[tuple[str, Node]]:
-    yield said("The sign of {what} is the wrong way round.", what=what), Negative(node)
+    yield said("The sign of {what} is wrong.", what=what), Negative(node)
     terms = terms_of_sum(node)
     if len(terms) > _MOST_TERMS:
         return

@@ -71,23 +71,23 @@ class MemoryLine:
 IN_MEMORY_LINE: tuple[tuple[str, Callable[[MemoryLine], Node | None]], ...] = (
     (to_say("{z} forgets the step before: {old} is missing from {line}."), lambda one: one.without_old),
     (
-        to_say("{z} was computed as a plain sum; it is a running average: {line}."),
+        to_say("{z} was computed as a plain sum; it should be a running average: {line}."),
         lambda one: one.node(ONE, ONE) if one.is_average else None,
     ),
     (
-        to_say("{z} was computed as a running average, {wrong}; it is a plain sum: {line}."),
+        to_say("{z} was computed as a running average, {wrong}; it should be a plain sum: {line}."),
         lambda one: one.node(Number(0.9), Number(0.1)) if one.is_sum else None,
     ),
     (
-        to_say("{z} was taken as {gathered} alone; it is a running average: {line}."),
+        to_say("{z} was taken as {gathered} alone; it should be a running average: {line}."),
         lambda one: one.gathered_alone if one.is_average else None,
     ),
     (
-        to_say("The old {z} was kept whole; it must be multiplied by {keep}."),
+        to_say("All of the old {z} was kept; it should be multiplied by {keep}."),
         lambda one: one.node(keep=ONE) if one.keep != ONE else None,
     ),
     (
-        to_say("{gathered} was added whole; it must be multiplied by {share}."),
+        to_say("All of {gathered} was added; it should be multiplied by {share}."),
         lambda one: one.node(share=ONE) if one.share not in (ONE, Name(ETA)) else None,
     ),
     (
@@ -98,7 +98,7 @@ IN_MEMORY_LINE: tuple[tuple[str, Callable[[MemoryLine], Node | None]], ...] = (
         lambda one: one.node(one.share, one.keep) if ONE not in (one.keep, one.share) else None,
     ),
     (
-        to_say("{keep} multiplies {new}; it belongs to the old {z}: {line}."),
+        to_say("{keep} multiplies {new}; it should multiply the old {z}: {line}."),
         lambda one: (
             None if one.keep == ONE or one.is_average else one.node(ONE, product_of([one.keep, one.share]))
         ),

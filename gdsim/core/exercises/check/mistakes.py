@@ -70,7 +70,7 @@ def _in_gradient(objective: Objective) -> Iterator[Mistake]:
     for sentence, lines, is_alone in wrong_gradients(objective):
         yield Mistake(sentence, partial(_with_wrong_lines, lines=lines), is_alone=is_alone)
     yield Mistake(
-        said("b was updated with the new w; both gradients belong to the old w and b."),
+        said("b was updated with the new w; both gradients should be taken at the old w and b."),
         _with(weights_first=True),
     )
 
@@ -165,12 +165,12 @@ def _wrong_rates(
     words = said("The schedule of the {name}", name=name)
     if kind.looks_at(STEP):
         yield (
-            said("{words} counts the first update as t = 1; it is t = 0.", words=words),
+            said("{words} counts the first update as t = 1; it should be t = 0.", words=words),
             at(lambda now: now._replace(step=now.step + 1)),
         )
     if kind.looks_at(STEP) and not is_one_step:
         yield (
-            said("{words} was counted in finished epochs; it is counted in steps.", words=words),
+            said("{words} was counted in finished epochs; it should be counted in steps.", words=words),
             at(lambda now: now._replace(step=now.epoch)),
         )
     for name_of_state in filter(kind.looks_at, (STEP, EPOCH)):
@@ -185,7 +185,7 @@ def _wrong_rates(
         yield said("{words} is one epoch early.", words=words), at(partial(_shifted, name=EPOCH, by=1))
     if kind.looks_at(EPOCH) and not is_one_step:
         yield (
-            said("{words} was counted in steps; it is counted in finished epochs.", words=words),
+            said("{words} was counted in steps; it should be counted in finished epochs.", words=words),
             at(lambda now: now._replace(epoch=now.step)),
         )
 
@@ -213,10 +213,10 @@ def _in_batches(run: Run, points: int) -> Iterator[Mistake]:
     else:
         words = said("The points were taken from the last to the first.")
         yield Mistake(words, _with(order=lambda n: np.arange(n)[::-1]))
-        words = said("The points were taken from the second on; the first update uses the first.")
+        words = said("The points were taken from the second on; the first update should use the first point.")
         yield Mistake(words, _with(order=lambda n: np.roll(np.arange(n), -1)))
     if run.optimizer.update_rule.letters:
-        words = said("The memory was reset at the start of every epoch; it is kept all the time.")
+        words = said("The memory was reset at the start of every epoch; it should be kept throughout.")
         yield Mistake(words, _with(forgets=True))
 
 
@@ -244,11 +244,12 @@ def _in_parameters(run: Run, names: tuple[str, ...]) -> Iterator[Mistake]:
     if letters and len(names) == 2:  # noqa: PLR2004 - w and b
         if not _measures_memory(run.optimizer.update_rule):
             yield Mistake(
-                said("The step of b was made with {of_it} of w; b has its own.", of_it=memory),
+                said("The step of b was made with {of_it} of w; b should have its own.", of_it=memory),
                 _with(borrows=Borrows.NEW),
             )
         yield Mistake(
-            said("w and b share {of_it}; each has its own.", of_it=memory), _with(borrows=Borrows.BOTH)
+            said("w and b share {of_it}; each should have its own.", of_it=memory),
+            _with(borrows=Borrows.BOTH),
         )
 
 

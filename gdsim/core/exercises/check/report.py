@@ -49,8 +49,8 @@ def sentences(judgement: Judgement, names: tuple[str, ...]) -> tuple[str, ...]:
     if judgement.wrong is None:
         return (
             said(
-                "Step {step} is at {expected}, not at {given}; rounding at every step may lead there. "
-                "More digits would tell.",
+                "Step {step} is at {expected}, not at {given}; rounding at every step may lead there. More "
+                "digits would show whether it does.",
                 step=step,
                 expected=expected,
                 given=given,
@@ -75,7 +75,7 @@ def _remarks(judgement: Judgement) -> tuple[str, ...]:
     if judgement.is_coarse:
         return (said("With so few decimals no mistake can be pinned down; give more digits."),)
     if judgement.hidden:
-        lead = said("With so few decimals these mistakes would not show; more digits would tell:")
+        lead = said("With so few decimals these mistakes would not show; more digits would reveal them:")
         return (lead, *(mistake.sentence for mistake in judgement.hidden))
     return ()
 
@@ -94,7 +94,7 @@ def _reasons(judgement: Judgement) -> tuple[str, ...]:
             ),
         )
     if judgement.isolated:
-        return (said("Every later step follows from your values, so this one is a mistake of arithmetic."),)
+        return (said("Every later step follows from your values, so this one is an arithmetic mistake."),)
     return (said("None of the usual mistakes explains it. Compare your step with the page “This step”."),)
 
 

@@ -138,7 +138,7 @@ class RuleMistakes:
             if Name(W) in factors:
                 factors.remove(Name(W))
                 changed, factor = Term(term.sign, Name(W)), self._text(product_of(factors))
-                words = said("w was kept whole; it must be multiplied by {factor}.", factor=factor)
+                words = said("All of w was kept; it should be multiplied by {factor}.", factor=factor)
             else:
                 changed = term.negated
                 text = self._text(term.node)
@@ -210,7 +210,7 @@ class RuleMistakes:
             inner, right = root_of(node), self._text(node)
             if inner is not None:
                 words = said(
-                    "The square root is missing: it is {right}, not {inner}.",
+                    "The square root is missing: it should be {right}, not {inner}.",
                     right=right,
                     inner=self._text(inner),
                 )
@@ -268,7 +268,7 @@ class RuleMistakes:
             )
             texts = self._texts(map(Name, hats.values()))
             words = said(
-                "The corrected {texts} were kept as the next {hats}; they are for this step only.",
+                "The corrected {texts} were kept as the next {hats}; they should be used for this step only.",
                 texts=texts,
                 hats=_letters(hats),
             )
@@ -303,7 +303,7 @@ class RuleMistakes:
                 },
             )
         yield (
-            said("The first update was counted as t = 2; it is t = 1."),
+            said("The first update was counted as t = 2; it should be t = 1."),
             {
                 target: substituted(node, {T: Binary("+", Name(T), ONE)})
                 for target, node in self._right.items()
@@ -325,14 +325,14 @@ class RuleMistakes:
             yield words, {gradient: Call(GRADIENT_AT, (Name(W),))}
             back = sum_of(term if term.node == Name(W) else term.negated for term in terms)
             words = said(
-                "The look-ahead went the wrong way: it is {right}, not {back}.",
+                "The look-ahead went the wrong way: it should be {right}, not {back}.",
                 right=right,
                 back=self._text(back),
             )
             yield words, {place: back}
             far = sum_of(Term(term.sign, self._whole(term.node)) for term in terms)
             words = said(
-                "The look-ahead went the whole old step: it is {right}, not {far}.",
+                "The look-ahead went the whole old step: it should be {right}, not {far}.",
                 right=right,
                 far=self._text(far),
             )
@@ -398,7 +398,7 @@ class RuleMistakes:
         for z in self._rule.letters:
             words, line = said("The step was made with the old {z}", z=_letter(z)), self._line(z + NEW)
             yield (
-                said("{words}; the new one is computed first: {line}.", words=words, line=line),
+                said("{words}; the new one should be computed first: {line}.", words=words, line=line),
                 {target: substituted(node, {z + NEW: Name(z)}) for target, node in self._right.items()},
             )
 

@@ -132,7 +132,7 @@ def read_code(text: str) -> tuple[Flight, ...]:
         flight = Flight(Course(level, int(found[2])))
         for move in map(Move, numbers[::2], numbers[1::2]):
             if flight.is_over or move.turn >= TURNS or move.length >= len(LENGTHS):
-                raise SaidError("No flight has the steps of this code.")
+                raise SaidError("No flight can have the steps in this code.")
             flight = flight.after(move)
         flights.append(flight)
     return tuple(flights)

@@ -47,7 +47,7 @@ def _encoding(content: bytes) -> tuple[str, str]:
         if content.startswith(mark):
             if _decodes(content, codec):
                 return codec, name
-            raise TableFault("begins like a text in {name}, but is not one", name=translated(name))
+            raise TableFault("begins like a text in {name}, but cannot be read as one", name=translated(name))
     if b"\0" in content:
         raise TableFault("is not text, or is in UTF-16 without a byte order mark; save it as CSV in UTF-8")
     for codec, name in (("utf-8", "UTF-8"), ("cp1252", "Windows-1252")):

@@ -368,7 +368,7 @@ def _arguments(owner: str, declared: Iterable[Argument], call: ast.Call) -> dict
     if len(given) > len(positions):
         raise InvalidValue(
             "",
-            "takes {names} by position, and there are {there} values",
+            "takes {names} by position, but there are {there} values",
             names=", ".join(positions),
             there=len(given),
         )

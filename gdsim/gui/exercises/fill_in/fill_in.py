@@ -57,7 +57,7 @@ class FillIn(Exercise):
         self._step = text_label(name="cardTitle")
         self.digits = ComboBox(
             self.tr("Digits of the numbers"),
-            self.tr("How many digits the numbers have; a result may have one less."),
+            self.tr("How many digits the numbers have; a result may have one digit fewer."),
             [(self.tr("{0} digits").format(digits), digits) for digits in _DIGITS],
         )
         self.given = GivenNumbers()
@@ -65,7 +65,7 @@ class FillIn(Exercise):
         self._sides = QWidget()
         self._tally = sentence_label()
         self.reveal = plain_button(
-            self.tr("&Show this result"), self.tr("It then counts as not found."), self._reveal
+            self.tr("&Show this result"), self.tr("Once shown, the result counts as not found."), self._reveal
         )
         self.next = plain_button(self.tr("&Next step (Enter)"), act=self.on_enter, is_primary=True)
         self._arrange()
@@ -102,7 +102,7 @@ class FillIn(Exercise):
 
     @classmethod
     def refusal(cls, session: Session) -> str:
-        return "" if session.experiment.runs else tr("There must be a run whose step you can fill in.")
+        return "" if session.experiment.runs else tr("Add a run first; then you can fill in its steps.")
 
     def end(self) -> None:
         self.rows.close_pictures()

@@ -88,12 +88,12 @@ class InstrumentFlight(Exercise):
         self.uncovered: Uncovered | None = None
         self._is_given_up = False
         self._asked, self.sentence = sentence_label("cardTitle"), sentence_label()
-        self.level = LevelChoice(
-            self.tr("level"), self.tr("The surface that is flown over, from easy to hard.")
-        )
+        self.level = LevelChoice(self.tr("level"), self.tr("The surface to fly over, from easy to hard."))
         self.seed = NumberField(
             self.tr("seed"),
-            self.tr("It moves and turns the surface; the same seed always does it the same way."),
+            self.tr(
+                "The seed decides how the surface is moved and turned: always the same way for the same seed."
+            ),
             SEED,
             1,
         )
@@ -103,8 +103,8 @@ class InstrumentFlight(Exercise):
         )
         self.dial, self.readings, self.losses = Dial(), Readings(), LossChart()
         keys = self.tr(
-            "Left and Right turn the next step, Up and Down make it longer and shorter, Home turns it to "
-            "steepest descent, Enter makes it."
+            "Left and Right turn the next step, Up and Down make it longer or shorter, Home turns it to "
+            "steepest descent, and Enter makes the step."
         )
         self.frame = DialFrame(self.dial, self.tr("Instruments"), keys)
         self.arrows, self.hint = Key(), hint_label(keys)
@@ -122,7 +122,7 @@ class InstrumentFlight(Exercise):
     def _arrange(self) -> None:
         self.level.addItems([translated(level.title) for level in LEVELS])
         self.level.fit_entries()
-        set_tip(self.two, self.tr("Two take turns at one keyboard, a step each."))
+        set_tip(self.two, self.tr("Two pilots take turns at one keyboard, one step each."))
         Scaled(self.seed, QWidget.setFixedWidth, _SEED_WIDTH)
         Scaled(self.code, QWidget.setFixedWidth, _CODE_WIDTH)
         tools = Flow(gap=14)

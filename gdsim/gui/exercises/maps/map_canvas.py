@@ -56,9 +56,9 @@ class MapCanvas(Chart):
         set_tip(
             self,
             self.tr(
-                "Wheel or + and − zoom, dragging or Shift with an arrow moves, Home shows all. The mouse or "
-                "arrows read a run; a click or Enter gives these settings to the run, or with Ctrl to a new "
-                "run."
+                "Zoom with the wheel or + and −, move by dragging or with Shift and an arrow key, and show "
+                "all with Home. Read a run with the mouse or the arrow keys. A click or Enter gives these "
+                "settings to the run, or with Ctrl to a new run."
             ),
         )
 

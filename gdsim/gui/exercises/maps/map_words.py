@@ -44,7 +44,7 @@ def meanings(steps: Collection[int], below: float, *, searched: bool = False, fo
     if min(steps) < max(steps):
         words = tr("{words} No run makes more steps than in the window.").format(words=words)
     if forked:
-        begins = tr("{words} A run that leaves another one begins at its own start here.")
+        begins = tr("{words} A run that branches off from another begins at its own start here.")
         words = begins.format(words=words)
     if not searched:
         return words
@@ -98,10 +98,10 @@ def ragged_words(names: Sequence[str], counts: Sequence[BoxCount | None]) -> str
     parts = [_ragged_part(*pair) for pair in zip(names, counts, strict=True)]
     sizes = next((one.sizes for one in counts if one is not None), None)
     if sizes is None:
-        return tr("There is hardly an edge here to count.")
+        return tr("There is hardly any edge here to measure.")
     sentence = tr(
-        "How ragged the edges are, by boxes of {first} to {last} pixels: {maps}. For a smooth edge it is 1, "
-        "for one that fills the map 2."
+        "How ragged the edges are, counted in boxes of {first} to {last} pixels: {maps}. A smooth edge has "
+        "1, an edge that fills the map has 2."
     )
     return sentence.format(first=sizes[0], last=sizes[-1], maps="; ".join(parts))
 

@@ -284,7 +284,8 @@ class LandingPage(QWidget):
             )
             if not self._plane.is_all:
                 words = self.tr(
-                    "The map is the slice through it: you predict {0} and {1}; the others change, too."
+                    "The map is the slice through the run: you predict {0} and {1}; the other "
+                    "parameters change, too."
                 )
                 here = f"{here} {words.format(*self._plane.names)}"
         if view is not None and mark == view.place:

@@ -79,7 +79,7 @@ class Predict(Exercise):
     def refusal(cls, session: Session) -> str:
         if session.experiment.runs:
             return ""
-        return tr("There must be a run to predict.")
+        return tr("Add a run first; then you can predict its steps.")
 
     def follow(self) -> None:
         self._show_score()

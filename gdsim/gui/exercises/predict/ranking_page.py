@@ -125,8 +125,10 @@ class RankingPage(QWidget):
         self._task: Task | None = None
         self._sampling: Task | None = None  # the sampling of the slice through the start
         self.result: Ranking | None = None
-        self.what = ComboBox(self.tr("What to rank"), self.tr("What is put in order."))
-        self.steps = ComboBox(self.tr("After how many steps"), self.tr("When their losses are compared."))
+        self.what = ComboBox(self.tr("What to rank"), self.tr("What you put in order."))
+        self.steps = ComboBox(
+            self.tr("After how many steps"), self.tr("The step at which the losses are compared.")
+        )
         self.list = QListWidget()
         self.up, self.down = plain_button(self.tr("Move &up")), plain_button(self.tr("Move &down"))
         self.reveal = plain_button(self.tr("&Reveal (Enter)"), act=self.act, is_primary=True)

@@ -44,12 +44,12 @@ class RangeRow(QWidget):
         name = capitalized(setting_name(setting))
         self.tuned = QCheckBox(setting_letter(setting))
         self.tuned.setAccessibleName(self.tr("Tune {0}").format(translated(setting.label)))
-        set_tip(self.tuned, self.tr("Whether it is tuned; if not, it has one value for all runs."), name)
-        tips = self.tr("The lowest value that is tried."), self.tr("The highest value that is tried.")
+        set_tip(self.tuned, self.tr("Tune this setting; otherwise all runs use one value."), name)
+        tips = self.tr("The lowest value to try."), self.tr("The highest value to try.")
         self.ends = RangeFields(name, tips, _FIELD)
         self.value = NumberField(
             self.tr("{0}, value").format(name),
-            self.tr("The value that it has in all runs."),
+            self.tr("The value for all runs."),
             setting.domain,
             setting_value(entry.run, setting.name),
         )

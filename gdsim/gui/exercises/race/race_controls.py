@@ -34,8 +34,8 @@ class RaceControls(QWidget):
         self.starts = NumberField(
             self.tr("starts"),
             self.tr(
-                "From how many starts in the view range each setting is tried; the best is judged from as "
-                "many others."
+                "From how many starts in the view range each setting is tried. The best is then judged "
+                "from as many other starts."
             ),
             STARTS,
             64,
@@ -43,7 +43,7 @@ class RaceControls(QWidget):
         self.layouts = OneOf(self)
         self.layouts.add(plain_button(self.tr("Sample"), self.tr("The starts are drawn from the seed.")))
         self.layouts.add(
-            plain_button(self.tr("Grid"), self.tr("The starts form an even grid of about this many."))
+            plain_button(self.tr("Grid"), self.tr("The starts form an even grid of about this number."))
         )
         self.layouts.turn_on(SAMPLE)
         self.seed = NumberField(self.tr("seed"), self.tr("The same seed gives the same table."), SEED, 0)

@@ -144,18 +144,18 @@ def terms_words(plan: RacePlan) -> str:
     """Say in sentences what a race counts, and which points feed its updates."""
     if plan.is_searched:
         measure = tr(
-            "A run is solved at the first step whose loss is below {0}. Each gradient that is asked for is "
-            "one evaluation, also within a search. Losses that a search looks at, and solves, are listed "
-            "separately."
+            "A run is solved at the first step whose loss is below {0}. Each gradient counts as one "
+            "evaluation, also within a search. Losses that a search looks at and equations that are solved "
+            "are listed separately."
         )
         points = tr(
-            "Runs take the points as the selected run does: {0}; those that search for their steps or use "
+            "Runs take the points as the selected run does: {0}. Runs that search for their steps or use "
             "the curvature take all points."
         )
     else:
         measure = tr(
-            "A run is solved at the first step whose loss is below {0}. Each gradient that the lines of a "
-            "rule ask for is one evaluation; looking at the loss costs nothing."
+            "A run is solved at the first step whose loss is below {0}. Each gradient that a rule takes "
+            "counts as one evaluation; looking at the loss costs nothing."
         )
         points = tr("All runs take the points as the selected run does: {0}.")
     batching = translated(plan.batching.title)

@@ -536,7 +536,7 @@ def two_are_saturated(m, finding, *points):
     holds(sorted(places) == m.saturated(finding.first))
 
 
-@clause("PLATEAU", rf"([\d,]+) of ([\d,]+) points are saturated and hold {P} of the loss\.")
+@clause("PLATEAU", rf"([\d,]+) of ([\d,]+) points are saturated and make up {P} of the loss\.")
 def some_are_saturated(m, finding, some, of, share):
     holds(m.has_flat_neuron)
     holds(int(some) == len(m.saturated(finding.first)), some)
@@ -1241,7 +1241,7 @@ def became_infinite_at_once(m, finding, name, eta, step):
 
 @clause(
     "DIVERGENCE",
-    r"“(.*?)” diverges at step (-?[\d,]+), so this run has nowhere to begin\. Let it leave earlier\.",
+    r"“(.*?)” diverges at step (-?[\d,]+), so this run has nowhere to begin\. Let it branch off earlier\.",
 )
 def parent_diverged(m, finding, title, step):
     parent = m.run.fork.parent

@@ -61,9 +61,9 @@ MISTAKES = {
     "y sorted": ("The y were sorted without their x.", lambda *_: True),
     "x sorted": ("The x were sorted without their y.", lambda *_: True),
     "y of two": ("The y of the points 2 and 4 are swapped.", lambda *_: True),
-    "x squared": ("The gradient of w was taken with x²", lambda *_: True),
-    "memory of w": ("of w; b has its own", lambda r, b, s: r in WITH_MEMORY),
-    "one memory": ("each has its own", lambda r, b, s: r in WITH_MEMORY),
+    "x squared": ("The gradient of w was computed with x²", lambda *_: True),
+    "memory of w": ("of w; b should have its own", lambda r, b, s: r in WITH_MEMORY),
+    "one memory": ("each should have its own", lambda r, b, s: r in WITH_MEMORY),
     "betas": ("β₁ and β₂ are swapped", lambda r, b, s: r == "adam"),
     "betas of the correction": ("swapped in the correction of m and v", lambda r, b, s: r == "adam"),
     "epoch late": ("is one epoch late", lambda r, b, s: s == "step"),
@@ -310,7 +310,7 @@ def test_right_work_is_told_which_mistakes_its_decimals_hide(batching):
         judgement = checked(plan, text=f"{{:.{decimals}f}}")
         assert judgement.is_right
         told = said(judgement)
-        assert ("more digits would tell" in told) == bool(judgement.hidden)
+        assert ("more digits would reveal" in told) == bool(judgement.hidden)
         found |= {one.sentence for one in judgement.hidden}
     assert not judgement.hidden  # with all digits
     assert any("The gradient was taken where the run is" in one for one in found)
@@ -329,6 +329,6 @@ def test_nesterov_without_gamma_on_a_plateau_asks_for_more_digits():
         judgements.append(run_to_end(check(experiment, 0, sheet)).judgement)
     assert [judgement.is_right for judgement in judgements] == [True, False]
     whole = "The look-ahead went the whole old step"
-    assert "more digits would tell" in said(judgements[0])
+    assert "more digits would reveal" in said(judgements[0])
     assert whole in said(judgements[0])
     assert whole in said(judgements[1])

@@ -23,8 +23,8 @@ START = (-2.0, -2.0)
 # A mistake of each rule that shows within three steps, and a part of its sentence.
 MISTAKES = {
     "gd": ("sign", "The error was taken as y − f"),
-    "momentum": ("no-gamma", "The old v was kept whole"),
-    "nesterov": ("no-gamma", "The old v was kept whole"),
+    "momentum": ("no-gamma", "All of the old v was kept"),
+    "nesterov": ("no-gamma", "All of the old v was kept"),
     "adagrad": ("no-memory", "v forgets the step before"),
     "rmsprop": ("no-decay", "v was computed as a plain sum"),
     "adam": ("other-correction", "m and v were not corrected"),

@@ -44,13 +44,13 @@ IN_EVERY_RULE = {
     "extra-half": (
         "The gradient is half as large: the ½ of the loss cancels the 2 from the derivative of the square."
     ),
-    "sign": "The error was taken as y − f; it is f − y.",
+    "sign": "The error was taken as y − f; it should be f − y.",
     "no-slope": "The factor f·(1 − f), the slope of the sigmoid, is missing from the gradient.",
     "half-slope": "The slope of the sigmoid is f·(1 − f); the factor 1 − f is missing.",
     "other-half-slope": "The slope of the sigmoid is f·(1 − f); the factor f is missing.",
-    "sigmoid-turned": "The sigmoid was computed with e^z; it is 1 / (1 + e^(−z)).",
+    "sigmoid-turned": "The sigmoid was computed with e^z; it should be 1 / (1 + e^(−z)).",
     "no-input": "The factor x is missing from the gradient of w.",
-    "bias-after-weights": "b was updated with the new w; both gradients belong to the old w and b.",
+    "bias-after-weights": "b was updated with the new w; both gradients should be taken at the old w and b.",
     "no-rate": "The gradient was not multiplied by the learning rate η.",
 }
 OF_SEVERAL_POINTS = {
@@ -60,17 +60,18 @@ OF_ALL_POINTS = {"one-point": "Each update used one point; this run's updates us
 OF_SOME_POINTS = {
     "all-points": "Each update used all points; this run's updates use only some.",
     "backwards": "The points were taken from the last to the first.",
-    "from-the-second": "The points were taken from the second on; the first update uses the first.",
+    "from-the-second": "The points were taken from the second on; the first update should use the first "
+    "point.",
 }
-FORGETFUL = {"forgetful": "The memory was reset at the start of every epoch; it is kept all the time."}
+FORGETFUL = {"forgetful": "The memory was reset at the start of every epoch; it should be kept throughout."}
 MOMENTUM = {
     "no-memory": f"v forgets the step before: γ·vₜ₋₁ is missing from {V}.",
-    "no-gamma": "The old v was kept whole; it must be multiplied by γ.",
-    "gamma-on-gradient": f"γ multiplies η·∇wₜ; it belongs to the old v: {V}.",
+    "no-gamma": "All of the old v was kept; it should be multiplied by γ.",
+    "gamma-on-gradient": f"γ multiplies η·∇wₜ; it should multiply the old v: {V}.",
     "rates-exchanged": "γ and η are swapped: γ multiplies the old v, and η multiplies ∇wₜ.",
     "averaged": "η·∇wₜ was multiplied by 1 − γ, as in an average; v is not an average.",
     "added": "vₜ was added; it should be subtracted.",
-    "old-step": f"The step was made with the old v; the new one is computed first: {V}.",
+    "old-step": f"The step was made with the old v; the new one should be computed first: {V}.",
 }
 LOOK = "wₜ − γ·vₜ₋₁"
 NESTEROV = {
@@ -78,8 +79,8 @@ NESTEROV = {
     "gradient-here": (
         f"The gradient was taken where the run is; it should be taken at the look-ahead place {LOOK}."
     ),
-    "look-back": f"The look-ahead went the wrong way: it is {LOOK}, not wₜ + γ·vₜ₋₁.",
-    "look-too-far": f"The look-ahead went the whole old step: it is {LOOK}, not wₜ − vₜ₋₁.",
+    "look-back": f"The look-ahead went the wrong way: it should be {LOOK}, not wₜ + γ·vₜ₋₁.",
+    "look-too-far": f"The look-ahead went the whole old step: it should be {LOOK}, not wₜ − vₜ₋₁.",
     "step-from-look": "The step was made from the look-ahead place; it should start where the run is.",
 }
 SQUARES = {
@@ -91,7 +92,7 @@ SQUARES = {
 def rooted(v):
     """The mistakes in a root of some v."""
     return {
-        "other-root": f"The square root is missing: it is √({v} + ε), not {v} + ε.",
+        "other-root": f"The square root is missing: it should be √({v} + ε), not {v} + ε.",
         "eps-outside": f"ε is outside the square root, as √({v}) + ε; it should be √({v} + ε).",
         "no-eps": f"ε is missing from √({v} + ε).",
     }
@@ -100,15 +101,17 @@ def rooted(v):
 ADAGRAD_SUM = {
     **SQUARES,
     "no-memory": f"v forgets the step before: vₜ₋₁ is missing from {ADAGRAD}.",
-    "decay": (f"v was computed as a running average, 0.9·vₜ₋₁ + 0.1·(∇wₜ)²; it is a plain sum: {ADAGRAD}."),
+    "decay": (
+        f"v was computed as a running average, 0.9·vₜ₋₁ + 0.1·(∇wₜ)²; it should be a plain sum: {ADAGRAD}."
+    ),
 }
 ADAM_AVERAGES = {
     **SQUARES,
     "betas-exchanged": "β₁ and β₂ are swapped in the lines of m and v: β₁ belongs to m, β₂ belongs to v.",
     "no-memory": "m and v forget the step before: β₁·mₜ₋₁ and β₂·vₜ₋₁ are missing.",
-    "no-m": f"m was taken as ∇wₜ alone; it is a running average: {ADAM}.",
-    "m-summed": f"m was computed as a plain sum; it is a running average: {ADAM}.",
-    "m-not-shared": "∇wₜ was added whole; it must be multiplied by 1 − β₁.",
+    "no-m": f"m was taken as ∇wₜ alone; it should be a running average: {ADAM}.",
+    "m-summed": f"m was computed as a plain sum; it should be a running average: {ADAM}.",
+    "m-not-shared": "All of ∇wₜ was added; it should be multiplied by 1 − β₁.",
 }
 # What is expected of a rule, by what of its settings is switched off.
 IN_RULES = {
@@ -130,10 +133,10 @@ IN_RULES = {
     | FORGETFUL
     | {
         "no-memory": f"v forgets the step before: β·vₜ₋₁ is missing from {RMSPROP}.",
-        "no-decay": f"v was computed as a plain sum; it is a running average: {RMSPROP}.",
-        "last-only": f"v was taken as (∇wₜ)² alone; it is a running average: {RMSPROP}.",
-        "no-beta": "The old v was kept whole; it must be multiplied by β.",
-        "no-share": "(∇wₜ)² was added whole; it must be multiplied by 1 − β.",
+        "no-decay": f"v was computed as a plain sum; it should be a running average: {RMSPROP}.",
+        "last-only": f"v was taken as (∇wₜ)² alone; it should be a running average: {RMSPROP}.",
+        "no-beta": "All of the old v was kept; it should be multiplied by β.",
+        "no-share": "All of (∇wₜ)² was added; it should be multiplied by 1 − β.",
         "shares-exchanged": ("β and 1 − β are swapped: β multiplies the old v, and 1 − β multiplies (∇wₜ)²."),
     },
     ("adam", ""): ADAM_AVERAGES
@@ -144,11 +147,11 @@ IN_RULES = {
         "m-corrected-only": f"v was not corrected: {V_HAT}.",
         "v-corrected-only": f"m was not corrected: {M_HAT}.",
         "corrected-twice": (
-            "The corrected m̂ₜ and v̂ₜ were kept as the next m and v; they are for this step only."
+            "The corrected m̂ₜ and v̂ₜ were kept as the next m and v; they should be used for this step only."
         ),
         "divided-twice": f"The correction was made twice instead of once: {M_HAT} and {V_HAT}.",
         "correction-without-power": ("β₁ and β₂ were not raised to the power t; they should be β₁ᵗ and β₂ᵗ."),
-        "correction-ahead": "The first update was counted as t = 2; it is t = 1.",
+        "correction-ahead": "The first update was counted as t = 2; it should be t = 1.",
         "betas-exchanged-everywhere": "β₁ and β₂ are swapped: β₁ belongs to m, β₂ belongs to v.",
         "exchanged": "m̂ₜ and v̂ₜ are swapped: the step goes along m̂ₜ, and v̂ₜ scales it.",
         "along-gradient": "The step goes along ∇wₜ; it should go along m̂ₜ.",
@@ -308,7 +311,7 @@ def test_one_wrong_step_is_told_from_the_steps_that_follow_it():
     judgement = judged(p, "gd")
     assert judgement.submission.steps[judgement.wrong] == 5
     assert judgement.isolated
-    assert "a mistake of arithmetic" in sentences(judgement, ("w", "b"))[-1]
+    assert "an arithmetic mistake" in sentences(judgement, ("w", "b"))[-1]
 
 
 def test_two_mistakes_at_once_are_named_together():
@@ -381,19 +384,19 @@ RATE, MOMENTUM_RATE = "The schedule of the learning rate", "The schedule of the 
             SCHEDULES["inverse"](k=0.1),
             "batch",
             lambda t: 0.7 / (1.0 + 0.1 * t),
-            f"{RATE} counts the first update as t = 1; it is t = 0.",
+            f"{RATE} counts the first update as t = 1; it should be t = 0.",
         ),
         (
             SCHEDULES["exponential"](k=0.1),
             "stochastic",
             lambda t: 0.7 * np.exp(-0.1 * ((t - 1) // 5)),
-            f"{RATE} was counted in finished epochs; it is counted in steps.",
+            f"{RATE} was counted in finished epochs; it should be counted in steps.",
         ),
         (
             SCHEDULES["step"](every=1),
             "stochastic",
             lambda t: 0.7 * 0.5 ** (t - 1),
-            f"{RATE} was counted in steps; it is counted in finished epochs.",
+            f"{RATE} was counted in steps; it should be counted in finished epochs.",
         ),
     ],
 )
@@ -411,7 +414,7 @@ def test_mistakes_in_a_schedule_are_named(schedule, batching, rate, sentence):
         (lambda _: 0.9, "The momentum stayed at its first value; the run has a schedule for it."),
         (
             lambda t: min(1.0 - 2.0 ** (-1.0 - np.log2((t + 1) // 250 + 1)), 0.99),
-            f"{MOMENTUM_RATE} counts the first update as t = 1; it is t = 0.",
+            f"{MOMENTUM_RATE} counts the first update as t = 1; it should be t = 0.",
         ),
     ],
 )

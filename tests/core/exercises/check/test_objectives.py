@@ -163,7 +163,7 @@ PLANTED = [
     (BOWL, lambda w, b: (2.0 * w, 6.0 * b + w), "b is missing from the gradient of w"),
     (BOWL, lambda w, b: (6.0 * b + w, 2.0 * w + b), "The gradients of w and b are swapped"),
     (BOWL, lambda w, b: (w + b, 6.0 * b + w), "The factor 2 is missing from 2·w, in the gradient of w"),
-    (BOWL, lambda w, b: (2.0 * w + b, -6.0 * b - w), "The sign of the gradient of b is the wrong way round"),
+    (BOWL, lambda w, b: (2.0 * w + b, -6.0 * b - w), "The sign of the gradient of b is wrong"),
 ]
 
 

@@ -36,11 +36,11 @@ def root(value):
 B = "bₜ = μ·bₜ₋₁ + ∇wₜ"
 IN_HEAVY = {
     "no-memory": f"b forgets the step before: μ·bₜ₋₁ is missing from {B}.",
-    "no-mu": "The old b was kept whole; it must be multiplied by μ.",
-    "mu-on-gradient": f"μ multiplies ∇wₜ; it belongs to the old b: {B}.",
+    "no-mu": "All of the old b was kept; it should be multiplied by μ.",
+    "mu-on-gradient": f"μ multiplies ∇wₜ; it should multiply the old b: {B}.",
     "averaged": "∇wₜ was multiplied by 1 − μ, as in an average; b is not an average.",
     "added": "η·bₜ was added; it should be subtracted.",
-    "old-step": f"The step was made with the old b; the new one is computed first: {B}.",
+    "old-step": f"The step was made with the old b; the new one should be computed first: {B}.",
 }
 
 
@@ -75,18 +75,18 @@ Q, R = "qₜ = ρ₁·qₜ₋₁ + (1 − ρ₁)·h", "rₜ = ρ₂·rₜ₋₁ 
 Q_HAT, R_HAT = "q̂ₜ = qₜ / (1 − ρ₁ᵗ)", "r̂ₜ = rₜ / (1 − ρ₂ᵗ)"
 IN_BOTH = {
     "q-forgets": f"q forgets the step before: ρ₁·qₜ₋₁ is missing from {Q}.",
-    "r-summed": f"r was computed as a plain sum; it is a running average: {R}.",
+    "r-summed": f"r was computed as a plain sum; it should be a running average: {R}.",
     "r-exchanged": "ρ₂ and 1 − ρ₂ are swapped: ρ₂ multiplies the old r, and 1 − ρ₂ multiplies h².",
     "not-squared": "r gathers h; it should gather the square h².",
     "size": "r gathers the size |h|; it should gather the square h².",
-    "no-root": "The square root is missing: it is √(r̂ₜ), not r̂ₜ.",
+    "no-root": "The square root is missing: it should be √(r̂ₜ), not r̂ₜ.",
     "tiny-inside": "τ is inside the square root, as √(r̂ₜ + τ); it should be √(r̂ₜ) + τ.",
     "no-tiny": "τ is missing from √(r̂ₜ) + τ.",
     "no-correction": f"q and r were not corrected: {Q_HAT} and {R_HAT}.",
     "q-not-corrected": f"q was not corrected: {Q_HAT}.",
-    "kept": "The corrected q̂ₜ and r̂ₜ were kept as the next q and r; they are for this step only.",
+    "kept": "The corrected q̂ₜ and r̂ₜ were kept as the next q and r; they should be used for this step only.",
     "no-power": "ρ₁ and ρ₂ were not raised to the power t; they should be ρ₁ᵗ and ρ₂ᵗ.",
-    "ahead": "The first update was counted as t = 2; it is t = 1.",
+    "ahead": "The first update was counted as t = 2; it should be t = 1.",
     "rhor-exchanged": "ρ₁ and ρ₂ are swapped: ρ₁ belongs to q, ρ₂ belongs to r.",
     "along-h": "The step goes along h; it should go along q̂ₜ.",
     "exchanged": "q̂ₜ and r̂ₜ are swapped: the step goes along q̂ₜ, and r̂ₜ scales it.",
@@ -147,12 +147,12 @@ IN_AHEAD = {
     "here": (
         "The gradient was taken where the run is; it should be taken at the look-ahead place wₜ + κ·uₜ₋₁."
     ),
-    "back": "The look-ahead went the wrong way: it is wₜ + κ·uₜ₋₁, not wₜ − κ·uₜ₋₁.",
-    "far": "The look-ahead went the whole old step: it is wₜ + κ·uₜ₋₁, not wₜ + uₜ₋₁.",
+    "back": "The look-ahead went the wrong way: it should be wₜ + κ·uₜ₋₁, not wₜ − κ·uₜ₋₁.",
+    "far": "The look-ahead went the whole old step: it should be wₜ + κ·uₜ₋₁, not wₜ + uₜ₋₁.",
     "from-place": "The step was made from the look-ahead place; it should start where the run is.",
     "subtracted": "uₜ was subtracted; it should be added.",
     "forgets": "u forgets the step before: κ·uₜ₋₁ is missing from uₜ = κ·uₜ₋₁ − η·∇w_place.",
-    "no-kappa": "The old u was kept whole; it must be multiplied by κ.",
+    "no-kappa": "All of the old u was kept; it should be multiplied by κ.",
     "from-zero": "u began at 0; it should begin at 0.2.",
 }
 
@@ -214,8 +214,8 @@ def sentences_of(lines):
 
 def test_a_line_may_be_written_in_other_ways():
     said = sentences_of("v_t = v*0.9 + 0.1*g\nw_next = w*(1 - eta*decay) - eta*v_t")
-    assert "w was kept whole; it must be multiplied by 1 − η·λ." in said
-    assert "v was computed as a plain sum; it is a running average: vₜ = vₜ₋₁·0.9 + 0.1·∇wₜ." in said
+    assert "All of w was kept; it should be multiplied by 1 − η·λ." in said
+    assert "v was computed as a plain sum; it should be a running average: vₜ = vₜ₋₁·0.9 + 0.1·∇wₜ." in said
     said = sentences_of("v_t = 0.1*g + v*0.9\nw_next = w - (eta*v_t + eta*decay*w)")
     assert "η·λ·wₜ is missing from wₜ₊₁ = wₜ − (η·vₜ + η·λ·wₜ)." in said
     assert not [one for one in said if one.endswith("multiplied by 1.")]

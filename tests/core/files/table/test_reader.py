@@ -163,8 +163,8 @@ def test_a_title_above_the_names_is_left_out():
     [
         ("x,y\n1,2\n".encode("utf-16-le"), "p.csv is not text, or is in UTF-16 without a byte order mark"),
         (b"PK\x03\x04rest of a workbook", "p.csv is a workbook, not a text file; save the sheet as CSV"),
-        (b"\xff\xfe1", "p.csv begins like a text in UTF-16, but is not one"),
-        (b"\xff\xfe\x00\xd8\x00\xd8", "p.csv begins like a text in UTF-16, but is not one"),
+        (b"\xff\xfe1", "p.csv begins like a text in UTF-16, but cannot be read as one"),
+        (b"\xff\xfe\x00\xd8\x00\xd8", "p.csv begins like a text in UTF-16, but cannot be read as one"),
         (b"x,y\n1,\x81\n", "p.csv is not text in UTF-8, UTF-16 or Windows-1252"),
     ],
 )
