@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Sequence
+from decimal import Decimal
 from typing import NamedTuple, cast
 
 import numpy as np
@@ -36,8 +37,8 @@ def even_levels(low: float, high: float) -> list[float]:
     if not step:
         return []
     numbers = range(math.ceil(low / step), math.floor(high / step) + 1)
-    # Rounded, because 3 * 0.1 is not the float 0.3.
-    levels = [float(f"{number * step:.12g}") for number in numbers]
+    # By decimals, because 3 * 0.1 is not the float 0.3.
+    levels = [float(number * Decimal(repr(step))) for number in numbers]
     return [level for level in levels if low < level < high]
 
 

@@ -15,7 +15,7 @@ from gdsim.core.model.points import PointSet
 from gdsim.core.model.view_range import ViewRange
 from gdsim.core.progress import run_to_end
 from gdsim.core.settings import NUMBER
-from gdsim.core.surface.contours import even_levels, regions_above
+from gdsim.core.surface.contours import even_levels, even_step, regions_above
 from gdsim.core.surface.map_view import MapPlan, MapView, equal_axes, plan_of
 from gdsim.core.surface.plane_loss import loss_on_plane
 from gdsim.core.surface.sampling import sample_surface, sample_terms, sampling_exactly
@@ -205,6 +205,13 @@ def test_with_more_lines_near_the_bottom_the_scenes_show_valley_and_plateau(name
     assert levels[1] < surface.loss.min() + 0.1 * np.ptp(surface.loss)
     assert any(share > 0.75 for share in below)
     assert surface.step == 0.0
+
+
+@pytest.mark.parametrize(("low", "span"), [(1e12, 72.0), (1e9, 0.036), (-1e10, 72.0), (1e6, 3.6e-5)])
+def test_far_from_zero_no_even_level_is_left_out(low, span):
+    levels, step = even_levels(low, low + span), even_step(low, low + span)
+    assert len(levels) == pytest.approx(span / step, abs=1.0)
+    np.testing.assert_allclose(np.diff(levels), step, rtol=1e-3)
 
 
 @given(st.floats(-1e6, 1e6), st.floats(1e-12, 1e6))
