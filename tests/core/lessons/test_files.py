@@ -290,6 +290,7 @@ FAULTS = [
     ({"clock": "hour"}, "stop 2: clock must be one of step, epoch"),
     ({"page": "home"}, "stop 2: page must be one of settings, step, code, why, memory"),
     ({"curve": "x"}, "stop 2: curve must be one of loss, gradient"),
+    ({"curve": "cut"}, "stop 2: curve must be one of loss, gradient"),  # the key "cut" shows a cut
     ({"log": 1}, "stop 2: log must be true or false, not 1"),
     ({"arrows": {"kinds": ["x"]}}, "stop 2: arrows.kinds[1] must be one of look, gradient"),
     ({"arrows": {"kind": []}}, "stop 2: arrows.kind is not a known key"),
