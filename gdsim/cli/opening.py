@@ -21,7 +21,7 @@ def open_scene(name: str) -> Experiment:
             tell(f"note: {printable(rule.title)} is a rule of this scene, not of gdsim")
         function = experiment.objective
         if isinstance(function, FunctionObjective) and known_function(function) is None:
-            text = one_line(function.text, 200)
+            text = one_line(function.formula, 200)
             tell(f"note: the loss is a function of this scene: {text}")
     return experiment
 

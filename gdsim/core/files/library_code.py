@@ -322,7 +322,7 @@ def _objective_words(objective: Objective, points: PointSet) -> str:
         return "The lecture's loss: half the sum of the squared errors over the points of an update"
     if isinstance(objective, FunctionObjective):
         noise = "; an update adds the mean of its points, which are slopes" * (points != ORIGIN)
-        return f"What is minimised: {' '.join(loss_formula(objective).split())}{noise}"
+        return f"What is minimised: {loss_formula(objective)}{noise}"
     return f"The loss over the points of an update: {loss_formula(objective)}"
 
 

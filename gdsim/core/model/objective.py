@@ -31,7 +31,7 @@ from gdsim.core.formulas.language import (
     typeset_reason,
 )
 from gdsim.core.formulas.numerals import count
-from gdsim.core.formulas.program import Program
+from gdsim.core.formulas.program import Program, uncommented
 from gdsim.core.language.words import said
 from gdsim.core.settings import NOT_NEGATIVE, POSITIVE, InvalidValue, not_one_of, quoted
 
@@ -120,7 +120,7 @@ _LOGIT_SATURATION = _SaturationForms(
     ),
     {"q - y": "exact_q_error", "1 - q": "rest_of_q"},
 )
-_WHITESPACE, _COMMENT = re.compile(r"\s"), re.compile(r"#.*")
+_WHITESPACE = re.compile(r"\s")
 # Targets are clipped to this range before an activation is inverted.
 _NEAR_LIMITS = (0.0025, 0.9975)
 HALF_SUM, SUM, MEAN = "half-sum", "sum", "mean"
@@ -369,11 +369,22 @@ class FunctionObjective:
         object.__setattr__(self, "lines", lines)
 
     @property
+    def formula(self) -> str:
+        """The text on one line, without comments."""
+        return " ".join(_without_comments(self.text).split())
+
+    @property
     def fingerprint(self) -> str:
         """A hash of the text; see `OwnRule.fingerprint`."""
         import hashlib  # noqa: PLC0415 - as for `OwnRule`
 
         return hashlib.sha256(f"function {self.text}".encode()).hexdigest()
+
+
+def _without_comments(text: str) -> str:
+    """Return a formula with spaces in place of comments and line breaks, so that no place in it moves."""
+    rows = (uncommented(row).ljust(len(row)) for row in text.splitlines(keepends=True))
+    return _WHITESPACE.sub(" ", "".join(rows))
 
 
 @lru_cache(maxsize=64)
@@ -383,8 +394,7 @@ def read_function(text: str) -> FunctionLines:
     Raises `FormulaError` if the text is not such a formula, or if its derivatives are too long; the span of
     the error counts characters from the start of the text.
     """
-    without_comments = _COMMENT.sub(lambda found: " " * len(found[0]), text)
-    flat = _WHITESPACE.sub(" ", without_comments)
+    flat = _without_comments(text)
     begins = len(flat) - len(flat.lstrip())
     try:
         value = read_expression(flat)

@@ -31,7 +31,7 @@ _PROBABILITY = "(y ln {0} + (1 − y) ln(1 − {0}))"
 def neuron_formula(objective: Objective) -> str:
     """Return the formula of what is computed at an input: ``"f(x) = σ(w·x + b)"``."""
     if isinstance(objective, FunctionObjective):
-        return f"L(w, b) = {objective.text}"
+        return f"L(w, b) = {objective.formula}"
     output = _OUTPUTS[objective.activation]
     return f"q(x) = σ({output})" if objective.answers_probability else f"f(x) = {output}"
 

@@ -112,7 +112,7 @@ def test_the_comment_tells_the_loss_of_the_document():
     for objective, words in (
         (NeuronObjective(), "# The lecture's loss: half the sum of the squared errors over the points of an"),
         (NeuronObjective(reduction="mean"), "# The loss over the points of an update: L = 1/N Σ (f − y)²."),
-        (FunctionObjective("w**2 +\n b**2"), "# What is minimised: L(w, b) = w**2 + b**2."),
+        (FunctionObjective("w**2 +  # a bowl\n b**2"), "# What is minimised: L(w, b) = w**2 + b**2."),
     ):
         assert words in library_code(Run(), "torch", 1, objective)
     noisy = library_code(

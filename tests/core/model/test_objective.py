@@ -291,6 +291,8 @@ def test_comments_are_no_part_of_a_function():
     assert lines == FunctionObjective("w**2 + b**2").lines
     with pytest.raises(InvalidValue, match="q"):
         FunctionObjective("w  # q\n + q")
+    for line_break in ("\r", "\r\n", "\u2028"):
+        assert FunctionObjective(f"w**2  # a bowl{line_break}+ b**2").lines == lines
 
 
 WRONG = {
