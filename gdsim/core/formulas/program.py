@@ -180,13 +180,17 @@ def _read_line(line: str) -> Formula:
     return read_formula(line)
 
 
-def check_target(target: str, given: Iterable[str]) -> None:
-    """Raise `FormulaError` if no line can compute a name, because it is given or reserved."""
+def check_target(target: str, given: Iterable[str], about: str = "") -> None:
+    """Raise `FormulaError` if no line can compute a name, because it is given or reserved.
+
+    ``about`` is the name as it stands in the line, such as ``v_t`` for the memory v; by default the target.
+    """
+    about = about or target
     if target in given:
-        raise FormulaError("{target} is given, so no line can compute it", target=target, about=target)
+        raise FormulaError("{target} is given, so no line can compute it", target=target, about=about)
     if target in (PI, GRADIENT_AT, NORM, *FUNCTIONS):
         raise FormulaError(
-            "{target} has a meaning of its own, so no line can compute it", target=target, about=target
+            "{target} has a meaning of its own, so no line can compute it", target=target, about=about
         )
 
 

@@ -231,7 +231,7 @@ def _check_no_line_uses_its_result(lines: str) -> None:
             continue
         name = match[1]
         before = name.removesuffix(NEW).removesuffix("_next")
-        check_target(before, (ETA, GAMMA, T))
+        check_target(before, (ETA, GAMMA, T), name)
         if before == G:
             words = said("{g} is the gradient: give a value computed from it another name", g=G)
         elif name in _WRONG_NAMES_OF_NEW_W:

@@ -68,7 +68,7 @@ class UpdateRule:
     def _check_targets(self) -> None:
         given = {W, T, ETA, GAMMA, *(one.name for one in self.settings)}
         for name in self.letters:
-            check_target(name, given)
+            check_target(name, given, name + NEW)
         for name in self.program.by_target:
             check_target(name, given.union(self.letters))
 

@@ -262,6 +262,7 @@ def test_the_fingerprint_is_that_of_the_content():
         ("w_new = w_new - eta*g", "w_new", "w after the update is written w_next, not w_new$"),
         ("v_new = gamma*v_new + g\nw_next = w - eta*v_new", "v_new", "is written v_t, not v_new$"),
         ("eta = eta/2\nw_next = w - eta*g", "eta", "eta is given, so no line can compute it"),
+        ("eta_t = eta/t\nw_next = w - eta_t*g", "eta_t", "eta is given, so no line can compute it"),
         ("t = t + 1\nw_next = w - eta*g/t", "t", "t is given, so no line can compute it"),
         ("max = max(g, 0)\nw_next = w - eta*max", "max", "max has a meaning of its own"),
         ("norm = norm(g)\nw_next = w - eta*g/norm", "norm", "norm has a meaning of its own"),
