@@ -39,10 +39,12 @@ _NAME = re.compile(r"([A-Za-z]+?)(\d*)(?:_(\w+))?")
 _INDEXED = re.compile(r"([^_]*)_\{((?:[^{}]|\\mathrm\{[^{}]*\})*)\}")
 
 _SUBSCRIPT = re.compile(r"_(?:\{([^}]*)\}|([A-Za-z0-9]+))")
-# Not a number with a decimal sign, because there is no superscript for that sign.
-_SUPERSCRIPT = re.compile(r"\^(?:\{([^}]*)\}|\((−\d+)\)|([A-Za-z0-9]+)(?![.,]?\d))")
 _LOWERED = dict(
     zip(f"{_DIGITS}+-=()aehijklmnoprstuvx", f"{_LOWERED_DIGITS}₊₋₌₍₎ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓ", strict=True)
+)
+# Not a number with a decimal sign, nor a letter with an index: there are no superscripts for these.
+_SUPERSCRIPT = re.compile(
+    rf"\^(?:\{{([^}}]*)\}}|\((−\d+)\)|([A-Za-z0-9]++)(?![.,]?\d|[_{''.join(_LOWERED.values())}]))"
 )
 _RAISED = dict(zip(f"{_DIGITS}+-−=()kmnt", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁼⁽⁾ᵏᵐⁿᵗ", strict=True))
 

@@ -1,10 +1,12 @@
 """How formulas are written for people and for programs."""
 
+import pytest
+
 from gdsim.core.formulas.code_printing import LOOP, code
-from gdsim.core.formulas.language import read_formula
+from gdsim.core.formulas.language import names_in, read_expression, read_formula
 from gdsim.core.formulas.numerals import precise
 from gdsim.core.formulas.printing import IN_LATEX, PLAIN_TEXT
-from gdsim.core.formulas.symbols import Symbol
+from gdsim.core.formulas.symbols import Symbol, of_name
 from gdsim.core.language.catalogue import read_language
 from gdsim.core.language.words import english, speaking
 
@@ -66,6 +68,15 @@ def test_cases_within_a_formula_stand_in_parentheses():
     cases = r"\begin{cases} 1 & 1 < 2 \\ 2 & \mathrm{else} \end{cases}"
     assert numbers("where(a < b, a, b)", a="1", b="2")[1] == cases
     assert numbers("where(a < b, a, b)**2*a", a="1", b="2")[1] == rf"({cases})^{{2}} \cdot 1"
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [("2**k", "2ᵏ"), ("2**k2", "2^k₂"), ("2**m_t", "2^mₜ"), ("2**k_by", "2^k_by"), ("2**(k*t)", "2^(k·t)")],
+)
+def test_an_exponent_with_an_index_is_not_raised_without_it(text, shown):
+    node = read_expression(text)
+    assert PLAIN_TEXT.letters(node, {name: of_name(name) for name in names_in(node)}) == shown
 
 
 def test_what_is_added_to_one_in_a_logarithm_stands_by_itself():
