@@ -137,6 +137,9 @@ def root_lesson(run: Run, record: Columns, t: int) -> RootLesson | None:
 
 
 def _with_root_and_without(optimizer: Optimizer) -> tuple[Divisor, Divisor] | None:
-    divisors = [one for one in map(divisor_of, variants(optimizer)) if one and one.keep == 1.0]
+    # A sum with an initial value does not tell how large the gradients were.
+    starts = optimizer.update_rule.starts
+    found = map(divisor_of, variants(optimizer))
+    divisors = [one for one in found if one and one.keep == 1.0 and one.letter not in starts]
     with_root, without = (next((one for one in divisors if one.power == power), None) for power in (1.0, 2.0))
     return (with_root, without) if with_root and without and with_root.letter == without.letter else None

@@ -3,9 +3,10 @@
 import numpy as np
 import pytest
 
-from gdsim.core.analysis.memory_lessons import bias_curves, has_correction, root_lesson
+from gdsim.core.analysis.memory_lessons import bias_curves, has_correction, has_root_lesson, root_lesson
 from gdsim.core.model.run import Run
 from gdsim.core.rules.catalogue import RULES
+from gdsim.core.rules.own_rule import own_rule
 from tests.core.records import columns_of
 
 
@@ -63,3 +64,9 @@ def test_with_the_root_steps_do_not_depend_on_the_size_of_gradients():
     np.testing.assert_allclose(lesson.with_root, 0.1 / np.sqrt(30), rtol=1e-4)
     np.testing.assert_allclose(lesson.without * lesson.typical, 0.1 / 30, rtol=1e-4)
     assert root_lesson(Run(RULES["adam"]()), columns_of(Run(RULES["adam"](), epochs=3)), 2) is None
+
+
+@pytest.mark.parametrize(("begins", "has_lesson"), [("", True), ("v_0 = 1\n", False)])
+def test_a_sum_with_an_initial_value_says_nothing_of_the_size_of_gradients(begins, has_lesson):
+    lines = "v_t = v + g**2\nw_next = w - eta/sqrt(v_t)*g if root\nw_next = w - eta/v_t*g if not root"
+    assert has_root_lesson(Run(own_rule("Mine", begins + lines)())) == has_lesson
