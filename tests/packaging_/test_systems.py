@@ -223,7 +223,7 @@ def test_a_user_installs_and_removes_it(unpacked, tmp_path):
     (line,) = [line for line in desktop.splitlines() if line.startswith("Exec=")]
     place = tmp_path.as_posix() + r'/a \\"home\\" of \\$mine\\\\back 100%%/.local/bin/gdsim'
     assert line == f'Exec="{place}" --open %u'
-    assert f"at {home}/.local/bin/gdsim." in done.stdout
+    assert f"with {home}/.local/bin/gdsim." in done.stdout
     assert (share / f"icons/hicolor/48x48/apps/{APP_ID}.png").is_file()
     assert (share / f"mime/packages/{APP_ID}.xml").is_file()
     (share / "gdsim").mkdir()
