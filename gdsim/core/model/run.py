@@ -113,7 +113,8 @@ class Run:
             set_(self, "start", self.fork.parent.start)
         set_(self, "start", tuple(float(NUMBER.check(value, "start")) + 0.0 for value in self.start))
         # On one line, because lists and the tables of other programs have one row for a name.
-        set_(self, "name", " ".join(self.name.splitlines()).strip() or self.optimizer.title)
+        name = " ".join(self.name.splitlines())
+        set_(self, "name", name if name.strip() else self.optimizer.title)
         check_text("name", self.name)
         if self.colour and not _COLOUR.fullmatch(self.colour):
             raise InvalidValue(

@@ -113,7 +113,6 @@ def test_looks_do_not_change_the_numbers():
 
 def test_a_blank_name_is_that_of_the_rule():
     assert Run(name=" \n ").name == "Gradient descent"
-    assert Run(name=" Mine ").name == "Mine"
 
 
 def test_a_name_from_the_rule_is_shown_in_the_language_and_is_the_same_in_files():

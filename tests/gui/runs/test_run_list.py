@@ -352,7 +352,7 @@ def test_the_full_settings_say_all():
         10,
     )
     assert full_settings(run) == (
-        "Momentum, η 1, γ 0.9, some points (mini-batch), B 4, shuffle, schedule 1/t decay, k 0.5, "
+        "Momentum, η 1, γ 0.9, some points (mini-batch), B 4, shuffle, seed 0, schedule 1/t decay, k 0.5, "
         "γ schedule Sutskever 2013, γₘₐₓ 0.99, start w 0, b 6, 10 epochs"
     )
     with speaking(read_language("de")):
