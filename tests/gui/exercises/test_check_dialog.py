@@ -118,7 +118,7 @@ def test_a_wrong_step_is_marked_named_and_shown_in_the_window(dialog, announced,
     session.select(1)
     paste(qtbot, dialog, rows_of(session.selected_run, "no-gamma"))
     assert "Step 2 is the first that differs" in said(dialog)
-    assert "it must be multiplied by γ" in said(dialog)
+    assert "it should be multiplied by γ" in said(dialog)
     assert announced()[-1] == said(dialog)
     assert header(dialog) == ["right", "right", "wrong", "", ""]
     marked = [dialog.model.index(row, 0).data(WRONG_ROLE) for row in range(4)]
