@@ -34,7 +34,7 @@ PICTURE = re.compile(r"!\[([^\]]*)\]\(pictures/([\w-]+)\.png\)")
 LINK = re.compile(r"(?<!!)\[[^\]]*\]\(([^)]*)\)")
 # A page is read in a minute or two.
 MOST_WORDS = 260
-MOST_BYTES = 1_740_000
+MOST_BYTES = 1_750_000
 GLOSSARY = "glossary"
 LISTS = (GLOSSARY, "index")
 # These begin with what is wanted, not with a pane.
