@@ -286,7 +286,7 @@ def test_of_very_many_runs_only_the_first_are_read(qtbot):
     window, _ = shared(qtbot, replace(experiment, runs=runs), painted=False)
     words = told(window.cards.contours).description
     assert words.count("step 0 of") == 8
-    assert "And 12 runs more." in words
+    assert "And 12 more runs." in words
 
 
 def test_the_list_of_keys_is_read_line_by_line(window, qtbot):

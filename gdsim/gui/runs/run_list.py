@@ -147,7 +147,7 @@ class RunList(QWidget):
         faults = [_ending_words(view) for _, view in sorted(frame.shown) if _has_failed(view)]
         if len(faults) > _MOST_FAULTS:
             more = len(faults) - _MOST_FAULTS
-            faults[_MOST_FAULTS:] = [counted(more, "and {n} run more", "and {n} runs more")]
+            faults[_MOST_FAULTS:] = [counted(more, "and {n} more run", "and {n} more runs")]
         self._faults.show_words("\n".join(faults))
         current = frame.current
         self._older.show_words(self._older_losses())

@@ -209,7 +209,7 @@ def test_many_faults_are_counted(card):
     show(card, frame_at(experiment, 300))
     lines = notes(card)[0].split("\n")
     assert len(lines) == 4
-    assert lines[-1] == "and 3 runs more"
+    assert lines[-1] == "and 3 more runs"
     experiment = replace(experiment, runs=experiment.runs[:4])
     show(card, frame_at(experiment, 300))
     assert notes(card)[0].split("\n")[-1] == "and 1 run more"
