@@ -212,7 +212,7 @@ def test_many_faults_are_counted(card):
     assert lines[-1] == "and 3 more runs"
     experiment = replace(experiment, runs=experiment.runs[:4])
     show(card, frame_at(experiment, 300))
-    assert notes(card)[0].split("\n")[-1] == "and 1 run more"
+    assert notes(card)[0].split("\n")[-1] == "and 1 more run"
 
 
 def test_without_runs_nothing_is_written_nor_copied(card, qtbot):
