@@ -131,9 +131,9 @@ def root_words(lesson: RootLesson) -> str:
     """Explain why the sum of squares needs its root, with the numbers of an update."""
     w = written_names(len(lesson.typical) - 1)[0]
     words = tr(
-        "With the root, {w} and b get steps of {with_w} and {with_b}, whatever the size of their gradients. "
-        "Without it, {without_w} and {without_b}: the smaller the gradients, the longer the steps. After "
-        "{t} updates, steps are divided by {t} instead of √{t} = {root}."
+        "With the root, {w} and b get steps of {with_w} and {with_b}: but for ε, the size of their gradients "
+        "cancels out. Without it, {without_w} and {without_b}: but for ε, half the gradient makes twice the "
+        "step. After {t} updates, steps are divided by {t} instead of √{t} = {root}."
     )
     said = words.format(
         w=w,

@@ -29,7 +29,7 @@ class Header(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         name = PlainLabel("gdsim", name="appName")
         self.scenes = ComboBox(self.tr("Scene"))
-        set_tip(self.scenes, self.tr("Scenes of the lecture: points, runs and view, ready to play"))
+        set_tip(self.scenes, self.tr("Scenes of the lecture and more: points, runs and view, ready to play"))
         self.scenes.setMinimumWidth(120)
         self.scenes.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         for key, title in scenes.items():
