@@ -217,6 +217,7 @@ class ContourPane(QWidget):
             xRange=(drawn.w_min, drawn.w_max), yRange=(drawn.b_min, drawn.b_max), padding=0.0, update=True
         )
         self._unequal.setVisible(not self.is_equal)
+        self._show_exits()
         self._read_again()
 
     def _make_room_for_numbers(self) -> None:
@@ -240,10 +241,14 @@ class ContourPane(QWidget):
         self._runs.show_frame(frame)
         self._show_lens()
         self._plot.move()
-        (w_low, w_high), (b_low, b_high) = self._box.viewRange()
-        self._exits.show_frame(frame, (w_low, b_low), (w_high, b_high))
+        self._show_exits()
         self._show_start(frame)
         self._show_arrows()
+
+    def _show_exits(self) -> None:
+        if self.frame is not None:
+            (w_low, w_high), (b_low, b_high) = self._box.viewRange()
+            self._exits.show_frame(self.frame, (w_low, b_low), (w_high, b_high))
 
     def _paint_moving(self, painter: QPainter, place: PlotMapping) -> None:
         for layer in (self.field, self.lens, self.search):

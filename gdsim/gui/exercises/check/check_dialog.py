@@ -27,9 +27,10 @@ from gdsim.gui.actions import UserActions
 from gdsim.gui.clipboard import copied
 from gdsim.gui.exercises.check.answer_sheet_table import AnswerSheetModel, AnswerSheetTable
 from gdsim.gui.exercises.check.columns_dialog import ColumnsDialog
-from gdsim.gui.exercises.check.overlay import OverlayCurve, OverlayKey, OverlayMap
+from gdsim.gui.exercises.check.overlay import OverlayCurve, OverlayMap, overlay_names, overlay_styles
 from gdsim.gui.exercises.computing import Computing
 from gdsim.gui.exercises.exercise import place_hats
+from gdsim.gui.exercises.key import Key
 from gdsim.gui.exercises.run_choice import RunChoice
 from gdsim.gui.forms.file_dialog import ask_to_open
 from gdsim.gui.forms.layouts import DIALOG_MARGINS, filled, grid, plain_button
@@ -71,7 +72,7 @@ class CheckDialog(Computing):
         self.runs = RunChoice(session)
         self.model = AnswerSheetModel(self)
         self.table = AnswerSheetTable(self.model)
-        self.map, self.key, self.curve = OverlayMap(), OverlayKey(), OverlayCurve()
+        self.map, self.key, self.curve = OverlayMap(), Key(), OverlayCurve()
         self.nothing = hint_label(self.tr("The true run and your values are drawn here."))
         self.nothing.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.verdict = QPlainTextEdit()
@@ -175,8 +176,10 @@ class CheckDialog(Computing):
     def show_look(self) -> None:
         runs = self.experiment.runs
         style = run_styles(runs, self.theme)[self.session.selected] if runs else _NO_RUN
-        for picture in (self.map, self.curve, self.key):
-            picture.set_look(look_for(self), style)
+        styles = overlay_styles(style, self.theme)
+        for picture in (self.map, self.curve):
+            picture.set_look(look_for(self, styles))
+        self.key.show_runs(overlay_names(), styles)
 
     # ------------------------------------------------------------------------------ typing
 
