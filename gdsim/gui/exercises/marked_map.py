@@ -72,7 +72,7 @@ class MarkedMap(ContourPane):
         self.set_plain(plain)
 
     def sizeHint(self) -> QSize:
-        return self._equal.size_hint()
+        return QSize(360, 280)  # without the margins, which depend on the size of the widget
 
     def seen(self) -> str:
         """Return the positions of the marks, without anything that an exercise asks for."""

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QWidget
 from gdsim.core.model.view_range import ViewRange
 from gdsim.core.surface.map_view import equal_axes
 
-_LEAST, _USUAL = (100, 90), (360, 280)
+_LEAST = 100, 90
 # Plots must be able to become this narrow, so that high and narrow view ranges can be drawn to scale.
 NARROWEST = (120, 90)
 
@@ -30,18 +30,6 @@ class EqualAxes(QObject):
         self._view_range = view_range
         self._fit()
 
-    def size_hint(self) -> QSize:
-        """Return a size hint without the margins, which depend on the size of the widget."""
-        return QSize(*_USUAL)
-
-    def drawn(self) -> ViewRange:
-        """Return the range to draw: the view range, extended where margins of whole pixels fall short."""
-        size = self._box.rect()
-        return self._view_range if size.isEmpty() else self._around(size.width() / size.height())
-
-    def _around(self, aspect: float) -> ViewRange:
-        return equal_axes(self._view_range, aspect)
-
     def _fit(self) -> None:
         layout, size = self._widget.layout(), self._box.rect()
         if layout is None:
@@ -56,7 +44,7 @@ class EqualAxes(QObject):
         if size.isEmpty():
             return
         width, height = size.width() + now.left() + now.right(), size.height() + now.top() + now.bottom()
-        whole, (w, b) = self._around(width / height).extent, self._view_range.extent
+        whole, (w, b) = equal_axes(self._view_range, width / height).extent, self._view_range.extent
         left = min(int(width * (1.0 - w / whole[0]) / 2.0), spare.width() // 2)
         above = min(int(height * (1.0 - b / whole[1]) / 2.0), spare.height() // 2)
         wanted = QMargins(left, above, left, above)

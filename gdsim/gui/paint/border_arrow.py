@@ -10,8 +10,7 @@ from gdsim.gui.paint.drawing import paint_plate
 from gdsim.gui.style.theme import LIGHT, Look, Theme
 
 # In pixels: length and half width of the arrow, and the distance of its tip from the border.
-ARROW_LENGTH = 12.0
-_HALF, _INSET = 7.0, 2.0
+_LENGTH, _HALF, _INSET = 12.0, 7.0, 2.0
 _PADDING, _MARGIN = 4, 6
 _FONT = 11
 # Positions, as shares of the map, are clipped to this size.
@@ -58,12 +57,12 @@ def _on_map(place: Array) -> Array:
     return np.clip(place, 0.0, 1.0)
 
 
-def pixel_of(share: Array, size: QSizeF, inset: float = _INSET) -> QPointF:
-    """Return the pixel of a place on a map, moved to at least ``inset`` pixels from the border."""
+def pixel_of(share: Array, size: QSizeF) -> QPointF:
+    """Return the pixel of a place on a map, moved away from the border if it is too close."""
     x, y = share.tolist()
     return QPointF(
-        min(max(x * size.width(), inset), size.width() - inset),
-        min(max((1.0 - y) * size.height(), inset), size.height() - inset),
+        min(max(x * size.width(), _INSET), size.width() - _INSET),
+        min(max((1.0 - y) * size.height(), _INSET), size.height() - _INSET),
     )
 
 
@@ -77,7 +76,7 @@ def outwards(border: Array, place: Array, size: QSizeF) -> QPointF:
 
 def paint_arrow(painter: QPainter, tip: QPointF, way: QPointF, colour: str, halo: str) -> None:
     """Paint an arrowhead that points along the unit vector ``way``."""
-    back = tip - way * ARROW_LENGTH
+    back = tip - way * _LENGTH
     across = QPointF(-way.y(), way.x()) * _HALF
     painter.setBrush(QColor(colour))
     painter.setPen(QPen(QColor(halo), 2.0, j=Qt.PenJoinStyle.RoundJoin))

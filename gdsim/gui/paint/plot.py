@@ -131,8 +131,8 @@ def _have_gaps(numbers: Sequence[_Number], letter: float) -> bool:
     return not any(one.intersects(other) for one, other in wide)
 
 
-def make_plot(x_name: str, y_name: str, box: pg.ViewBox | None = None) -> PlotView:
-    return _configured(PlotView(box or pg.ViewBox(enableMenu=False), _axes({}).values()), x_name, y_name)
+def make_plot(x_name: str, y_name: str) -> PlotView:
+    return _configured(PlotView(pg.ViewBox(enableMenu=False), _axes({}).values()), x_name, y_name)
 
 
 def make_still_plot(

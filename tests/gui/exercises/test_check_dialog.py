@@ -4,17 +4,17 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QGuiApplication, QKeySequence
 from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPushButton
 
-from gdsim.core.formulas.numerals import number
 from gdsim.core.model.edits import remove_run, replace_run
 from gdsim.core.model.experiment import Experiment
 from gdsim.core.model.points import PointSet
 from gdsim.core.model.run import Run
 from gdsim.gui.exercises.check.answer_sheet_table import WRONG_ROLE
 from gdsim.gui.exercises.check.columns_dialog import ColumnsDialog
+from gdsim.gui.map.offscreen_markers import MapExits
 from gdsim.gui.style.theme import DARK
 from tests.core.exercises.check.by_hand import by_hand
 from tests.core.records import one_run
@@ -123,8 +123,9 @@ def test_a_wrong_step_is_marked_named_and_shown_in_the_window(dialog, announced,
     assert header(dialog) == ["right", "right", "wrong", "", ""]
     marked = [dialog.model.index(row, 0).data(WRONG_ROLE) for row in range(4)]
     assert marked == [False, False, True, False]
-    ring = dialog.map.wrong.getData()
-    assert (ring[0][0], ring[1][0]) == tuple(map(float, rows_of(session.selected_run, "no-gamma")[2][1:]))
+    wrong = dialog.map.frame.views[-1]
+    assert wrong.place == tuple(map(float, rows_of(session.selected_run, "no-gamma")[2][1:]))
+    assert wrong.whole.p[0].tolist() == dialog.checked.expected.tolist()
     assert dialog.curve.wrong.getData()[0].tolist() == [2]
     qtbot.mouseClick(dialog.copy, Qt.MouseButton.LeftButton)
     assert QGuiApplication.clipboard().text() == said(dialog)
@@ -387,19 +388,16 @@ def test_a_first_wrong_value_far_away_is_marked_at_the_border(dialog, qtbot, w):
     rows[2] = (rows[2][0], w, rows[2][2])
     paste(qtbot, dialog, rows)
     assert dialog.checked.wrong_step == 2
-    window, far = dialog.checked.overlay.surface.view_range, dialog.map.far
+    window = dialog.checked.overlay.surface.view_range
     assert not window.w_min <= float(w) <= window.w_max
-    qtbot.waitUntil(lambda: far.isVisible() and far.width() > 100)
-    middle, side = far.circle(), 1 if float(w) > 0 else -1
-    assert 10 < middle.x() < far.width() - 10
-    assert (middle.x() - far.width() / 2) * side > far.width() / 4
-    assert 10 < middle.y() < far.height() - 10
-    qtbot.waitUntil(lambda: is_to_scale(dialog.map))
-    picture = plot_of(dialog.map).grab().toImage()
-    ring = far.geometry().topLeft() + middle.toPoint()
-    seen = picture.pixelColor(ring.x(), ring.y() - 9)
-    assert seen.red() > 150 > seen.blue()
-    assert f"outside the map: w {number(float(w), 4)}, b" in dialog.map.accessibleDescription()
+    exits, box = dialog.map.findChild(MapExits), plot_of(dialog.map).getViewBox()
+    qtbot.waitUntil(lambda: exits.isVisible() and exits.width() > 100 and is_to_scale(dialog.map))
+    # The arrow is at the end of the line from where the value should be, which is level.
+    (tip,), side = exits.places(), 1 if float(w) > 0 else -1
+    line = box.mapFromView(QPointF(0.0, float(rows[2][2])))
+    assert abs(tip.x() - exits.width() / 2) == pytest.approx(exits.width() / 2, abs=4)
+    assert (tip.x() - exits.width() / 2) * side > 0
+    assert tip.y() == pytest.approx(line.y(), abs=2)
     # The plot of w has the mark at its end.
     dialog.curve.what.setCurrentIndex(1)
     (mark,) = dialog.curve.wrong.points()
@@ -408,8 +406,7 @@ def test_a_first_wrong_value_far_away_is_marked_at_the_border(dialog, qtbot, w):
     assert mark.symbol() == ("t1" if side > 0 else "t")
     rows[2] = rows_of(session.selected_run)[2]
     paste(qtbot, dialog, rows)
-    assert not far.isVisible()
-    assert dialog.map.accessibleDescription() == ""
+    assert not exits.isVisible()
 
 
 def asked_columns(qtbot, dialog):

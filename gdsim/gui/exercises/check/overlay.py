@@ -43,6 +43,7 @@ class OverlayMap(MarkedMap):
     def __init__(self) -> None:
         super().__init__()
         self.setAccessibleName(self.tr("Your values over the true run"))
+        self._bar.hide()  # the map has little room
         self.set_exit_words(on=False)  # the verdict tells where a value outside the map is
         self._checked: Checked | None = None
 
@@ -63,8 +64,8 @@ class OverlayMap(MarkedMap):
 
 
 def overlay_names() -> tuple[str, str, str]:
-    """Return what is drawn over the map: the true run, the student's values, and the first wrong one."""
-    return tr("the true run"), tr("your values"), tr("the first wrong value, from where it should be")
+    """Return what is drawn: the true run, the student's values, and the way to the first wrong one."""
+    return tr("the true run"), tr("your values"), tr("the first error")
 
 
 def overlay_styles(run: RunStyle, theme: Theme) -> tuple[RunStyle, RunStyle, RunStyle]:
