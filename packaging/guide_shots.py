@@ -93,8 +93,73 @@ class GuidePicture:
     pose: Pose
 
 
-# By file name, without theme and suffix.
-PICTURES: dict[str, GuidePicture] = {}
+def _of_cards(
+    *cards: str,
+    scene: str = "first-neuron",
+    size: tuple[int, int] = _SMALL,
+    folded: Sequence[str] = (),
+    run: str = "",
+    chosen: Sequence[str] = (),
+    step: int | None = None,
+    level: int | None = None,
+) -> GuidePicture:
+    """Return a picture of some cards, given by their names.
+
+    First columns are ``folded``, then a ``run`` is selected, menu entries are ``chosen``, playback is paused
+    at a ``step``, and the row of the cards is given the height ``level``.
+    """
+
+    def pose(studio: Studio) -> Taken:
+        for side in folded:
+            studio.fold(side)
+        if run:
+            studio.select(run)
+        for words in chosen:
+            studio.choose(words)
+        if step is not None:
+            studio.go_to(step)
+        if level is not None:
+            studio.level(level)
+        return Taken([studio.cards.by_name[card] for card in cards])
+
+    return GuidePicture(scene, size, pose)
+
+
+_LEFT = ("left",)
+_SLICED = ("Planes at the contour levels", "3D view from the front")
+_BY_HAND = ("This step", "Arrows of the step", "Next part of the step")
+# By file name, without theme and suffix. The pictures that need more than cards are declared below.
+PICTURES = {
+    "points": _of_cards("points", scene="stochastic", size=(1280, 800), step=7),
+    "neuron": _of_cards("neuron", size=(1280, 820), step=30),
+    "surface": _of_cards("surface", size=(1280, 800), folded=_LEFT, step=60),
+    "slices": _of_cards("surface", size=(1060, 820), folded=_LEFT, chosen=_SLICED, step=60),
+    "contours": _of_cards(
+        "contours", size=(1280, 800), folded=_LEFT, run="Momentum", chosen=["Arrows of the step"], step=22
+    ),
+    "curves": _of_cards("curves", size=(1060, 820), folded=_LEFT, run="Momentum", step=300),
+    "playback": _of_cards("playback", size=(1060, 760), folded=_LEFT, step=300),
+    "settings": _of_cards("page", size=(1280, 880), run="Momentum", level=510),
+    "step": _of_cards("page", run="Momentum", chosen=["This step"], step=22, level=446),
+    "why": _of_cards("page", size=(1280, 660), run="Momentum", chosen=["Why"], level=446),
+    "memory": _of_cards("page", run="Momentum", chosen=["Memory"], step=22, level=360),
+    "limit": _of_cards(
+        "page", scene="adam-forgets", run="Adam, η = 1", chosen=["Limit"], step=2400, level=446
+    ),
+    "first-run": _of_cards("surface", "contours", size=(1060, 740), folded=_LEFT, step=120, level=330),
+    "by-hand": _of_cards("contours", "page", size=_BESIDE, folded=_LEFT, chosen=_BY_HAND, level=400),
+    "stuck": _of_cards("contours", "page", size=_BESIDE, folded=_LEFT, chosen=["Why"], step=40, level=330),
+    "log-height": _of_cards(
+        "surface",
+        "contours",
+        scene="rosenbrock",
+        size=(740, 600),
+        folded=SIDES,
+        chosen=["Logarithmic height of the surface"],
+        step=200,
+    ),
+    "function": _of_cards("contours", scene="himmelblau", size=(1060, 700), folded=("right",), step=30),
+}
 
 
 def _spec(
@@ -112,18 +177,6 @@ def _spec(
 # ------------------------------------------------------------------------------------- the panes
 
 
-@_spec("points", "stochastic", (1280, 800))
-def _points(studio: Studio) -> Taken:
-    studio.go_to(7)
-    return Taken([studio.cards.points_card])
-
-
-@_spec("neuron", size=(1280, 820))
-def _neuron(studio: Studio) -> Taken:
-    studio.go_to(30)
-    return Taken([studio.cards.fit_card])
-
-
 @_spec("runs", size=_SMALL)
 def _runs(studio: Studio) -> Taken:
     studio.go_to(30)
@@ -138,22 +191,6 @@ def _simple(studio: Studio) -> Taken:
     return Taken([studio.cards.columns])
 
 
-@_spec("surface", size=(1280, 800))
-def _surface(studio: Studio) -> Taken:
-    studio.fold("left")
-    studio.go_to(60)
-    return Taken([studio.cards.surface_card])
-
-
-@_spec("slices", size=(1060, 820))
-def _slices(studio: Studio) -> Taken:
-    studio.fold("left")
-    studio.choose("Planes at the contour levels")
-    studio.window.cards.surface.front_view()
-    studio.go_to(60)
-    return Taken([studio.cards.surface_card])
-
-
 @_spec("slopes", size=(1060, 820))
 def _slopes(studio: Studio) -> Taken:
     studio.fold("left")
@@ -162,52 +199,12 @@ def _slopes(studio: Studio) -> Taken:
     return Taken([studio.cards.by_name["curves"]])
 
 
-@_spec("contours", size=(1280, 800))
-def _contours(studio: Studio) -> Taken:
-    studio.fold("left")
-    studio.select("Momentum")
-    studio.choose("Arrows of the step")
-    studio.go_to(22)
-    return Taken([studio.cards.contour_card])
-
-
-@_spec("curves", size=(1060, 820))
-def _curves(studio: Studio) -> Taken:
-    studio.fold("left")
-    studio.select("Momentum")
-    studio.go_to(300)
-    return Taken([studio.cards.curve_card])
-
-
-@_spec("playback", size=(1060, 760))
-def _playback(studio: Studio) -> Taken:
-    studio.fold("left")
-    studio.go_to(300)
-    return Taken([studio.cards.by_name["playback"]])
-
-
-@_spec("settings", size=(1280, 880))
-def _settings(studio: Studio) -> Taken:
-    studio.select("Momentum")
-    studio.level(510)
-    return Taken([studio.cards.run_card])
-
-
 @_spec("libraries", size=(1280, 880))
 def _libraries(studio: Studio) -> Taken:
     line = "torch.optim.SGD(params, lr=0.5, momentum=0.9, nesterov=True)"
     QGuiApplication.clipboard().setText(line)
     studio.window.commands["paste_optimizer"].trigger()
     studio.level(530)
-    return Taken([studio.cards.run_card])
-
-
-@_spec("step", size=_SMALL)
-def _step(studio: Studio) -> Taken:
-    studio.select("Momentum")
-    studio.choose("This step")
-    studio.go_to(22)
-    studio.level(446)
     return Taken([studio.cards.run_card])
 
 
@@ -221,41 +218,7 @@ def _code(studio: Studio) -> Taken:
     return Taken([studio.cards.run_card])
 
 
-@_spec("why", size=(1280, 660))
-def _why(studio: Studio) -> Taken:
-    studio.select("Momentum")
-    studio.choose("Why")
-    studio.level(446)
-    return Taken([studio.cards.run_card])
-
-
-@_spec("memory", size=_SMALL)
-def _memory(studio: Studio) -> Taken:
-    studio.select("Momentum")
-    studio.choose("Memory")
-    studio.go_to(22)
-    studio.level(360)
-    return Taken([studio.cards.run_card])
-
-
-@_spec("limit", "adam-forgets", size=_SMALL)
-def _limit(studio: Studio) -> Taken:
-    studio.select("Adam, η = 1")
-    studio.choose("Limit")
-    studio.go_to(2400)
-    studio.level(446)
-    return Taken([studio.cards.run_card])
-
-
 # ------------------------------------------------------------------------------------- first steps
-
-
-@_spec("first-run", size=(1060, 740))
-def _first_run(studio: Studio) -> Taken:
-    studio.fold("left")
-    studio.go_to(120)
-    studio.level(330)
-    return Taken([studio.cards.surface_card, studio.cards.contour_card])
 
 
 @_spec("data")
@@ -286,25 +249,6 @@ def _start(studio: Studio) -> Taken:
     studio.level(520)
     marks: list[Part] = [studio.place_on_map(-2, -2), studio.cards.editor.make()._start]
     return Taken([studio.cards.contour_card, studio.cards.run_card], marks)
-
-
-@_spec("by-hand", size=_BESIDE)
-def _by_hand(studio: Studio) -> Taken:
-    studio.fold("left")
-    studio.choose("This step")
-    studio.choose("Arrows of the step")
-    studio.choose("Next part of the step")
-    studio.level(400)
-    return Taken([studio.cards.contour_card, studio.cards.run_card])
-
-
-@_spec("stuck", size=_BESIDE)
-def _stuck(studio: Studio) -> Taken:
-    studio.fold("left")
-    studio.choose("Why")
-    studio.go_to(40)
-    studio.level(330)
-    return Taken([studio.cards.contour_card, studio.cards.run_card])
 
 
 @_spec("batches", "mini-batch", _BESIDE)
@@ -415,15 +359,6 @@ def _another_loss(studio: Studio) -> Taken:
     return Taken([dialog])
 
 
-@_spec("log-height", "rosenbrock", (740, 600))
-def _log_height(studio: Studio) -> Taken:
-    studio.choose("Logarithmic height of the surface")
-    studio.fold("left")
-    studio.fold("right")
-    studio.go_to(200)
-    return Taken([studio.cards.surface_card, studio.cards.contour_card])
-
-
 @_spec("two-losses", "valley", (740, 700))
 def _two_losses(studio: Studio) -> Taken:
     studio.choose("Two losses side by side")
@@ -431,13 +366,6 @@ def _two_losses(studio: Studio) -> Taken:
     beside = studio.window.stage.beside
     assert beside is not None
     return Taken([studio.cards.surface_card, beside])
-
-
-@_spec("function", "himmelblau", (1060, 700))
-def _function(studio: Studio) -> Taken:
-    studio.fold("right")
-    studio.go_to(30)
-    return Taken([studio.cards.contour_card])
 
 
 @_spec("wrong-line")
