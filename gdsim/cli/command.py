@@ -116,19 +116,14 @@ def _language(code: str) -> Language:
 class ProgressLine:
     """A line on the terminal that shows the progress of work, once it has taken more than a second."""
 
-    def __init__(self, what: str, total: float = 1.0, *, wanted: bool = True) -> None:
-        self._what, self._total, self._done = what, total, 0.0
+    def __init__(self, what: str) -> None:
+        self._what, self._line = what, ""
         self._begun = time.monotonic()
-        self._wanted = wanted and sys.stderr is not None and sys.stderr.isatty()
-        self._line = ""
+        self._is_seen = sys.stderr is not None and sys.stderr.isatty()
 
-    def add(self, more: float) -> None:
-        self.reach(self._done + more)
-
-    def reach(self, done: float) -> None:
-        self._done = done
-        if self._wanted and time.monotonic() - self._begun > 1.0:
-            self._line = f"{int(100 * self._done / self._total)} % of {self._what}"
+    def reach(self, share: float) -> None:
+        if self._is_seen and time.monotonic() - self._begun > 1.0:
+            self._line = f"{int(100 * share)} % of {self._what}"
             print(f"\r{self._line}", end="", file=sys.stderr, flush=True)
 
     def close(self) -> None:
@@ -173,13 +168,14 @@ def standard_output() -> Iterator[TextIO]:
 
 
 @contextlib.contextmanager
-def csv_file(name: str | None) -> Iterator[TextIO | None]:
-    """Yield a file that is renamed to ``name`` when it is complete, or yield None without a name."""
-    if name is None:
-        yield None
-        return
-    with writing(name), replacing_text(Path(name)) as out:
-        yield out
+def output(name: str) -> Iterator[TextIO]:
+    """Yield standard output if ``name`` is ``-``, else a file that is renamed to it when it is complete."""
+    if name == STANDARD_OUTPUT:
+        with standard_output() as out:
+            yield out
+    else:
+        with writing(name), replacing_text(Path(name)) as out:
+            yield out
 
 
 def print_table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> None:

@@ -8,8 +8,8 @@ from gdsim.cli.command import (
     Parser,
     UsageError,
     as_usage_error,
-    csv_file,
     gui,
+    output,
     run_with_progress,
     standard_output,
     writing,
@@ -18,7 +18,7 @@ from gdsim.cli.opening import keep_apart, open_scene
 from gdsim.cli.running import compute_all
 from gdsim.core.files.script.writing import files_of_script, script_of, write_script
 from gdsim.core.model.experiment import Experiment
-from gdsim.core.page.writing import page_of, writing_page
+from gdsim.core.page.writing import page_of
 from gdsim.core.process import ENDING, quick_exit_on
 from gdsim.core.settings import InvalidValue, printable
 
@@ -39,9 +39,11 @@ def export(arguments: list[str]) -> int:
     if options.script:
         written += _script(experiment, options.script)
     if options.csv:
-        written += _csv(experiment, options.csv)
+        compute_all(experiment, options.csv)
+        written.append(options.csv)
     if options.svg:
-        written += _svg(experiment, options.svg)
+        _svg(experiment, options.svg)
+        written.append(options.svg)
     if STANDARD_OUTPUT not in (options.script, options.csv):
         with standard_output():
             for name in written:
@@ -96,21 +98,10 @@ def _script(experiment: Experiment, name: str) -> list[str]:
     return []
 
 
-def _csv(experiment: Experiment, name: str) -> list[str]:
-    if name == STANDARD_OUTPUT:
-        with standard_output() as out:
-            compute_all(experiment, out)
-        return []
-    with csv_file(name) as out:
-        compute_all(experiment, out)
-    return [name]
-
-
-def _svg(experiment: Experiment, name: str) -> list[str]:
+def _svg(experiment: Experiment, name: str) -> None:
     # Quick exit applies until the drawing handles signals itself.
     with writing(name), as_usage_error("gdsim export", ValueError), quick_exit_on(*ENDING):
         gui("runtime.unattended").export_svg(experiment, Path(name))
-    return [name]
 
 
 def _page(arguments: list[str]) -> int:
@@ -121,13 +112,10 @@ def _page(arguments: list[str]) -> int:
     options = parser.parse_args(arguments)
     keep_apart(options.scene, options.file)
     experiment = open_scene(options.scene)
-    if options.file == STANDARD_OUTPUT:
-        text = run_with_progress(page_of(experiment, language=options.language), "the page")
-        with standard_output() as out:
-            out.write(text)
-        return 0
-    with writing(options.file):
-        run_with_progress(writing_page(Path(options.file), experiment, language=options.language), "the page")
-    with standard_output() as out:
-        print(printable(options.file), file=out)
+    text = run_with_progress(page_of(experiment, language=options.language), "the page")
+    with output(options.file) as out:
+        out.write(text)
+    if options.file != STANDARD_OUTPUT:
+        with standard_output():
+            print(printable(options.file))
     return 0

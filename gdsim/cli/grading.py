@@ -10,8 +10,8 @@ from gdsim.cli.command import (
     STANDARD_OUTPUT,
     Parser,
     UsageError,
-    csv_file,
     is_folder,
+    output,
     print_table,
     run_with_progress,
     standard_output,
@@ -80,16 +80,12 @@ def grade(arguments: list[str]) -> int:
         written = run_with_progress(
             throughout(language, writing_feedback(pages, translated)), "the pages written"
         )
-    if options.csv == STANDARD_OUTPUT:
-        with standard_output() as out:
-            write_grades(grades, out)
-    else:
-        with csv_file(options.csv) as table:
-            if table is not None:
-                table.write(
-                    "\N{ZERO WIDTH NO-BREAK SPACE}"
-                )  # spreadsheets take a file without it for Latin-1
-                write_grades(grades, table)
+    if options.csv:
+        with output(options.csv) as table:
+            if options.csv != STANDARD_OUTPUT:  # spreadsheets take a file without this mark for Latin-1
+                table.write("\N{ZERO WIDTH NO-BREAK SPACE}")
+            write_grades(grades, table)
+    if options.csv != STANDARD_OUTPUT:
         with standard_output():
             _print(grades, pages, len(written))
     return UNREADABLE if any(not one.tasks for one in grades) else 0

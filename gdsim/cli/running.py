@@ -4,31 +4,27 @@ import contextlib
 import math
 from dataclasses import replace
 from pathlib import Path
-from typing import TextIO
 
 from gdsim.cli.command import (
     STANDARD_OUTPUT,
     Parser,
-    ProgressLine,
     as_usage_error,
-    csv_file,
+    output,
     print_table,
+    run_with_progress,
     standard_output,
     tell,
 )
 from gdsim.cli.opening import keep_apart, open_scene
-from gdsim.core.engine.runs import run_steps, steps_of_work
-from gdsim.core.files.record_csv import write_header, write_rows
+from gdsim.core.files.record_csv import RunEnd, computing_record
 from gdsim.core.files.table.points import read_points
 from gdsim.core.formulas.numerals import number
 from gdsim.core.model.edits import put_points
 from gdsim.core.model.experiment import Experiment
 from gdsim.core.model.objective import FunctionObjective
-from gdsim.core.model.run import Run
+from gdsim.core.progress import run_to_end
 from gdsim.core.settings import InvalidValue, elided, quoted
 
-# The work, as steps times points, between two progress updates: some tenths of a second.
-_WORK_AT_ONCE = 1 << 22
 # The significant digits of numbers in the table.
 _DIGITS = 6
 
@@ -46,13 +42,11 @@ def run(arguments: list[str]) -> int:
     if options.points is not None:
         keep_apart(options.points, options.csv)
         experiment = _over_table(experiment, options.points)
-    with standard_output() as terminal:
-        if options.csv == STANDARD_OUTPUT:
-            compute_all(experiment, terminal)
-            return 0
-        with csv_file(options.csv) as out:
-            rows = compute_all(experiment, out)
-        print_table(("run", "algorithm", "steps", "w", "b", "loss", "outcome"), rows)
+    ends = compute_all(experiment, options.csv)
+    if options.csv != STANDARD_OUTPUT:
+        with standard_output():
+            rows = [_row(experiment, end) for end in ends]
+            print_table(("run", "algorithm", "steps", "w", "b", "loss", "outcome"), rows)
     return 0
 
 
@@ -72,27 +66,18 @@ def _over_table(experiment: Experiment, name: str) -> Experiment:
     return experiment
 
 
-def compute_all(experiment: Experiment, out: TextIO | None) -> list[tuple[str, ...]]:
-    """Compute every run, write its rows to ``out`` if given, and return the rows of the summary."""
-    if out:
-        write_header(out, experiment)
+def compute_all(experiment: Experiment, csv: str | None) -> list[RunEnd]:
+    """Compute all runs, write their steps to the file named ``csv``, if any, and return how they end."""
     steps = sum(experiment.total_steps(run) for run in experiment.runs)
-    wanted = not (out and out.isatty())  # rows on a terminal show the progress themselves
-    with contextlib.closing(ProgressLine(f"{steps} steps", steps, wanted=wanted)) as progress:
-        return [_compute(experiment, run, out, progress) for run in experiment.runs]
+    with contextlib.nullcontext() if csv is None else output(csv) as out:
+        work = computing_record(experiment, out)
+        if out and out.isatty():  # the rows show the progress themselves
+            return run_to_end(work)
+        return run_with_progress(work, f"{steps} steps")
 
 
-def _compute(experiment: Experiment, run: Run, out: TextIO | None, progress: ProgressLine) -> tuple[str, ...]:
-    last, ended = (0, list(run.start), math.nan), None
-    for chunk in run_steps(experiment, run, steps_of_work(experiment, run, _WORK_AT_ONCE)):
-        if out:
-            write_rows(out, experiment, chunk)
-        columns, ended = chunk.columns, chunk.stop
-        if chunk.first:
-            progress.add(len(columns.loss))
-        if len(columns.loss):  # a chunk is empty if its first step diverged
-            last = chunk.first + len(columns.loss) - 1, columns.p[-1].tolist(), float(columns.loss[-1])
-    row, (*w, b), loss = last
+def _row(experiment: Experiment, end: RunEnd) -> tuple[str, ...]:
+    run, row, (*w, b), loss, stop = end
     return (
         run.name,
         run.optimizer.id,
@@ -100,5 +85,5 @@ def _compute(experiment: Experiment, run: Run, out: TextIO | None, progress: Pro
         " ".join(number(value, _DIGITS) for value in w),
         number(b, _DIGITS),
         "not computed" if math.isnan(loss) else number(loss, _DIGITS),
-        ended.sentence if ended else "",
+        stop.sentence if stop else "",
     )

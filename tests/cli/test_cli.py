@@ -21,8 +21,9 @@ import pytest
 
 import gdsim
 from gdsim import cli
-from gdsim.cli import command, main, recording, running
+from gdsim.cli import command, main, recording
 from gdsim.core.analysis.series import CurveKind
+from gdsim.core.files import record_csv
 from gdsim.core.files.bundled import BUNDLED, bundled_scenes, find_scene
 from gdsim.core.files.link import link_of
 from gdsim.core.files.scene import load_scene
@@ -231,7 +232,7 @@ def test_a_csv_file_is_the_same_text_and_the_table_comes_too(gdsim_, tmp_path):
 def test_many_chunks_give_the_same_rows(gdsim_, scene_file, monkeypatch):
     path = scene_file([_gd(epochs=40, regime={"kind": "stochastic", "shuffle": True})])
     _, whole, _ = gdsim_("run", path, "--csv", "-")
-    monkeypatch.setattr(running, "_WORK_AT_ONCE", 14)
+    monkeypatch.setattr(record_csv, "_WORK_AT_ONCE", 14)
     assert gdsim_("run", path, "--csv", "-")[1] == whole
 
 
@@ -265,7 +266,7 @@ def test_an_old_csv_is_kept_when_writing_fails(refused, scene_file, tmp_path, mo
     def full(*_):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(running, "write_rows", full)
+    monkeypatch.setattr(record_csv, "write_rows", full)
     line = refused("run", scene_file([_gd()]), "--csv", path)
     assert line == f"{path}: cannot be written: No space left on device"
     assert path.read_text() == "old"
@@ -279,7 +280,7 @@ def test_an_old_csv_is_kept_when_the_computation_is_interrupted(gdsim_, scene_fi
     def interrupted(*_):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(running, "write_rows", interrupted)
+    monkeypatch.setattr(record_csv, "write_rows", interrupted)
     assert gdsim_("run", scene_file([_gd()]), "--csv", path) == (130, "", "Stopped.\n")
     assert path.read_text() == "old"
 
@@ -698,15 +699,15 @@ def _long_run(monkeypatch, scene_file, stderr, seconds):
     clock = iter(range(10_000))
     monkeypatch.setattr(command, "time", SimpleNamespace(monotonic=lambda: next(clock) * seconds))
     monkeypatch.setattr(sys, "stderr", stderr)
-    monkeypatch.setattr(running, "_WORK_AT_ONCE", 2)
+    monkeypatch.setattr(record_csv, "_WORK_AT_ONCE", 2)
     assert main(["run", str(scene_file([_gd(epochs=4)]))]) == 0
     return stderr.getvalue()
 
 
 def test_a_long_computation_shows_its_progress_on_a_terminal(monkeypatch, scene_file):
     shown = _long_run(monkeypatch, scene_file, _Terminal(), 0.6).split("\r")
-    assert shown[1:4] == ["50 % of 4 steps", "75 % of 4 steps", "100 % of 4 steps"]
-    assert shown[4:] == [" " * len(shown[3]), ""]
+    assert shown[1:5] == [f"{share} % of 4 steps" for share in (25, 50, 75, 100)]
+    assert shown[5:] == [" " * len(shown[4]), ""]
 
 
 def test_grading_and_pages_show_their_progress(monkeypatch, tmp_path):

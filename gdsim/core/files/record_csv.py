@@ -1,25 +1,38 @@
 """The full record of an experiment as CSV, in full precision."""
 
 import csv
+import math
 from collections.abc import Generator, Sequence
 from pathlib import Path
-from typing import TextIO
+from typing import NamedTuple, TextIO
 
 import numpy as np
 
 from gdsim.core.arrays import Array
 from gdsim.core.engine.loop_shape import COSTS
 from gdsim.core.engine.runs import run_steps, steps_of_work
-from gdsim.core.engine.trajectory import Chunk, Columns
+from gdsim.core.engine.trajectory import Chunk, Columns, RunStop
 from gdsim.core.files.atomic import replacing_text
 from gdsim.core.model.experiment import Experiment
 from gdsim.core.model.neuron import parameter_names
+from gdsim.core.model.run import Run
+from gdsim.core.progress import Progress
 from gdsim.core.rules.catalogue import LECTURE_RULES
 from gdsim.core.rules.second_order import DIRECTION
 
-# The most work, as steps times points, that is computed and written at once.
+# The most work, as steps times points, that is computed at once, and the most rows that are written at once.
 _WORK_AT_ONCE = 1 << 19
 _ROWS_AT_ONCE = 1024
+
+
+class RunEnd(NamedTuple):
+    """The last step of a run, and how the run ended."""
+
+    run: Run
+    row: int = 0
+    p: Sequence[float] = ()
+    loss: float = math.nan  # NaN if it was not computed there
+    stop: RunStop | None = None
 
 
 def header(experiment: Experiment) -> list[str]:
@@ -55,10 +68,6 @@ def _is_searched(experiment: Experiment) -> bool:
 def _letters(experiment: Experiment) -> tuple[str, ...]:
     optimizers = [*(rule() for rule in LECTURE_RULES.values()), *(run.optimizer for run in experiment.runs)]
     return tuple(dict.fromkeys(letter for one in optimizers for letter in one.update_rule.letters))
-
-
-def write_header(out: TextIO, experiment: Experiment) -> None:
-    csv.writer(out, lineterminator="\n").writerow(header(experiment))
 
 
 def write_rows(out: TextIO, experiment: Experiment, chunk: Chunk) -> None:
@@ -100,18 +109,31 @@ def cell(value: float) -> str:
     return "" if value != value else repr(value)  # noqa: PLR0124 - true for NaN alone
 
 
-def writing_record(path: Path, experiment: Experiment) -> Generator[float, None, None]:
-    """Compute all runs and write every step into a file, which replaces an old one when it is complete.
+def computing_record(experiment: Experiment, out: TextIO | None = None) -> Progress[list[RunEnd]]:
+    """Compute all runs, write every step into ``out``, if there is one, and return how the runs end.
 
     Yields the completed share every few hundredths of a second.
     """
-    total = sum(experiment.total_steps(run) for run in experiment.runs)
-    done = 0
-    with replacing_text(path) as out:
-        write_header(out, experiment)
-        for run in experiment.runs:
-            size = min(steps_of_work(experiment, run, _WORK_AT_ONCE), _ROWS_AT_ONCE)
-            for chunk in run_steps(experiment, run, size):
+    if out:
+        csv.writer(out, lineterminator="\n").writerow(header(experiment))
+    total = max(1, sum(experiment.total_steps(run) for run in experiment.runs))
+    done, ends = 0, []
+    for run in experiment.runs:
+        size, end = steps_of_work(experiment, run, _WORK_AT_ONCE), RunEnd(run, p=run.start)
+        for chunk in run_steps(experiment, run, min(size, _ROWS_AT_ONCE) if out else size):
+            if out:
                 write_rows(out, experiment, chunk)
-                yield min(1.0, (done + chunk.first + len(chunk.columns.loss)) / max(1, total))
-            done += experiment.total_steps(run)
+            columns, end = chunk.columns, end._replace(stop=chunk.stop)
+            last = chunk.first + len(columns.loss) - 1
+            if len(columns.loss):  # a chunk is empty if its first step diverged
+                end = RunEnd(run, last, columns.p[-1].tolist(), float(columns.loss[-1]), chunk.stop)
+            yield min(1.0, (done + last) / total)
+        done += experiment.total_steps(run)
+        ends.append(end)
+    return ends
+
+
+def writing_record(path: Path, experiment: Experiment) -> Generator[float, None, None]:
+    """Write every step into a file as `computing_record` does; it replaces an old one when it is complete."""
+    with replacing_text(path) as out:
+        yield from computing_record(experiment, out)

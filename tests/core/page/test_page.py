@@ -13,8 +13,8 @@ from html.parser import HTMLParser
 import numpy as np
 import pytest
 
-from gdsim.cli.running import compute_all
 from gdsim.core.files.link import read_link
+from gdsim.core.files.record_csv import computing_record
 from gdsim.core.language.catalogue import read_language
 from gdsim.core.model.drawn import NOTHING_DRAWN, CutWay, Drawn
 from gdsim.core.model.experiment import Experiment
@@ -84,7 +84,7 @@ def column(data, reference, rows):
 
 def rows_of_csv(experiment):
     out = io.StringIO()
-    compute_all(experiment, out)
+    run_to_end(computing_record(experiment, out))
     return list(csv.DictReader(io.StringIO(out.getvalue())))
 
 

@@ -10,9 +10,9 @@ from itertools import product
 import pytest
 from PySide6.QtGui import QImage
 
-from gdsim.cli.running import compute_all
 from gdsim.core.analysis.update import update_of
 from gdsim.core.analysis.worked import worked
+from gdsim.core.files.record_csv import computing_record
 from gdsim.core.formulas.numerals import read_number
 from gdsim.core.language.catalogue import read_language
 from gdsim.core.model.batching import STOCHASTIC
@@ -254,7 +254,7 @@ def noisy():
 
 def test_the_table_has_the_numbers_of_the_csv_and_a_step_is_worked_out_as_the_window_does(browser):
     out = io.StringIO()
-    compute_all(scene(NAME), out)
+    run_to_end(computing_record(scene(NAME), out))
     rows = {(one["run"], one["step"]): one for one in csv.DictReader(io.StringIO(out.getvalue()))}
     browser.value("byId('digits').selectedIndex = 5, byId('digits').dispatchEvent(new Event('change'))")
     for step in (0, 1, 17, 500, 1000):
