@@ -3,8 +3,6 @@
 import gc
 import os
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pyqtgraph as pg
@@ -37,8 +35,6 @@ from gdsim.session.session import Session
 APP_ID = "io.github.gdsim.gdsim"
 # The interval of garbage collection, long because each collection wakes an idle window.
 COLLECTED_MS = 10_000
-# With a lower limit on open files, Qt and GLib end the process, at the start or later.
-_FEWEST_FILES = 64
 # At other scales a window has no pixels, or more than fit into memory.
 _SMALLEST_SCALE, _LARGEST_SCALE = 0.05, 20.0
 
@@ -55,10 +51,9 @@ def boot(*, unseen: bool = False) -> QApplication:
     unseen : bool
         Whether nobody has to see the window, so that no display is needed.
 
-    Raises `NotEquippedError` if a display is needed and missing, if there are no fonts, if nothing can be
-    drawn at the scale of the screen, or if too few files may be open.
+    Raises `NotEquippedError` if a display is needed and missing, if there are no fonts, or if nothing can be
+    drawn at the scale of the screen.
     """
-    _check_files()
     app = _application(unseen=unseen)
     if QFontInfo(app.font()).pixelSize() <= 0:
         raise NotEquippedError("there are no fonts on this machine; install one, such as DejaVu Sans")
@@ -81,7 +76,7 @@ def _application(*, unseen: bool) -> QApplication:
     # On Windows without a graphics driver, as over a remote desktop, Qt warns that a driver in software is
     # missing, which is not bundled. Elsewhere it warns that it uses UTF-8 although the locale does not.
     warning = "opengl32sw.dll" if sys.platform == "win32" else "Qt depends on a UTF-8 locale"
-    with quiet_about(warning), _existing_folder():
+    with quiet_about(warning):
         app = QApplication(sys.argv[:1])
         QFontInfo(app.font()).family()  # makes Qt read the fonts now
     if app.platformName() == UNSEEN and not unseen:
@@ -101,33 +96,6 @@ def _application(*, unseen: bool) -> QApplication:
     accessible.install()
     _collect_in_event_loop(app)
     return app
-
-
-def _check_files() -> None:
-    if sys.platform != "win32":
-        import resource  # noqa: PLC0415 - not on every system
-
-        files, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
-        if 0 <= files < _FEWEST_FILES:  # a negative number means no limit
-            words = f"needs {_FEWEST_FILES} or more, as after 'ulimit -n 1024'"
-            raise NotEquippedError(f"only {files} files may be open at once here; the window {words}")
-
-
-@contextmanager
-def _existing_folder() -> Iterator[None]:
-    """Work in the root folder if the current folder was removed, because fontconfig would print errors."""
-    try:
-        Path.cwd()
-    except OSError:
-        before = os.open(".", os.O_RDONLY)
-        os.chdir("/")
-        try:
-            yield
-        finally:
-            os.fchdir(before)
-            os.close(before)
-    else:
-        yield
 
 
 def _collect_in_event_loop(app: QApplication) -> None:

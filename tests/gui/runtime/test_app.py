@@ -295,26 +295,6 @@ def test_without_a_display_the_window_says_so_in_one_line():
         assert f"there is no display{named};" in ended.stderr
 
 
-@pytest.mark.skipif(
-    sys.platform != "linux", reason="elsewhere a folder cannot go, or fonts are found otherwise"
-)
-def test_nothing_is_told_of_a_present_folder_that_was_removed(tmp_path):
-    folder = str(tmp_path / "gone")
-    gone = f"import os; os.mkdir({folder!r}); os.chdir({folder!r}); os.rmdir({folder!r})"
-    ended = started(gone + PICTURE, "--version")
-    assert (ended.returncode, ended.stderr) == (0, "")
-    ended = started(gone + PICTURE, "run", "valley", "--csv", "a.csv")  # nor is it written elsewhere
-    assert (ended.returncode, ended.stderr) == (2, "a.csv: cannot be written: No such file or directory\n")
-
-
-@pytest.mark.skipif(os.name == "nt", reason="there is no such limit")
-def test_where_hardly_a_file_may_be_open_one_line_says_so():
-    limit = "import resource; resource.setrlimit(resource.RLIMIT_NOFILE, (40, 40))"
-    ended = started(limit + WINDOW)
-    words = "only 40 files may be open at once here; the window needs 64 or more, as after 'ulimit -n 1024'"
-    assert (ended.returncode, ended.stderr) == (2, f"gdsim: {words}\n")
-
-
 @pytest.mark.skipif(sys.platform != "linux", reason="settings are in a file of Qt's form there alone")
 def test_a_pipe_in_the_place_of_the_settings_does_not_hold_up_the_start(tmp_path):
     settings = tmp_path / "gdsim" / "gdsim.conf"
