@@ -186,7 +186,7 @@ def test_the_frozen_program_is_tried_where_it_cannot_write(folder, tmp_path, mon
 
 def test_nothing_of_this_environment_is_there(tmp_path, monkeypatch):
     monkeypatch.setenv("PYTHONPATH", "/somewhere")
-    env = check.first_window.clean_environment(str(tmp_path), EXTRA="1")
+    env = check.clean_environment(str(tmp_path), EXTRA="1")
     assert "PYTHONPATH" not in env
     assert not Path(env["PATH"]).exists()
     assert env["EXTRA"] == "1"
@@ -196,4 +196,4 @@ def test_its_language_is_one_in_utf_8_that_the_system_has(tmp_path, monkeypatch)
     """Without one Qt complains, which the self-test of the bundle takes for a fault."""
     for system, language in {"linux": "C.UTF-8", "darwin": "en_US.UTF-8"}.items():
         monkeypatch.setattr(sys, "platform", system)
-        assert check.first_window.clean_environment(str(tmp_path))["LANG"] == language
+        assert check.clean_environment(str(tmp_path))["LANG"] == language
