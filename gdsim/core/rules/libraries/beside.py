@@ -3,11 +3,11 @@
 import ast
 import re
 from collections.abc import Collection, Iterable, Iterator
-from functools import cache
 
 from gdsim.core.rules.libraries.program import dotted, names_changed
 
-_Place = tuple[tuple[ast.AST, str], ...]  # The blocks around a node, outermost first, each with its field
+# The blocks around a node, outermost first, each with its field. Conditions may be there as text.
+_Place = tuple[tuple[ast.AST | str, str], ...]
 _Step = tuple[ast.Call, _Place]
 _LOOPS = (ast.For, ast.AsyncFor, ast.While)
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
@@ -32,7 +32,7 @@ _HARMLESS_METHODS = {"zero_", "detach_", "requires_grad_"}  # In-place methods t
 
 def line_of_change(rest: Collection[ast.stmt], names: Collection[str]) -> int:
     """Return the number of a line that changes what the optimizer with these names does; 0 if none does."""
-    names = _names_for(names, rest)
+    names = _last_parts(names)
     groups = {_GROUPS, *_names_of_groups(rest)}
     for node, _ in _nodes_with_places(rest):
         match node:
@@ -75,16 +75,15 @@ def scheduler_steps(rest: Collection[ast.stmt], optimizer: str, scheduler: str) 
     The result is "given" if ``step()`` has arguments, "never" if only other objects make steps, and "" if
     nothing does.
     """
-    optimizers, schedulers = _names_for([optimizer], rest), _names_for([scheduler], rest)
-    shared = _EqualConditions()
+    optimizers, schedulers = _last_parts([optimizer]), _last_parts([scheduler])
     calls, updates, others = list[_Step](), list[_Step](), 0
     for one, at in _nodes_with_places(rest):
         match one:
             case ast.Call(func=ast.Attribute(value=owner, attr="step")):
-                if dotted(owner) in schedulers:
-                    calls.append((one, shared.place(_without_guards(at, schedulers))))
-                elif dotted(owner) in optimizers or _is_given(one, optimizers):
-                    updates.append((one, shared.place(at)))
+                if _is_named(owner, schedulers):
+                    calls.append((one, _comparable(at, schedulers)))
+                elif _is_named(owner, optimizers) or _is_given(one, optimizers):
+                    updates.append((one, _comparable(at, schedulers)))
                 else:
                     others += 1
             case ast.Constant(value="interval"):  # for Lightning, which then calls step() itself
@@ -101,71 +100,37 @@ def _common_frequency(found: Iterator[str]) -> str:
     return first if all(one == first for one in found) else "otherwise"
 
 
-def _names_for(names: Iterable[str], rest: Iterable[ast.stmt]) -> set[str]:
-    """Return all names, also of parameters and attributes, that a program gives to what these names are."""
-    aliases = list(_aliases([node for node, _ in _nodes_with_places(rest)]))
-    known, found = set[str](), set(names) - {""}
-    while found - known:
-        known |= found
-        found |= {name for name, value in aliases if value in known}
-    return known
+def _last_parts(names: Iterable[str]) -> set[str]:
+    """Return the names without ``self.`` and the like, which not all functions of a program write."""
+    return {name.rpartition(".")[2] for name in names} - {""}
 
 
-def _aliases(nodes: Collection[ast.AST]) -> Iterator[tuple[str, str]]:
-    """Yield pairs of a new name and the old one, from assignments and from the arguments of calls."""
-    parameters = dict(_parameters(nodes))
-    for node in nodes:
-        match node:
-            case ast.Assign(targets=[target], value=value):
-                given = [(dotted(target), value)]
-            case ast.Call(func=func, args=args, keywords=keywords):
-                taken = parameters.get(dotted(func).rpartition(".")[2], [])
-                by_name = [(one.arg, one.value) for one in keywords if one.arg in taken]
-                given = [*zip(taken, args, strict=False), *by_name]
-            case _:
-                continue
-        yield from ((name, dotted(value)) for name, value in given if name)
+def _is_named(node: ast.AST, names: Collection[str]) -> bool:
+    return dotted(node).rpartition(".")[2] in names
 
 
-def _parameters(nodes: Iterable[ast.AST]) -> Iterator[tuple[str, list[str]]]:
-    """Yield the names of the functions and classes of a program, with the names of their parameters."""
-    for node in nodes:
-        match node:
-            case ast.ClassDef(name=name):
-                yield from ((name, given) for called, given in _parameters(node.body) if called == "__init__")
-            case ast.FunctionDef(name=name, args=args) | ast.AsyncFunctionDef(name=name, args=args):
-                given = [one.arg for one in (*args.posonlyargs, *args.args, *args.kwonlyargs)]
-                yield name, [one for one in given if one != "self"]
+def _comparable(place: _Place, schedulers: Collection[str]) -> _Place:
+    """Return a place in which equal conditions are the same text, without tests for the scheduler."""
+    return tuple(
+        (_condition_text(block) or block, part)
+        for block, part in place
+        if not (part == "body" and _tests_for(block, schedulers))
+    )
 
 
-class _EqualConditions:
-    """Identifies blocks with equal conditions, such as ``if phase == "train"``."""
-
-    def __init__(self) -> None:
-        self._first: dict[tuple[str, ast.AST | None], ast.AST] = {}
-        self._changed = cache(names_changed)
-
-    def place(self, place: _Place) -> _Place:
-        return tuple((self._one(block, place[:i]), part) for i, (block, part) in enumerate(place))
-
-    def _one(self, block: ast.AST, around: _Place) -> ast.AST:
-        match block:
-            case ast.If(test=ast.Name(id=name) | ast.Compare(ast.Name(id=name), [_], [ast.Constant()])):
-                # Only within the innermost block that changes the name: outside, the condition may differ.
-                loops = (one for one, _ in reversed(around) if name in self._changed(one))
-                return self._first.setdefault((ast.dump(block.test), next(loops, None)), block)
-        return block
+def _condition_text(block: ast.AST | str) -> str:
+    """Return a condition such as ``phase == "train"``, which holds again further on; else an empty text."""
+    match block:
+        case ast.If(test=ast.Name() | ast.Compare(ast.Name(), [_], [ast.Constant(str())]) as test):
+            return ast.dump(test)
+    return ""
 
 
-def _without_guards(place: _Place, names: Collection[str]) -> _Place:
-    """Return a place without conditions that the names are not None, which are taken to hold."""
-    return tuple((one, part) for one, part in place if not (part == "body" and _tests_for(one, names)))
-
-
-def _tests_for(block: ast.AST, names: Collection[str]) -> bool:
+def _tests_for(block: ast.AST | str, names: Collection[str]) -> bool:
+    """Return whether a condition is that there is an object of this name, which is taken to hold."""
     match block:
         case ast.If(test=ast.Compare(asked, [ast.IsNot()], [ast.Constant(value=None)]) | asked):
-            return dotted(asked) in names
+            return _is_named(asked, names)
     return False
 
 
@@ -193,7 +158,7 @@ def _frequency_by_update(call: _Step, update: _Step) -> str:
     return "epoch" if around or not loops[1:] else "update"
 
 
-def _function_around(place: _Place) -> ast.AST | None:
+def _function_around(place: _Place) -> ast.AST | str | None:
     return next((one for one, _ in reversed(place) if isinstance(one, _FUNCTIONS)), None)
 
 
@@ -234,7 +199,7 @@ def _dotted_parts(node: ast.AST) -> list[str]:
 
 
 def _is_given(call: ast.Call, names: Collection[str]) -> bool:
-    return any(dotted(one) in names for one in (*call.args, *(one.value for one in call.keywords)))
+    return any(_is_named(one, names) for one in (*call.args, *(one.value for one in call.keywords)))
 
 
 def _names_of_groups(rest: Iterable[ast.stmt]) -> Iterator[str]:
@@ -260,7 +225,7 @@ def _is_of_model(chain: list[str]) -> bool:
     return "optimizer" in chain[1:-1]
 
 
-def _call_changes_optimizer(call: ast.Call, names: Collection[str], groups: set[str]) -> bool:
+def _call_changes_optimizer(call: ast.Call, names: set[str], groups: set[str]) -> bool:
     """Return whether a call changes gradients, a rate, or the optimizer."""
     *owner, called = _dotted_parts(call)
     on_gradient = _GRADIENT in owner and called.endswith("_") and called not in _HARMLESS_METHODS
@@ -270,6 +235,5 @@ def _call_changes_optimizer(call: ast.Call, names: Collection[str], groups: set[
     if _is_given(call, names) and (is_of_rates or owner[:1] in (["optax"], ["keras"])):
         return True  # such as optax.MultiSteps(optimizer, 4)
     of_group = not groups.isdisjoint(owner)
-    of_names = any(owner[: name.count(".") + 1] == name.split(".") for name in names)
     changing = bool(_CHANGING_METHODS.search(called)) or (of_group and called == "update")
-    return changing and (of_group or of_names or _is_of_model([*owner, called]))
+    return changing and (of_group or not names.isdisjoint(owner) or _is_of_model([*owner, called]))
