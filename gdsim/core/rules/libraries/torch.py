@@ -67,7 +67,6 @@ def _either_decay(lines: str) -> str:
 def _rule(
     name: str,
     summary: str,
-    reference: str,
     declared: Arguments,
     lines: str,
     *,
@@ -75,6 +74,8 @@ def _rule(
     refusals: Refusals = (),
 ) -> LibraryRule:
     """Return an entry; ``free`` names the arguments that affect no number, with ``*`` as in a signature."""
+    id_ = _PREFIX + name
+    reference = f"https://docs.pytorch.org/docs/stable/generated/{id_}.html"
     others: list[Argument] = []
     keyword_only = False
     for one in free.split():
@@ -84,14 +85,13 @@ def _rule(
         elif one != "*":
             others.append(Unused(one, None, keyword_only))
     all_ = (*declared, *others)
-    return library_rule(_PREFIX + name, LIBRARY, summary, reference, all_, lines, refusals)
+    return library_rule(id_, LIBRARY, summary, reference, all_, lines, refusals)
 
 
 _RULES = (
     _rule(
         "SGD",
         "Momentum with the learning rate outside of the velocity; Nesterov's form without a look ahead.",
-        "https://docs.pytorch.org/docs/stable/generated/torch.optim.SGD.html",
         (
             rate("lr", 1e-3),
             momentum(),
@@ -124,7 +124,6 @@ _RULES = (
     _rule(
         "Adagrad",
         "Divide each parameter's rate by the root of all its squared gradients so far.",
-        "https://docs.pytorch.org/docs/stable/generated/torch.optim.Adagrad.html",
         (
             rate("lr", 1e-2),
             number("lr_decay", "δ", "decay of the rate", "The rate is divided by 1 + (t − 1)·δ.", 0.0),
@@ -145,7 +144,6 @@ _RULES = (
     _rule(
         "RMSprop",
         "Divide each parameter's rate by the root of the running average of its squared gradients.",
-        "https://docs.pytorch.org/docs/stable/generated/torch.optim.RMSprop.html",
         (
             rate("lr", 1e-2),
             decay_rate("alpha", "α", 0.99, OF_SQUARES),
@@ -169,7 +167,6 @@ _RULES = (
     _rule(
         "Adam",
         "Step along the average gradient, scaled by the root of the average squared gradient.",
-        "https://docs.pytorch.org/docs/stable/generated/torch.optim.Adam.html",
         (
             rate("lr", 1e-3),
             betas(),
@@ -184,7 +181,6 @@ _RULES = (
     _rule(
         "AdamW",
         "Adam, with a weight decay that does not go through the averages.",
-        "https://docs.pytorch.org/docs/stable/generated/torch.optim.AdamW.html",
         (rate("lr", 1e-3), betas(), epsilon("eps", 1e-8, _OUTSIDE), weight_decay(0.01, DECOUPLED), AMSGRAD),
         with_decoupled_decay(_ADAM),
         free="* maximize foreach capturable differentiable fused",
@@ -192,7 +188,6 @@ _RULES = (
     _rule(
         "NAdam",
         "Adam with Nesterov's momentum, whose share rises from step to step.",
-        "https://docs.pytorch.org/docs/stable/generated/torch.optim.NAdam.html",
         (
             rate("lr", 2e-3),
             betas(),
@@ -217,7 +212,6 @@ _RULES = (
     _rule(
         "RAdam",
         "Adam whose first steps, before the average of squares can be trusted, are those of momentum.",
-        "https://docs.pytorch.org/docs/stable/generated/torch.optim.RAdam.html",
         (rate("lr", 1e-3), betas(), epsilon("eps", 1e-8, _OUTSIDE), weight_decay(), _DECOUPLED),
         _either_decay("""
             m_t = beta1*m + (1 - beta1)*g
@@ -235,7 +229,6 @@ _RULES = (
     _rule(
         "Adamax",
         "Adam with the largest recent gradient in place of the root of the average square.",
-        "https://docs.pytorch.org/docs/stable/generated/torch.optim.Adamax.html",
         (
             rate("lr", 2e-3),
             betas(),
@@ -254,7 +247,6 @@ _RULES = (
     _rule(
         "Adadelta",
         "Divide by the root of average squared gradients, and multiply by that of average squared steps.",
-        "https://docs.pytorch.org/docs/stable/generated/torch.optim.Adadelta.html",
         (
             rate("lr", 1.0),
             decay_rate("rho", "ρ", 0.9, OF_STEPS),
