@@ -20,8 +20,8 @@ from gdsim.core.formulas.language import (
 )
 from gdsim.core.formulas.program import GRADIENT_AT, Program, check_target, is_direction, is_gradient, is_norm
 from gdsim.core.language.words import said
-from gdsim.core.rules import signs
 from gdsim.core.rules.intervals import Interval, intervals_of
+from gdsim.core.rules.signs import MirroredRun, is_proportional
 from gdsim.core.settings import Setting
 
 # The parameter before and after the update, the gradient, the two rates, and the update number from 1.
@@ -240,7 +240,7 @@ class UpdateRule:
             return Name(ETA), None
         ((_, node),) = self._gradient_terms
         factors = factors_of(node)
-        odd = [one for one in factors if self._parity.of(one) == signs.ODD]
+        odd = [one for one in factors if self._mirrored.changes_sign(one)]
         if len(odd) != 1 or odd[0] == node:
             return Name(ETA), None
         factors.remove(odd[0])
@@ -340,7 +340,7 @@ class UpdateRule:
                 len(self._terms) == 2  # noqa: PLR2004 - w and the step
                 and signed.keys() == {Name(W), step}
                 and signed[Name(W)] == "+"
-                and self._parity.of(step) == signs.ODD
+                and self._mirrored.changes_sign(step)
             ):
                 return letter, -1.0 if signed[step] == "-" else 1.0
         return "", -1.0
@@ -378,18 +378,21 @@ class UpdateRule:
     def is_proportional(self) -> bool:
         """Whether gradients scaled by any c scale a step by c.
 
-        This is tested with the default settings, or 0.1 for a default of 0. It is False for directions of
-        second-order methods, which divide by curvatures or compare gradients that are scaled, too.
+        It is False for directions of second-order methods, which divide by curvatures or compare gradients
+        that are scaled, too.
         """
-        if self.directions:
-            return False
-        usual = {one.name: float(one.default) or 0.1 for one in self.settings if not one.is_switch}
-        return signs.is_proportional(self.program, self.starts, {ETA: 0.1, GAMMA: 0.9} | usual)
+        return not self.directions and is_proportional(self.program, self.starts, self._usual_numbers)
 
     @cached_property
     def _gradient_terms(self) -> list[Term]:
         return [term for term in self._terms if self.follows_gradient(term.node)]
 
     @cached_property
-    def _parity(self) -> signs.Parity:
-        return signs.Parity(self.program, self.letters)
+    def _mirrored(self) -> MirroredRun:
+        return MirroredRun(self.program, self._usual_numbers)
+
+    @property
+    def _usual_numbers(self) -> Mapping[str, float]:
+        """The default settings, or 0.1 for a default of 0, which would hide what a setting does."""
+        usual = {one.name: float(one.default) or 0.1 for one in self.settings if not one.is_switch}
+        return {ETA: 0.1, GAMMA: 0.9} | usual
