@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from gdsim.core.analysis.diagnosis.evidence import Evidence, Finding, FindingKind, reads_alike
+from gdsim.core.analysis.diagnosis.evidence import Evidence, Finding, FindingKind, what_the_loss_does
 from gdsim.core.formulas.numerals import count, number
 from gdsim.core.language.words import said
 from gdsim.core.model.neuron import Neuron
@@ -40,18 +40,10 @@ def dead_neurons(evidence: Evidence) -> tuple[Finding, ...]:
         )
     left = [said("Only the penalty is left in it.")] if data.objective.l2 else []
     # Old gradients or the penalty may still move it.
-    if not (record.p[first:] != record.p[first]).any():
-        goes = said("The run stays where it is, at a loss of {loss}.", loss=number(before))
-    elif reads_alike(record.loss[first:]):
-        goes = said("The run has moved since then, but the loss has stayed at {loss}.", loss=number(before))
-    elif number(before) == number(after):
-        goes = said("Since then the loss has left {loss} and come back to it.", loss=number(before))
+    if (record.p[first:] != record.p[first]).any():
+        goes = what_the_loss_does(record.loss[first:])
     else:
-        goes = said(
-            "Since then the loss has gone from {before} to {after}.",
-            before=number(before),
-            after=number(after),
-        )
+        goes = said("The run stays where it is, at a loss of {loss}.", loss=number(before))
     sentence = " ".join([dead, *left, goes])
     numbers = {"points": size, "loss at first": before, "last loss": after}
     return (Finding(FindingKind.DEAD, first, evidence.last, sentence, numbers),)

@@ -17,7 +17,8 @@ from gdsim.core.analysis.recorded import RecordedLines
 from gdsim.core.arrays import Array, Flags, Rows
 from gdsim.core.engine.trajectory import Columns, RunStop, StopReason
 from gdsim.core.formulas.language import Call, walk
-from gdsim.core.formulas.numerals import number
+from gdsim.core.formulas.numerals import count, number, told_apart
+from gdsim.core.language.words import said
 from gdsim.core.model.experiment import Experiment
 from gdsim.core.model.neuron import written_names
 from gdsim.core.model.objective import FunctionObjective
@@ -258,9 +259,16 @@ def joined(firsts: Rows, lasts: Rows, gap: int) -> list[Span]:
 # ----------------------------------------------------------------------------------------------- what is said
 
 
-def reads_alike(loss: Array) -> bool:
-    """Return whether all losses are written with the same digits."""
-    return number(float(loss.min())) == number(float(loss.max()))
+def what_the_loss_does(loss: Array) -> str:
+    """Return a sentence on the losses of some steps: where they begin and end, or that they stay there."""
+    steps = count(len(loss) - 1)
+    if number(float(loss.min())) == number(float(loss.max())):
+        start = number(float(loss[0]))
+        return said("In these {steps} steps the loss stays at {start}.", steps=steps, start=start)
+    start, end = told_apart(loss[[0, -1]].tolist())
+    return said(
+        "In these {steps} steps the loss goes from {start} to {end}.", steps=steps, start=start, end=end
+    )
 
 
 class FindingKind(Enum):

@@ -2,7 +2,14 @@
 
 import numpy as np
 
-from gdsim.core.analysis.diagnosis.evidence import Evidence, Finding, FindingKind, Span, reads_alike, spans
+from gdsim.core.analysis.diagnosis.evidence import (
+    Evidence,
+    Finding,
+    FindingKind,
+    Span,
+    spans,
+    what_the_loss_does,
+)
 from gdsim.core.analysis.diagnosis.probes import MOST, MOST_POINTS
 from gdsim.core.analysis.diagnosis.saturation import FLAT_SLOPE, Flatness, flatness_of, stuck_losses
 from gdsim.core.analysis.update import update_of
@@ -77,7 +84,7 @@ def _plateau(evidence: Evidence, span: Span) -> Finding:
     }
     who = _named(evidence, stuck, output) if len(stuck) <= _FEW else _counted(evidence, numbers)
     why = _why_held_up(evidence, span.first, stuck, numbers[largest])
-    sentence = f"{who} {why} {_what_the_loss_does(record.loss[span.first : span.last + 1])}"
+    sentence = f"{who} {why} {what_the_loss_does(record.loss[span.first : span.last + 1])}"
     sentence += _way_out(evidence, span, numbers)
     return Finding(FindingKind.PLATEAU, span.first, span.last, sentence, numbers)
 
@@ -104,19 +111,6 @@ def _why_held_up(evidence: Evidence, row: int, stuck: Rows, largest: float) -> s
         slope=slope,
         best=best,
         pulls=pulls,
-    )
-
-
-def _what_the_loss_does(loss: Array) -> str:
-    steps, start, end = count(len(loss) - 1), number(float(loss[0])), number(float(loss[-1]))
-    if start != end:
-        return said(
-            "In these {steps} steps the loss goes from {start} to {end}.", steps=steps, start=start, end=end
-        )
-    if reads_alike(loss):
-        return said("In these {steps} steps the loss stays at {start}.", steps=steps, start=start)
-    return said(
-        "In these {steps} steps the loss leaves {start} and comes back to it.", steps=steps, start=start
     )
 
 

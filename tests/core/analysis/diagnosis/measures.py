@@ -564,11 +564,7 @@ def multiplied(m, finding, words, slope, best, pulls):
         holds(not m.kind.halves, m.rule)
 
 
-@clause(
-    "PLATEAU",
-    rf"In these ([\d,]+) steps the loss (goes from|stays at|leaves) {N}(?: to {N}| and comes back to it)?\.",
-)
-def the_loss_goes(m, finding, steps, how, before, after):
+def check_what_the_loss_does(m, finding, steps, how, before, after):
     first, last = finding.first, finding.last
     holds(read(steps) == last - first)
     loss = m.plain.losses(m.p[first : last + 1])
@@ -577,6 +573,12 @@ def the_loss_goes(m, finding, steps, how, before, after):
     if how == "stays at":
         for value in loss:
             like(before, value)
+    return loss
+
+
+@clause("PLATEAU", rf"In these ([\d,]+) steps the loss (goes from|stays at) {N}(?: to {N})?\.")
+def the_loss_goes(m, finding, *goes):
+    loss = check_what_the_loss_does(m, finding, *goes)
     # On a plateau, the loss hardly changes in most epochs.
     epoch = min(-(-len(m.y) // m.used), len(loss) - 1)
     changes = [abs(after / before - 1.0) for before, after in zip(loss, loss[epoch:], strict=False)]
@@ -631,24 +633,10 @@ def it_stays(m, finding, loss):
     like(loss, m.loss_at(m.p[-1]))
 
 
-@clause("DEAD", rf"The run has moved since then, but the loss has stayed at {N}\.")
-def it_moves_on_the_level(m, finding, loss):
+@clause("DEAD", rf"In these ([\d,]+) steps the loss (goes from|stays at) {N}(?: to {N})?\.")
+def it_moves_on(m, finding, *goes):
     holds((m.p[finding.first :] != m.p[finding.first]).any())
-    for value in m.plain.losses(m.p[finding.first : m.last + 1]):
-        like(loss, value)
-
-
-@clause("DEAD", rf"Since then the loss has left {N} and come back to it\.")
-def it_comes_back(m, finding, loss):
-    for place in (m.p[finding.first], m.p[-1]):
-        like(loss, m.loss_at(place))
-
-
-@clause("DEAD", rf"Since then the loss has gone from {N} to {N}\.")
-def it_goes_by_the_penalty(m, finding, before, after):
-    holds((m.p[finding.first :] != m.p[finding.first]).any())
-    like(before, m.loss_at(m.p[finding.first]))
-    like(after, m.loss_at(m.p[-1]))
+    check_what_the_loss_does(m, finding, *goes)
 
 
 # ------------------------------------------------------------------------------------- false valleys
