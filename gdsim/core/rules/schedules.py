@@ -11,12 +11,11 @@ import numpy as np
 
 from gdsim.core.arrays import Array
 from gdsim.core.formulas.evaluate import evaluate, evaluate_arrays
-from gdsim.core.formulas.language import Call, FormulaError, Name
-from gdsim.core.formulas.program import Program, check_target, read_program
+from gdsim.core.formulas.language import Call, Name
+from gdsim.core.formulas.program import Program, read_program
 from gdsim.core.formulas.symbols import Symbol, of_name, setting_symbols
 from gdsim.core.language.words import counted, said, translated
 from gdsim.core.rules.intervals import FROM_ZERO, Interval, interval_of, intervals_of_settings
-from gdsim.core.rules.update_rule import ETA, GAMMA
 from gdsim.core.settings import (
     BELOW_ONE,
     COUNT,
@@ -66,32 +65,8 @@ class ScheduleKind(Definition):
 
     @cached_property
     def program(self) -> Program:
-        """The lines, which are read on first use.
-
-        Raises `FormulaError` if the lines are not those of a schedule.
-        """
-        try:
-            program = read_program(self.lines)
-            self._check(program)
-        except FormulaError as error:
-            raise FormulaError("the schedule {name}: {error}", name=self.id, error=error) from error
-        return program
-
-    def _check(self, program: Program) -> None:
-        target = program.lines[-1].target if program.lines else ""
-        if target not in (ETA, GAMMA):
-            raise FormulaError("the last line must compute {eta} or {gamma}", eta=ETA, gamma=GAMMA)
-        # Validation losses are compared only for the learning rate.
-        given = (f"{target}0", STEP, EPOCH, *((RISES,) if target == ETA else ()), *self.names)
-        for name in program.by_target:
-            check_target(name, given)
-        unknown = program.free - set(given)
-        if unknown:
-            raise FormulaError(
-                "{unknown} is not known; the known ones are {given}",
-                unknown=min(unknown),
-                given=", ".join(given),
-            )
+        """The lines, which are read on first use."""
+        return read_program(self.lines)
 
     def __call__(self, **values: Value) -> "Schedule":
         return Schedule(self, self.checked(values))

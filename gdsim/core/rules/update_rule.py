@@ -94,17 +94,8 @@ class UpdateRule:
         unknown = self.program.free - {W, T, *self.letters, *self.numbers}
         if not unknown:
             return
-        name, hint = min(unknown), ""
-        after = next((one for one in self.program.by_target if one.startswith(f"{name}_")), "")
-        if after:
-            hint = said(
-                "; a memory after the update is written {name}{new}, not {after}",
-                name=name,
-                new=NEW,
-                after=after,
-            )
-        words = said("{name} is neither a setting nor computed by a line{hint}", name=name, hint=hint)
-        raise FormulaError(words, about=name)
+        name = min(unknown)
+        raise FormulaError("{name} is neither a setting nor computed by a line", name=name, about=name)
 
     def _check_norms(self) -> None:
         for name, of in self.norms.items():

@@ -156,10 +156,6 @@ def test_what_is_added_whatever_the_gradient_is(lines, added):
     ("lines", "fault"),
     [
         ("w_next = w - eta*g*k", "the rule own: k is neither a setting nor computed by a line"),
-        (
-            "v_next = v + g\nw_next = w - eta*v_next",
-            "v is neither .*; a memory after the update is written v_t, not v_next",
-        ),
         ("w_next = w - eta*g^2", r'"w - eta\*g\^2" is not a formula: a power is written with \*\*, not \^'),
         ("v_t = v + g", "no line computes w_next"),
         ("w_next = w - eta*g if fast", "not a switch"),

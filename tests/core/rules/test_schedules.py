@@ -6,7 +6,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gdsim.core.formulas.language import FormulaError
 from gdsim.core.rules.schedules import (
     CONSTANT,
     CONSTANT_MOMENTUM,
@@ -116,23 +115,3 @@ def test_a_schedule_may_have_several_lines():
     now = ScheduleState(25, 0, 0)
     assert kind().rate(1.0, now) == 0.25
     assert kind().numbers(1.0, now)["stair"] == 2.0
-
-
-@pytest.mark.parametrize(
-    ("lines", "fault"),
-    [
-        ("rate = eta0", "the last line must compute eta or gamma"),
-        ("", "the last line must compute eta or gamma"),
-        ("eta = gamma0", "gamma0 is not known; the known ones are eta0, step, epoch, rises"),
-        ("eta = eta0*t", "t is not known; the known ones are eta0, step, epoch, rises"),
-        ("gamma = gamma0*k", "k is not known; the known ones are gamma0, step, epoch"),
-        ("gamma = gamma0*0.5**rises", "rises is not known; the known ones are gamma0, step, epoch"),
-        ("step = 2\neta = eta0*step", "step is given, so no line can compute it"),
-        ("cos = 2\neta = eta0*cos", "cos has a meaning of its own"),
-        ("eta = eta0^2", r"a power is written with \*\*"),
-    ],
-)
-def test_lines_that_are_no_schedule_are_refused(lines, fault):
-    kind = ScheduleKind("own", "own", "It is tried.", (), lines)
-    with pytest.raises(FormulaError, match=f"the schedule own: .*{fault}"):
-        _ = kind.program
