@@ -229,7 +229,7 @@ def test_the_code_has_no_guards_where_the_lecture_has_none():
         experiment = one_run(run, noisy_points(1, 7, seed=0), FIRST_NEURON)
         program = program_of(experiment, run)
         guards = [name for name in GUARDS if f"{name}(" in program]
-        assert not guards, f"{run.optimizer.id}: nothing tells that {guards} cannot be refused; see intervals.py"
+        assert not guards, f"{run.optimizer.id}: {guards} could be left out; see intervals.py"
 
 
 @every("text", HOSTILE, ids=ascii)
