@@ -59,10 +59,10 @@ class RunView:
         return cls(run, trajectory, step, clock, points=points, axes=experiment.slice.axes)
 
     @classmethod
-    def at_end(cls, run: Run, record: Columns) -> "RunView":
+    def at_end(cls, run: Run, record: Columns, axes: Axes = W_AND_B) -> "RunView":
         """Return the view of a run, outside of the window's experiment, at the end of its record."""
         trajectory = Trajectory.of(record)
-        return cls(run, trajectory, trajectory.last_step, RunClock())
+        return cls(run, trajectory, trajectory.last_step, RunClock(), axes=axes)
 
     @Cached
     def begins(self) -> tuple[float, ...] | None:

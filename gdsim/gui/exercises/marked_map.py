@@ -20,7 +20,7 @@ from gdsim.gui.paint.plot import plain_pen
 from gdsim.gui.paint.still_plot import PlotMapping
 from gdsim.gui.style.text_size import BASE_SIZE
 from gdsim.gui.style.theme import Look
-from gdsim.session.frame import Frame
+from gdsim.session.frame import Frame, RunView
 
 # The length of a pointer's arrow head, in pixels.
 _HEAD = 13
@@ -109,6 +109,12 @@ class MarkedMap(ContourPane):
             super().show_surface(surface)
         self._equal.set_view_range(surface.view_range)
         self.show_view_range(surface.view_range)
+
+    def show_runs(self, views: Sequence[RunView], selected: int = 0) -> None:
+        """Show runs, each up to its own step, in the plane of the surface."""
+        step = max((view.number for view in views), default=0)
+        plane = self.surface.plane if self.surface else USUAL_PLANE
+        self.show_frame(Frame(step, step, by_epoch=False, views=tuple(views), selected=selected, plane=plane))
 
     def set_marks(self, marks: Sequence[MapMark]) -> None:
         self.marks = tuple(marks)

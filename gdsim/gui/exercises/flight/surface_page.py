@@ -8,7 +8,6 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from gdsim.core.engine.trajectory import Columns
 from gdsim.core.exercises.flight.autopilots import Autopilot, autopilots, best_rule, view_range_of
-from gdsim.core.exercises.flight.course import FUEL
 from gdsim.core.exercises.flight.flight import Flight
 from gdsim.core.formulas.numerals import count, number
 from gdsim.core.model.run import Run
@@ -23,7 +22,7 @@ from gdsim.gui.forms.card import Card
 from gdsim.gui.forms.layouts import Item, filled
 from gdsim.gui.style.text_size import Scaled, look_for
 from gdsim.gui.style.theme import RunStyle, Theme, run_styles
-from gdsim.session.frame import Frame, RunView
+from gdsim.session.frame import RunView
 
 _PICTURE_WIDTH, _SIDE_WIDTH = 300, 370
 # The styles of two pilots and of random search. The first two are those of AdaGrad and RMSProp, which do not
@@ -92,7 +91,7 @@ class SurfacePage(QWidget):
         self.map.show_surface(uncovered.surface)
         records = [Columns.of_path(one.path, one.loss) for one in flights] + [one.record for one in pilots]
         views = tuple(RunView.at_end(run, record) for run, record in zip(runs, records, strict=True))
-        self.map.show_frame(Frame(FUEL, FUEL, by_epoch=False, views=views, selected=0))
+        self.map.show_runs(views)
         self.key.show_runs([run.shown_name for run in runs], styles)
         self._fill_table(runs, flights, pilots)
 

@@ -36,7 +36,7 @@ from gdsim.gui.plain_text import sentence_label
 from gdsim.gui.style.shown_theme import Themed, shown_theme
 from gdsim.gui.style.text_size import Scaled, look_for
 from gdsim.gui.style.theme import run_styles
-from gdsim.session.frame import Frame, RunView
+from gdsim.session.frame import RunView
 from gdsim.session.tasks import Task, TaskQueue
 
 AHEAD = (1, 10)
@@ -241,10 +241,7 @@ class LandingPage(QWidget):
     def _show_path(self, step: int) -> None:
         """Draw the path up to a step, at which the map's frame ends."""
         if self._view is not None:
-            shown = replace(self._view, step=step, run=replace(self._view.run, hidden=False))
-            self.map.show_frame(
-                Frame(step, step, by_epoch=False, views=(shown,), selected=0, plane=self._plane)
-            )
+            self.map.show_runs([replace(self._view, step=step, run=replace(self._view.run, hidden=False))])
 
     def _show_marks(self) -> None:
         self.reveal.setEnabled(self.is_answered)

@@ -27,7 +27,7 @@ from gdsim.core.exercises.predict.ranking import (
 )
 from gdsim.core.formulas import numerals
 from gdsim.core.model.experiment import Experiment
-from gdsim.core.model.plane import USUAL_PLANE, Axes
+from gdsim.core.model.plane import Axes
 from gdsim.core.model.run import Run
 from gdsim.core.progress import Progress
 from gdsim.core.settings import NUMBER
@@ -45,7 +45,7 @@ from gdsim.gui.plain_text import sentence_label
 from gdsim.gui.style.shown_theme import Themed, shown_theme
 from gdsim.gui.style.text_size import Scaled, look_for
 from gdsim.gui.style.theme import run_styles
-from gdsim.session.frame import Frame, RunView
+from gdsim.session.frame import RunView
 from gdsim.session.tasks import Task, TaskQueue
 
 STEPS = (10, 50, 200)
@@ -62,7 +62,6 @@ class RankingMap(QWidget):
         super().__init__()
         self._views: tuple[RunView, ...] = ()
         self._best = 0
-        self._plane = USUAL_PLANE
         self.key, self.map = Key(), MarkedMap()
         filled(QVBoxLayout(self), self.key, (self.map, 1), gap=4)
         Themed(self, self._show_look)
@@ -70,16 +69,14 @@ class RankingMap(QWidget):
     def show_start(self, surface: LossSurface | None, start: tuple[float, float] | None) -> None:
         self._views = ()
         if surface is not None:
-            self._plane = surface.plane
             self.map.show_surface(surface)
         self.map.set_marks([MapMark(*start, self.tr("start"))] if start else [])
         self._show_look()
 
     def show_paths(self, result: Ranking, runs: tuple[Run, ...], surface: LossSurface) -> None:
         """Show the paths with names at their ends; ``runs`` are in the order of ``result.each``."""
-        self._plane = surface.plane
         self._views = tuple(
-            _view(run, one.label, one.record, self._plane.axes)
+            _view(run, one.label, one.record, surface.plane.axes)
             for run, one in zip(runs, result.each, strict=True)
         )
         self._best = result.order[0]
@@ -98,16 +95,13 @@ class RankingMap(QWidget):
         styles = run_styles(runs, shown_theme())
         self.map.set_look(look_for(self, styles))
         self.key.show_runs(tuple(run.shown_name for run in runs), styles)
-        step = max((view.number for view in self._views), default=0)
-        self.map.show_frame(
-            Frame(step, step, by_epoch=False, views=self._views, selected=self._best, plane=self._plane)
-        )
+        self.map.show_runs(self._views, self._best)
 
 
 def _view(run: Run, label: str, record: Columns, axes: Axes) -> RunView:
     """Return the view of a run for the panes, without its own colour, which all three may share."""
     own = replace(run, name=label, colour="", style=None, hidden=False, fork=None)
-    return replace(RunView.at_end(own, record), axes=axes)
+    return RunView.at_end(own, record, axes)
 
 
 class RankingPage(QWidget):

@@ -9,7 +9,6 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from gdsim.core.exercises.wrong_line import (
     POINTS,
     START,
-    STEPS,
     WrongLineQuestion,
     explanation,
     make_wrong_line,
@@ -32,7 +31,7 @@ from gdsim.gui.paint.formula_picture import FormulaPicture, FormulaPictures
 from gdsim.gui.style.text_size import look_for, resize_window
 from gdsim.gui.style.theme import RunStyle
 from gdsim.gui.translation import tr
-from gdsim.session.frame import Frame, RunView
+from gdsim.session.frame import RunView
 from gdsim.session.session import Session
 
 _DASH = (3.0, 2.0)
@@ -135,7 +134,7 @@ class FindWrongLine(Questions):
         records = (question.wrong, question.right)[: 1 if self.chosen is None else 2]
         runs = (Run(start=START, name=name) for name in names)
         views = tuple(RunView.at_end(run, record) for run, record in zip(runs, records, strict=False))
-        self.map.show_frame(Frame(STEPS, STEPS, by_epoch=False, views=views, selected=0))
+        self.map.show_runs(views)
         curves = zip(names, (record.loss for record in records), styles, strict=False)
         self.losses.show_curves(*curves)
 
