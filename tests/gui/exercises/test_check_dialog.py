@@ -125,7 +125,7 @@ def test_a_wrong_step_is_marked_named_and_shown_in_the_window(dialog, announced,
     assert marked == [False, False, True, False]
     wrong = dialog.map.frame.views[-1]
     assert wrong.place == tuple(map(float, rows_of(session.selected_run, "no-gamma")[2][1:]))
-    assert wrong.whole.p[0].tolist() == dialog.checked.expected.tolist()
+    assert wrong.whole.p[0].tolist() == dialog.checked.judgement.expected[2].tolist()
     assert dialog.curve.wrong.getData()[0].tolist() == [2]
     qtbot.mouseClick(dialog.copy, Qt.MouseButton.LeftButton)
     assert QGuiApplication.clipboard().text() == said(dialog)
@@ -388,7 +388,7 @@ def test_a_first_wrong_value_far_away_is_marked_at_the_border(dialog, qtbot, w):
     rows[2] = (rows[2][0], w, rows[2][2])
     paste(qtbot, dialog, rows)
     assert dialog.checked.wrong_step == 2
-    window = dialog.checked.overlay.surface.view_range
+    window = dialog.checked.surface.view_range
     assert not window.w_min <= float(w) <= window.w_max
     exits, box = dialog.map.findChild(MapExits), plot_of(dialog.map).getViewBox()
     qtbot.waitUntil(lambda: exits.isVisible() and exits.width() > 100 and is_to_scale(dialog.map))

@@ -10,7 +10,7 @@ from gdsim.core.exercises.check.answer_sheet import AnswerSheet
 from gdsim.core.exercises.check.judgement import Judgement, judging_sheet
 from gdsim.core.model.experiment import Experiment
 from gdsim.core.model.plane import in_plane
-from gdsim.core.model.run import Run
+from gdsim.core.model.point_loss import PointLoss
 from gdsim.core.model.view_range import LECTURE_VIEW_RANGE, ViewRange
 from gdsim.core.progress import Progress, part_of
 from gdsim.core.surface.sampling import surface_of
@@ -29,21 +29,14 @@ _LOSSES = 200_000
 
 
 @dataclass(frozen=True, eq=False)
-class Overlay:
-    """What is drawn of a submission over the true run."""
-
-    record: Columns  # The true run from its start to the submission's last step
-    loss: Array  # (m,): over all points, at the submission's rows
-    surface: LossSurface
-
-
-@dataclass(frozen=True, eq=False)
 class Checked:
     """The result of checking a sheet: what to say about it, and what to draw."""
 
     judgement: Judgement
-    overlay: Overlay
     beyond: int  # Rows that are not checked because the run ends before them
+    record: Columns  # The true run from its start to the submission's last step
+    loss: Array  # (m,): over all points, at the submission's rows
+    surface: LossSurface  # To draw both on
 
     @property
     def wrong_step(self) -> int | None:
@@ -51,33 +44,28 @@ class Checked:
         wrong = self.judgement.wrong
         return None if wrong is None else int(self.judgement.submission.steps[wrong])
 
-    @property
-    def expected(self) -> Array | None:
-        """What the first wrong row should be, shape (d + 1,); None if all are right."""
-        return None if self.judgement.wrong is None else self.judgement.expected[self.judgement.wrong]
-
 
 def check(experiment: Experiment, index: int, sheet: AnswerSheet) -> Progress[Checked]:
-    """Judge a sheet, and compute its overlay; raises what `judging_sheet` raises."""
+    """Judge a sheet, and compute what is drawn of it; raises what `judging_sheet` raises."""
     rows, run = len(sheet.submission().steps), experiment.runs[index]
     record, judgement = yield from part_of(judging_sheet(experiment, run, sheet), 0.0, 0.9)
-    overlay = yield from part_of(_overlay(experiment, run, record, judgement), 0.9, 1.0)
-    return Checked(judgement, overlay, rows - len(judgement.submission.steps))
-
-
-def _overlay(experiment: Experiment, run: Run, record: Columns, judgement: Judgement) -> Progress[Overlay]:
-    submission, data = judgement.submission, experiment.training
+    submission = judgement.submission
     record = record.head(int(submission.steps[-1]) + 1)
-    loss = np.empty(len(submission.p))
-    block = max(1, _LOSSES // len(data.targets))
-    for first in range(0, len(loss), block):
-        loss[first : first + block] = data.loss(submission.p[first : first + block])
-        yield first / len(loss)
-    yield 1.0
+    loss = yield from part_of(_losses(experiment.training, submission.p), 0.9, 1.0)
     plane = experiment.slice.plane(run.start)
     view_range = framed(in_plane(record.p, plane.axes), in_plane(submission.p, plane.axes))
     surface = surface_of(replace(experiment, view_range=view_range), plane, _GRID)
-    return Overlay(record, loss, surface)
+    return Checked(judgement, rows - len(submission.steps), record, loss, surface)
+
+
+def _losses(data: PointLoss, p: Array) -> Progress[Array]:
+    loss = np.empty(len(p))
+    block = max(1, _LOSSES // len(data.targets))
+    for first in range(0, len(p), block):
+        loss[first : first + block] = data.loss(p[first : first + block])
+        yield first / len(p)
+    yield 1.0
+    return loss
 
 
 def framed(true: Array, given: Array) -> ViewRange:

@@ -1,7 +1,5 @@
 """A student's values drawn over the true run, on a map and as a curve, with a key to both."""
 
-from dataclasses import replace
-
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QSignalBlocker
@@ -24,7 +22,7 @@ from gdsim.gui.paint.value_axis import StepAxis
 from gdsim.gui.style.text_size import Scaled
 from gdsim.gui.style.theme import Look, RunStyle, Theme
 from gdsim.gui.translation import tr
-from gdsim.session.frame import Frame, RunView
+from gdsim.session.frame import RunView
 
 # More rows than this cannot be told apart in a small picture; this many on either side of the wrong row are
 # always drawn.
@@ -55,12 +53,9 @@ class OverlayMap(MarkedMap):
         self._checked = checked
         if checked is None:
             return
-        surface, views = checked.overlay.surface, _views(checked)
-        step = max(view.step for view in views)
-        self.show_surface(surface)
-        self.show_frame(
-            Frame(step, step, by_epoch=False, views=views, selected=len(views) - 1, plane=surface.plane)
-        )
+        views = _views(checked)
+        self.show_surface(checked.surface)
+        self.show_runs(views, len(views) - 1)
 
 
 def overlay_names() -> tuple[str, str, str]:
@@ -75,8 +70,8 @@ def overlay_styles(run: RunStyle, theme: Theme) -> tuple[RunStyle, RunStyle, Run
 
 def _views(checked: Checked) -> tuple[RunView, ...]:
     """Return what `overlay_names` lists as runs, the last ones only if they have a finite value."""
-    judgement, true = checked.judgement, checked.overlay.record
-    axes, given = checked.overlay.surface.plane.axes, judgement.submission.p
+    judgement, true = checked.judgement, checked.record
+    axes, given = checked.surface.plane.axes, judgement.submission.p
     paths = [true.p, given[np.isfinite(given).all(axis=1)]]
     wrong = judgement.wrong
     if wrong is not None and np.isfinite(given[wrong]).all():
@@ -84,7 +79,7 @@ def _views(checked: Checked) -> tuple[RunView, ...]:
         paths.append(error[np.isfinite(error).all(axis=1)])
     records = (Columns.of_path(path, np.full(len(path), np.nan)) for path in paths if len(path))
     return tuple(
-        replace(RunView.at_end(Run(name=name), record), axes=axes)
+        RunView.at_end(Run(name=name), record, axes)
         for name, record in zip(overlay_names(), records, strict=False)
     )
 
@@ -189,8 +184,8 @@ class OverlayCurve(QWidget):
     def _values(self, checked: Checked) -> tuple[Array, Array]:
         index = self.what.currentIndex() - 1
         if index < 0:
-            return checked.overlay.record.loss, checked.overlay.loss
-        return checked.overlay.record.p[:, index], checked.judgement.submission.p[:, index]
+            return checked.record.loss, checked.loss
+        return checked.record.p[:, index], checked.judgement.submission.p[:, index]
 
     def _frame(self, true: Array, given: Array, last: int) -> tuple[float, float]:
         """Set the range of the plot, and return the lowest and highest values it shows."""

@@ -46,9 +46,9 @@ def test_three_right_steps_pass(rule):
     experiment, sheet = worked(rule)
     checked = run_to_end(check(experiment, 0, sheet))
     assert checked.judgement.is_right
-    assert (checked.wrong_step, checked.expected, checked.beyond) == (None, None, 0)
+    assert (checked.wrong_step, checked.beyond) == (None, 0)
     true = columns_of(replace(experiment.runs[0], epochs=3), POINTS)
-    assert np.array_equal(checked.overlay.record.p, true.p)
+    assert np.array_equal(checked.record.p, true.p)
 
 
 @pytest.mark.parametrize("rule", MISTAKES)
@@ -64,7 +64,7 @@ def test_a_mistake_in_three_steps_is_found(rule):
 def test_the_losses_are_those_of_the_submission():
     experiment, sheet = worked("gd", "sign")
     checked = run_to_end(check(experiment, 0, sheet))
-    for (_, w, b), loss in zip(sheet.lines, checked.overlay.loss, strict=True):
+    for (_, w, b), loss in zip(sheet.lines, checked.loss, strict=True):
         expected = sum(0.5 * (neuron(w.value, b.value, x) - y) ** 2 for x, y in PAIRS)
         assert loss == pytest.approx(expected, rel=1e-12)
 
@@ -126,8 +126,8 @@ def test_a_slip_is_not_explained_by_what_rounding_leads_anywhere():
 
 def test_the_map_holds_both_paths():
     checked = run_to_end(check(*_args(worked("momentum", "no-gamma"))))
-    view_range = checked.overlay.surface.view_range
-    for places in (checked.overlay.record.p, checked.judgement.submission.p):
+    view_range = checked.surface.view_range
+    for places in (checked.record.p, checked.judgement.submission.p):
         assert (places[:, 0] > view_range.w_min).all()
         assert (places[:, 0] < view_range.w_max).all()
         assert (places[:, 1] > view_range.b_min).all()
@@ -138,13 +138,13 @@ def test_the_map_has_the_logarithm_of_its_scene():
     experiment, sheet = worked("gd")
     for log in (False, True):
         checked = run_to_end(check(replace(experiment, log_height=log), 0, sheet))
-        assert (checked.overlay.surface.heights.base is not None) is log
+        assert (checked.surface.heights.base is not None) is log
 
 
 def test_the_start_alone_has_some_of_the_map_around_it():
     experiment, sheet = worked("gd")
     start = AnswerSheet(sheet.names, sheet.lines[:1])
-    view_range = run_to_end(check(experiment, 0, start)).overlay.surface.view_range
+    view_range = run_to_end(check(experiment, 0, start)).surface.view_range
     assert min(view_range.extent) >= 1.0
 
 

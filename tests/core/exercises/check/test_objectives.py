@@ -185,6 +185,6 @@ def test_what_is_drawn_is_of_the_same_loss(objective):
     lines = tuple((Written(float(t)), *(Written(v, 9) for v in record.p[t].tolist())) for t in range(4))
     checked = run_to_end(check(experiment, 0, AnswerSheet(("w", "b"), lines)))
     assert checked.judgement.is_right
-    assert checked.overlay.loss == pytest.approx(record.loss[:4])
+    assert checked.loss == pytest.approx(record.loss[:4])
     w, b = record.p[2]
-    assert float(checked.overlay.surface.loss_at(w, b)) == pytest.approx(record.loss[2], rel=1e-6, abs=1e-9)
+    assert float(checked.surface.loss_at(w, b)) == pytest.approx(record.loss[2], rel=1e-6, abs=1e-9)
