@@ -7,13 +7,14 @@ from PySide6.QtCore import QRectF
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QWidget
 
 from gdsim.core.exercises.maps.axes import MapAxis
+from gdsim.core.exercises.maps.outcome import OutcomePlan
 from gdsim.core.exercises.run_settings import rates_of, starts_of
 from gdsim.core.files.bundled import find_scene
 from gdsim.core.files.scene import load_scene
 from gdsim.core.model.view_range import ViewRange
 from gdsim.core.surface.sampling import sample_surface
 from gdsim.gui.exercises.maps.map_paint import places_of
-from gdsim.gui.exercises.maps.map_sheet import MapCell, MapSheet
+from gdsim.gui.exercises.maps.map_sheet import MapSheet
 from gdsim.gui.exercises.marked_map import MapMark, MarkedMap
 from gdsim.gui.style.theme import LIGHT, Look
 from tests.gui.shared_window import shared
@@ -130,8 +131,8 @@ def test_maps_of_starts_are_to_scale_and_those_of_settings_fill_their_room(qapp,
     room = QRectF(0.0, 0.0, *map(float, size))
 
     def places(x, y):
-        cells = (MapCell("", "#000000", None, x, y),) * count
-        return places_of(room, MapSheet(cells, x, y), qapp.font())
+        plans = (OutcomePlan(experiment, experiment.runs[0], x, y, 10, 1e-3),) * count
+        return places_of(room, MapSheet(plans, (), (), x, y), qapp.font())
 
     for place in places(w, b):
         assert place.width() / 12.0 == pytest.approx(place.height() / 14.0)

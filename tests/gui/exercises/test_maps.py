@@ -24,7 +24,6 @@ from gdsim.core.rules.schedules import MOMENTUM_SCHEDULES, SCHEDULES
 from gdsim.gui.exercises.maps import map_readout, maps_window
 from gdsim.gui.exercises.maps.map_colours import FLAT, painted, step_ranks
 from gdsim.gui.exercises.maps.map_paint import ticks_of
-from gdsim.gui.exercises.maps.map_sheet import MapCurve
 from gdsim.gui.exercises.maps.zoom_film import ZoomCamera
 from gdsim.gui.export.clip import rgb_of
 from gdsim.gui.style.theme import DARK, LIGHT, run_styles
@@ -193,8 +192,6 @@ def test_the_wheel_zooms_at_the_mouse_and_the_last_picture_stays(shown, qtbot):
     assert now.x.narrowness(before.x) == pytest.approx(0.8**3)
     assert [now.x.share(under[0]), now.y.share(under[1])] == pytest.approx([0.7, 0.6], abs=1e-6)
     assert maps.maps[0] is picture  # until there is one of the new range
-    cell = maps.canvas.sheet.cells[0]
-    assert (cell.x, cell.y) == (before.x, before.y)
     whole(maps, qtbot)
     assert maps.maps[0].map.plan.x == now.x
     maps.controls.all.click()
@@ -587,17 +584,20 @@ def test_names_over_maps_have_the_colours_of_the_theme(shown):
     for theme in (DARK, LIGHT):
         window.appearance.set_theme(theme.name)
         wanted = [one.colour for one in run_styles(session.experiment.runs, theme)]
-        assert [cell.colour for cell in maps.canvas.sheet.cells] == wanted[: len(maps.plans)]
+        assert maps.canvas.sheet.colours == wanted[: len(maps.plans)]
 
 
 def test_a_line_over_a_map_moves_with_its_image_and_is_named_in_the_key(shown):
     _, _, maps = shown("momentum", settings=True)
     canvas, there = maps.canvas, maps.canvas._places()[0]
-    line = MapCurve("limit", (np.array([[0.3, 0.0], [0.3, 1.0]]),))
+    line = np.array([[0.3, 0.0], [0.3, 1.0]])
 
     def drawn(sheet):
         """Where the line makes a difference: columns on the map, and whether there are any in the key."""
-        sheets = (replace(sheet, cells=(replace(sheet.cells[0], curves=some),)) for some in ((), (line,)))
+        (one,) = sheet.maps
+        sheets = (
+            replace(sheet, maps=(one._replace(map=replace(one.map, limits=some)),)) for some in ((), (line,))
+        )
         pictures = (rgb_of(canvas.picture(one, canvas.size(), 1.0, LIGHT)) for one in sheets)
         differs = (np.subtract(*(picture.astype(int) for picture in pictures)) != 0).any(axis=2)
         middle = differs[int(there.center().y()), :]
@@ -637,8 +637,9 @@ def test_a_name_over_a_map_has_the_room_beside_the_axis(shown):
     def written(share):
         """The name over the first map, where the whole would take a share of the room."""
         letters = int(share * room / QFontMetricsF(strong).horizontalAdvance("n"))
-        first, *others = canvas.sheet.cells
-        canvas.sheet = replace(canvas.sheet, cells=(replace(first, title="n" * letters), *others))
+        first, *others = canvas.sheet.plans
+        named = replace(first, run=replace(first.run, name="n" * letters))
+        canvas.sheet = replace(canvas.sheet, plans=(named, *others))
         texts = painted_texts(maps)
         assert not colliding_texts([one for one in texts if one.widget is canvas])
         return next(one.text for one in texts if one.widget is canvas and one.text.startswith("nn")), letters

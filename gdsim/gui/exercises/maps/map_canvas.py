@@ -72,7 +72,7 @@ class MapCanvas(Chart):
         """Show maps, keeping the cursor; zooming in is limited by the ``whole`` range."""
         self._whole = whole
         self.sheet = replace(sheet, cursor=self.spot)
-        self.at = min(self.at, max(0, len(sheet.cells) - 1))
+        self.at = min(self.at, max(0, len(sheet.plans) - 1))
         self.update()
 
     @property
@@ -214,7 +214,7 @@ class MapCanvas(Chart):
             self.taken.emit(self.at, control)
         elif key in (Qt.Key.Key_PageUp, Qt.Key.Key_PageDown) and self.spot is not None:
             step = 1 if key == Qt.Key.Key_PageDown else -1
-            self.at = (self.at + step) % max(1, len(self.sheet.cells))
+            self.at = (self.at + step) % max(1, len(self.sheet.plans))
             self.cursor_moved.emit(self.at)
         else:
             super().keyPressEvent(event)

@@ -1,20 +1,21 @@
 """Painting maps side by side, with their axes and a shared key."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QLinearGradient, QPainter, QPen, QPolygonF
 
+from gdsim.core.arrays import Array
 from gdsim.core.exercises.maps.axes import MapAxis
-from gdsim.core.exercises.maps.outcome import Outcome
+from gdsim.core.exercises.maps.outcome import Outcome, OutcomePlan
 from gdsim.core.formulas.nice_ticks import nice_ticks, tick_texts
 from gdsim.core.formulas.numerals import exact
 from gdsim.core.formulas.symbols import setting_letter
 from gdsim.gui.exercises.maps.map_colours import FLAT, RAMPS
-from gdsim.gui.exercises.maps.map_sheet import MapCell, MapCurve, MapSheet
+from gdsim.gui.exercises.maps.map_sheet import MapSheet
 from gdsim.gui.exercises.maps.map_words import class_word
 from gdsim.gui.paint.small_chart import ChartScale
 from gdsim.gui.style.theme import Theme
@@ -34,7 +35,7 @@ _RING = 5.0
 
 def places_of(room: QRectF, sheet: MapSheet, font: QFont) -> list[QRectF]:
     """Return the rectangles of the maps, in the number of columns that makes them largest."""
-    count, shape = len(sheet.cells), sheet.shape
+    count, shape = len(sheet.plans), sheet.shape
     if count == 0:
         return []
     key_height = _key_height(room.width(), sheet, QFontMetricsF(font))
@@ -69,33 +70,35 @@ def _in_shape(place: QRectF, shape: float) -> QRectF:
 def paint_sheet(painter: QPainter, room: QRectF, sheet: MapSheet, theme: Theme, font: QFont) -> None:
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setFont(font)
-    for cell, place in zip(sheet.cells, places_of(room, sheet, font), strict=True):
-        _paint_cell(painter, cell, sheet, place, theme)
+    for index, place in enumerate(places_of(room, sheet, font)):
+        _paint_map(painter, index, sheet, place, theme)
     _paint_key(painter, room, sheet, theme)
 
 
-def _paint_cell(painter: QPainter, cell: MapCell, sheet: MapSheet, place: QRectF, theme: Theme) -> None:
+def _paint_map(painter: QPainter, index: int, sheet: MapSheet, place: QRectF, theme: Theme) -> None:
+    plan = sheet.plans[index]
     painter.fillRect(place, QColor(theme.page))
     painter.save()
     painter.setClipRect(place)
-    if cell.image is not None:
-        painter.drawImage(_seen_at(cell, sheet, place), cell.image)
-    for curve in cell.curves:
-        _paint_curve(painter, curve, _seen_at(cell, sheet, place), theme)
-    if cell.place is not None:
-        _paint_ring(painter, _point(place, sheet.x.share(cell.place[0]), sheet.y.share(cell.place[1])), theme)
+    if index < len(sheet.maps):
+        painted = sheet.maps[index]
+        there = _seen_at(painted.map.plan, sheet, place)
+        painter.drawImage(there, painted.image())
+        _paint_lines(painter, painted.map.limits, there, theme)
+    x, y = plan.values
+    _paint_ring(painter, _point(place, sheet.x.share(x), sheet.y.share(y)), theme)
     if sheet.cursor is not None:
         _paint_cursor(painter, place, sheet.cursor, theme)
     painter.restore()
     taken = _paint_axes(painter, sheet, place, theme)
-    _paint_title(painter, cell, place, taken, theme)
+    _paint_title(painter, plan.run.shown_name, sheet.colours[index], place, taken, theme)
 
 
-def _seen_at(cell: MapCell, sheet: MapSheet, place: QRectF) -> QRectF:
-    """Return the target rectangle of an image that may have been computed for another range."""
+def _seen_at(plan: OutcomePlan, sheet: MapSheet, place: QRectF) -> QRectF:
+    """Return the target rectangle of the image of a plan, which may be of another range."""
     low, high = (
         _point(place, sheet.x.share(x), sheet.y.share(y))
-        for x, y in ((cell.x.low, cell.y.low), (cell.x.high, cell.y.high))
+        for x, y in ((plan.x.low, plan.y.low), (plan.x.high, plan.y.high))
     )
     return QRectF(QPointF(low.x(), high.y()), QPointF(high.x(), low.y()))
 
@@ -104,11 +107,12 @@ def _point(place: QRectF, across: float, up: float) -> QPointF:
     return QPointF(place.left() + across * place.width(), place.bottom() - up * place.height())
 
 
-def _paint_curve(painter: QPainter, curve: MapCurve, place: QRectF, theme: Theme) -> None:
+def _paint_lines(painter: QPainter, lines: Iterable[Array], place: QRectF, theme: Theme) -> None:
+    """Paint lines of (n, 2) shares of the sides of a rectangle, from its bottom left."""
     for colour, width in ((theme.halo, 4.0), (theme.text, 1.6)):
         painter.setPen(QPen(QColor(colour), width))
-        for piece in curve.pieces:
-            painter.drawPolyline(QPolygonF([_point(place, *pair) for pair in piece.tolist()]))
+        for line in lines:
+            painter.drawPolyline(QPolygonF([_point(place, *pair) for pair in line.tolist()]))
 
 
 def _paint_ring(painter: QPainter, where: QPointF, theme: Theme) -> None:
@@ -203,7 +207,9 @@ def axis_name(axis: MapAxis, base: float | None) -> str:
     return f"{letter} − {exact(base)}" if base >= 0.0 else f"{letter} + {exact(-base)}"
 
 
-def _paint_title(painter: QPainter, cell: MapCell, place: QRectF, taken: float, theme: Theme) -> None:
+def _paint_title(
+    painter: QPainter, title: str, colour: str, place: QRectF, taken: float, theme: Theme
+) -> None:
     """Paint the name of the run above its map, to the right of ``taken``."""
     metrics = QFontMetricsF(painter.font())
     strong = QFont(painter.font())
@@ -211,13 +217,13 @@ def _paint_title(painter: QPainter, cell: MapCell, place: QRectF, taken: float, 
     painter.save()
     painter.setFont(strong)
     room = place.right() - taken - _GAP - 16.0
-    text = QFontMetricsF(strong).elidedText(cell.title, Qt.TextElideMode.ElideRight, room)
+    text = QFontMetricsF(strong).elidedText(title, Qt.TextElideMode.ElideRight, room)
     width = QFontMetricsF(strong).horizontalAdvance(text)
     left = place.right() - width
     painter.setPen(QColor(theme.text))
     painter.drawText(QPointF(left, place.top() - 6.0), text)
     painter.fillRect(
-        QRectF(left - 16.0, place.top() - 6.0 - metrics.ascent() / 2.0, 12.0, 3.0), QColor(cell.colour)
+        QRectF(left - 16.0, place.top() - 6.0 - metrics.ascent() / 2.0, 12.0, 3.0), QColor(colour)
     )
     painter.restore()
 
@@ -236,8 +242,9 @@ class _KeyEntry(NamedTuple):
 
 def _key_places(width: float, sheet: MapSheet, metrics: QFontMetricsF) -> list[tuple[_KeyEntry, float, int]]:
     """Lay out the entries of the key in rows; return each with its left end and its row."""
-    lines = dict.fromkeys(curve.label for cell in sheet.cells for curve in cell.curves)
-    entries = [*key_entries(sheet.kinds, sheet.basins), *map(_KeyEntry, lines)]
+    entries = key_entries(sheet.kinds, sheet.basins)
+    if sheet.has_limits:
+        entries.append(_KeyEntry(tr("η·λ at the limit, at the minimum")))
     places, left, row = [], _LEFT, 0
     for entry in entries:
         taken = entry.width + _TO_TEXT + metrics.horizontalAdvance(entry.text)
@@ -264,7 +271,7 @@ def _paint_key(painter: QPainter, room: QRectF, sheet: MapSheet, theme: Theme) -
             _paint_swatch(painter, place.adjusted(0.0, 1.0, 0.0, -1.0), entry.colours, theme)
         else:
             across = np.array([[0.0, 0.5], [1.0, 0.5]])
-            _paint_curve(painter, MapCurve(entry.text, (across,)), place, theme)
+            _paint_lines(painter, (across,), place, theme)
         painter.setPen(QColor(theme.text))
         painter.drawText(QPointF(place.right() + _TO_TEXT, place.top() + metrics.ascent()), entry.text)
 

@@ -25,7 +25,7 @@ from gdsim.gui.exercises.maps.map_canvas import MapCanvas
 from gdsim.gui.exercises.maps.map_colours import PaintedMap, painting_maps
 from gdsim.gui.exercises.maps.map_controls import USUAL_STEPS, MapControls
 from gdsim.gui.exercises.maps.map_readout import MapReadout
-from gdsim.gui.exercises.maps.map_sheet import sheet_of
+from gdsim.gui.exercises.maps.map_sheet import MapSheet
 from gdsim.gui.exercises.maps.map_words import map_summary, meanings, ragged_words
 from gdsim.gui.exercises.maps.zoom_film import PACE, ZoomCamera, film_picture, picture_count
 from gdsim.gui.exercises.run_choice import RunChoice
@@ -203,7 +203,7 @@ class MapsWindow(Computing):
     def _show(self) -> None:
         range_ = self._ranges.now
         if self.plans and range_ is not None:
-            sheet = sheet_of(self.plans, self.maps, self._colours())
+            sheet = MapSheet(self.plans, self.maps, self._colours(), self.plans[0].x, self.plans[0].y)
             self.canvas.show_sheet(sheet, range_.whole)
         pairs = zip(self.plans, self.maps, strict=False)
         self.canvas.words = " ".join(map_summary(plan.run.shown_name, painted.map) for plan, painted in pairs)
@@ -218,9 +218,11 @@ class MapsWindow(Computing):
     def show_look(self) -> None:
         self._show()
 
-    def _colours(self) -> dict[str, str]:
+    def _colours(self) -> list[str]:
+        """Return the colours of the runs on the maps."""
         styles = run_styles(self.experiment.runs, self.theme)
-        return {run.name: style.colour for run, style in zip(self.experiment.runs, styles, strict=True)}
+        colours = {run.name: style.colour for run, style in zip(self.experiment.runs, styles, strict=True)}
+        return [colours[plan.run.name] for plan in self.plans]
 
     def _meanings(self) -> str:
         if self.run is None:

@@ -1,7 +1,7 @@
 """A film of a zoom into maps, for which every frame is computed anew."""
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 
@@ -12,7 +12,7 @@ from gdsim.core.exercises.maps.axes import MapAxis
 from gdsim.core.exercises.maps.outcome import OutcomePlan
 from gdsim.gui.exercises.maps.map_canvas import MapCanvas
 from gdsim.gui.exercises.maps.map_colours import PaintedMap, painting_maps
-from gdsim.gui.exercises.maps.map_sheet import sheet_of
+from gdsim.gui.exercises.maps.map_sheet import MapSheet
 from gdsim.gui.style.theme import Theme
 from gdsim.session.tasks import TaskQueue
 
@@ -75,8 +75,9 @@ class ZoomCamera:
 
 
 def film_picture(
-    canvas: MapCanvas, colours: Mapping[str, str], theme: Theme, maps: tuple[PaintedMap, ...]
+    canvas: MapCanvas, colours: Sequence[str], theme: Theme, maps: tuple[PaintedMap, ...]
 ) -> QImage:
     """Draw a frame of maps, over the range of their own plans."""
-    sheet = sheet_of([painted.map.plan for painted in maps], maps, colours)
+    plans = [painted.map.plan for painted in maps]
+    sheet = MapSheet(plans, maps, colours, plans[0].x, plans[0].y)
     return canvas.picture(sheet, _FILM, 1.0, theme)
