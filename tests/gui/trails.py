@@ -2,20 +2,16 @@
 
 import weakref
 
-from gdsim.gui.map import map_runs
 from gdsim.gui.paint.trail import Trail
-from gdsim.gui.surface import trails
 
 
 def note_trails(monkeypatch):
     """Return a list to which a weak reference to each new trail of a map or surface is added."""
-    made = []
+    made, begin = [], Trail.__init__
 
-    def note(*arguments, **settings):
-        trail = Trail(*arguments, **settings)
+    def note(trail, *arguments):
+        begin(trail, *arguments)
         made.append(weakref.ref(trail))
-        return trail
 
-    for module in (map_runs, trails):
-        monkeypatch.setattr(module, "Trail", note)
+    monkeypatch.setattr(Trail, "__init__", note)
     return made

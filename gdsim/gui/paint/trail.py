@@ -7,7 +7,7 @@ import sys
 from bisect import bisect_right
 from collections.abc import Callable, Sequence
 from itertools import pairwise
-from typing import NamedTuple, Protocol
+from typing import Any, Generic, NamedTuple, Protocol, TypeVar
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
@@ -16,7 +16,9 @@ from PySide6.QtGui import QColor, QImage, QPainter, QPen, QPolygonF
 from gdsim.core.arrays import Array, Flags, Rows
 from gdsim.gui.paint.budget import Budget
 from gdsim.gui.paint.drawing import painting, polyline_of, round_pen
+from gdsim.gui.paint.thinning import PathRows
 from gdsim.gui.style.theme import RunStyle
+from gdsim.session.frame import Frame, RunView
 
 # Pixels by which the halo extends beyond each side of the line.
 _HALO = 1.2
@@ -95,14 +97,24 @@ class Layers(NamedTuple):
         return shared.get(selected) or shared.setdefault(selected, cls.blank(make))
 
 
-class KnownRows(Protocol):
-    """Finder of the rows of a growing record that are worth drawing."""
+class Ground(Protocol):
+    """What trails are painted on. When it is replaced, because it is scaled or turned, they begin anew."""
 
-    def known(self, step: int, budget: Budget) -> Rows:
-        """Return the known rows worth drawing, in order: up to a step, and perhaps some that follow.
+    @property
+    def layered(self) -> bool:
+        """Whether trails may be painted into images."""
 
-        There are fewer if the budget is spent first.
-        """
+    @property
+    def shares_layers(self) -> bool:
+        """Whether all runs are painted on the same images."""
+
+    def blank(self) -> QImage:
+        """Return a transparent image as large as the pane."""
+
+
+GroundT = TypeVar("GroundT", bound=Ground)
+RowsT = TypeVar("RowsT", bound=PathRows[Any])
+TrailT = TypeVar("TrailT", bound="Trail[Any, Any]")
 
 
 class _Part(NamedTuple):
@@ -166,31 +178,34 @@ class _Stretch:
         return parts
 
 
-class Trail:
+class Trail(Generic[GroundT, RowsT]):
     """The line of one run, whose painted part is kept in images while new steps are added.
 
     Halos have their own image below all lines, so that runs on the same path show through the gaps in each
     other's dashes.
 
-    ``draw`` returns the line through some rows, or through a selection of them if it would be a scribble.
-    ``blank`` returns a transparent image as large as the pane; with None, the whole line is painted each
-    time, as for vector output. With shared ``layers``, the trail is painted on these, and the caller paints
-    the layers.
+    ``draw`` returns the line through some rows, or through a selection of them if it would be a scribble. On
+    a ground without layers, as for vector output, the whole line is painted each time. With shared
+    ``layers``, the trail is painted on these, and the caller paints the layers.
     """
 
     def __init__(
         self,
+        ground: GroundT,
         style: TrailStyle,
-        rows: KnownRows,
+        rows: RowsT,
         draw: Callable[[Rows], TrailLine],
-        blank: Callable[[], QImage] | None,
-        layers: "Layers | None" = None,
+        layers: Layers | None = None,
     ) -> None:
-        self._rows, self._draw, self._blank = rows, draw, blank
-        self._keeps, self._layers = blank is not None, layers
+        self.ground, self.rows, self._draw = ground, rows, draw
+        self._keeps, self._layers = ground.layered, layers
         self._take(style)
         self._whole: tuple[int, list[_Piece]] = (0, [])  # number of rows, and the line through them
         self._reset()
+
+    def fits(self, ground: GroundT, style: TrailStyle, view: RunView) -> bool:
+        """Return whether this is the trail of a run, in a style that differs at most in its colours."""
+        return self.ground is ground and self.style.is_shaped_as(style) and self.rows.fit(ground, view)
 
     def _take(self, style: TrailStyle) -> None:
         self.style, self._width = style, style.width
@@ -229,7 +244,7 @@ class Trail:
 
         If the budget is spent, the trail stays as it is.
         """
-        rows = self._rows.known(step, budget)
+        rows = self.rows.known(step, budget)
         if budget.is_spent:
             return rows
         count = int(rows.searchsorted(step, "right"))
@@ -258,7 +273,7 @@ class Trail:
         all_at_once = not self._keeps or count - 1 - self._first > _AHEAD
         self._last = count - 1 if all_at_once else min(self._first + _AHEAD, len(rows) - 1)
         line = self._draw(rows[self._first : self._last + 1])
-        self._stretch = _Stretch(line, self._phase, sys.maxsize if self._blank is None else _FEW_POINTS)
+        self._stretch = _Stretch(line, self._phase, _FEW_POINTS if self._keeps else sys.maxsize)
         self._kept_point = 0
 
     def _finish(self, count: int) -> None:
@@ -272,11 +287,10 @@ class Trail:
 
     def _keep(self, stretch: _Stretch, last: int, row: int) -> None:
         """Paint a stretch up to a point into the images."""
-        assert self._blank is not None  # noqa: S101 - nothing is kept without images
         pieces = stretch.pieces(self._kept_point, last)
         if pieces:
             if self._halos is None or self.lines is None:
-                self._halos, self.lines = self._layers or Layers.blank(self._blank)
+                self._halos, self.lines = self._layers or Layers.blank(self.ground.blank)
             if stretch.has_halo:
                 self._paint_halos(painter := painting(self._halos), pieces)
                 painter.end()
@@ -315,7 +329,7 @@ class Trail:
 
     def paint_whole(self, painter: QPainter, last: int, budget: Budget) -> None:
         """Paint the whole line, up to the row ``last``, translucently."""
-        rows = self._rows.known(last, budget)
+        rows = self.rows.known(last, budget)
         if self._whole[0] != len(rows):
             line = self._draw(rows)
             self._whole = len(rows), _Stretch(line).pieces(0, len(line.pixels) - 1)
@@ -346,3 +360,44 @@ class Trail:
             if not seen:
                 painter.setPen(self._faint)
                 painter.drawPolyline(points)
+
+
+class RunTrails(Generic[GroundT, RowsT, TrailT]):
+    """The trails of the runs of a frame. ``examine`` begins the rows of a run, ``begin`` its trail."""
+
+    def __init__(
+        self,
+        examine: Callable[[GroundT, RunView], RowsT],
+        begin: Callable[[GroundT, TrailStyle, RowsT, Layers | None], TrailT],
+    ) -> None:
+        self._examine, self._begin = examine, begin
+        self._ground: GroundT | None = None
+        self.trails: dict[int, TrailT] = {}  # by the indices of the runs, in painting order
+        self.layers: dict[bool, Layers] = {}  # shared ones: of the unselected runs, and of the selected run
+
+    def advance(self, frame: Frame, ground: GroundT, styles: Sequence[TrailStyle], budget: Budget) -> None:
+        """Advance the trails to a frame, as far as the budget allows.
+
+        Runs without a style are left out, because their frame or their look is still on its way.
+        """
+        begun = [pair for pair in frame.begun if pair[0] < len(styles)]
+        if ground is not self._ground:
+            self._ground, self.layers = ground, {}
+        made = {}
+        # The selected run is advanced first, so that it gets the budget, but painted last, on top.
+        for index, view in sorted(begun, key=lambda pair: pair[0] != frame.selected):
+            style, trail = styles[index], self.trails.get(index)
+            if trail is None or not trail.fits(ground, style, view):
+                trail = self._anew(trail, ground, style, view, selected=index == frame.selected)
+            trail.recolour(style)
+            trail.advance(view.step, budget)
+            made[index] = trail
+        self.trails = {index: made[index] for index, _ in begun}
+
+    def _anew(
+        self, old: TrailT | None, ground: GroundT, style: TrailStyle, view: RunView, *, selected: bool
+    ) -> TrailT:
+        rows = old.rows if old and old.rows.fit(ground, view) else self._examine(ground, view)
+        shares = ground.shares_layers and ground.layered
+        layers = Layers.among(self.layers, ground.blank, selected=selected) if shares else None
+        return self._begin(ground, style, rows, layers)

@@ -13,13 +13,13 @@ from gdsim.gui.arrows.choice import ArrowChoice, drawing_of
 from gdsim.gui.arrows.paint import ArrowShape, paint_look_ahead, paint_shapes
 from gdsim.gui.arrows.searching import cut_line, cut_style, paint_tries, shown_tries
 from gdsim.gui.paint.budget import Budget
-from gdsim.gui.paint.trail import Layers, TrailStyle
+from gdsim.gui.paint.trail import RunTrails, TrailStyle
 from gdsim.gui.style.theme import Look
 from gdsim.gui.surface.arrows import arrow_shapes, line_shapes
 from gdsim.gui.surface.marks import PlaceLabel, RunMarks, draw_labels
 from gdsim.gui.surface.minimum_names import MinimumNames
-from gdsim.gui.surface.paths import PathRows
-from gdsim.gui.surface.trails import Spot, Stage, SurfaceRun
+from gdsim.gui.surface.paths import SurfaceRows
+from gdsim.gui.surface.trails import Spot, Stage, SurfaceTrail
 from gdsim.session.frame import Frame, RunView
 
 _WIDTH, _WIDTH_SELECTED = 2.2, 2.7
@@ -38,9 +38,7 @@ class OverSurface:
         # For each run, the style of its line while it is not selected, and while it is.
         self._styles: tuple[tuple[TrailStyle, TrailStyle], ...] = ()
         self._marks: tuple[RunMarks, ...] = ()
-        self._runs: dict[int, SurfaceRun] = {}
-        self._stage: Stage | None = None  # last painted on
-        self._layers: dict[bool, Layers] = {}  # shared ones: of the unselected runs, and of the selected run
+        self._trails = RunTrails(_rows, SurfaceTrail)
 
     def set_look(self, look: Look) -> None:
         self._styles = tuple(
@@ -69,15 +67,15 @@ class OverSurface:
         if frame is None:
             self.minimum_names.paint(painter, font, look.theme)
             return
-        shown = self._paint_trails(painter, stage, frame, budget)
+        self._paint_trails(painter, stage, frame, budget)
         drawing, update = drawing_of(frame, self.choice, stage.terrain.view_range), frame.update
         arrows: list[ArrowShape] = []
         if drawing and update:
             arrows = arrow_shapes(stage, drawing, update, frame.part, look.theme)
-        heads = _heads(stage, shown)
+        heads = _heads(stage, [(index, frame.views[index]) for index in self._trails.trails])
         markers = [self._marks[index].inside(spot.pixel) for index, spot in heads.items()]
         self.minimum_names.paint(painter, font, look.theme, arrows, markers)
-        self._paint_marks(painter, shown, heads, frame.selected)
+        self._paint_marks(painter, heads, frame.selected)
         line = cut_line(self.cut, frame, surface)
         if line is not None:
             paint_shapes(painter, line_shapes(stage, line, cut_style(look.theme)), look.theme, look.ui_scale)
@@ -93,44 +91,21 @@ class OverSurface:
             places = [spot.pixel if spot and not spot.behind else None for spot in spots]
             paint_tries(painter, places, found.taken, look.theme, look.ui_scale)
 
-    def _paint_trails(
-        self, painter: QPainter, stage: Stage, frame: Frame, budget: Budget
-    ) -> list[tuple[int, RunView]]:
-        shown = [(index, view) for index, view in frame.begun if index < len(self._styles)]
-        if stage is not self._stage:
-            self._stage, self._layers = stage, {}
-        # The selected run is advanced first, so that it gets the budget, but painted last, on top.
-        made = {
-            index: self._run(index, view, stage, frame.selected, budget)
-            for index, view in sorted(shown, key=lambda pair: pair[0] != frame.selected)
-        }
-        self._runs = {index: made[index] for index, _ in shown}
-        layers = [layers for _, layers in sorted(self._layers.items())]
+    def _paint_trails(self, painter: QPainter, stage: Stage, frame: Frame, budget: Budget) -> None:
+        styles = [pair[index == frame.selected] for index, pair in enumerate(self._styles)]
+        self._trails.advance(frame, stage, styles, budget)
+        trails, layers = self._trails.trails, [layers for _, layers in sorted(self._trails.layers.items())]
         for one in layers:
             painter.drawImage(_CORNER, one.halos)
-        for run in self._runs.values():
-            run.trail.paint_halo(painter)
-        if frame.dragging and frame.selected in self._runs:  # preview the whole run
-            chosen = self._runs[frame.selected]
-            chosen.trail.paint_whole(painter, chosen.rows.trajectory.last_step, budget)
+        for trail in trails.values():
+            trail.paint_halo(painter)
+        if frame.dragging and frame.selected in trails:  # preview the whole run
+            chosen = trails[frame.selected]
+            chosen.paint_whole(painter, chosen.rows.record.last_step, budget)
         for one in layers:
             painter.drawImage(_CORNER, one.lines)
-        for run in self._runs.values():
-            run.trail.paint_line(painter)
-        return shown
-
-    def _run(self, index: int, view: RunView, stage: Stage, selected: int, budget: Budget) -> SurfaceRun:
-        """Return a run advanced to its current step, painted anew if the stage or the style has changed."""
-        style, run = self._styles[index][index == selected], self._runs.get(index)
-        if run is None or not run.fits(stage, style, view.trajectory):
-            known = run is not None and run.rows.fit(stage.terrain, view.trajectory)
-            rows = run.rows if run and known else PathRows(stage.terrain, view.trajectory)
-            shares = stage.shares_layers and stage.layered
-            layers = Layers.among(self._layers, stage.blank, selected=index == selected) if shares else None
-            run = SurfaceRun(stage, style, rows, layers)
-        run.trail.recolour(style)
-        run.trail.advance(view.step, budget)
-        return run
+        for trail in trails.values():
+            trail.paint_line(painter)
 
     def _paint_arrows(
         self,
@@ -147,11 +122,9 @@ class OverSurface:
         taken += [self._marks[index].room(heads[index].pixel) for index in others]
         paint_shapes(painter, shapes, look.theme, look.ui_scale, taken)
 
-    def _paint_marks(
-        self, painter: QPainter, shown: list[tuple[int, RunView]], heads: Mapping[int, Spot], selected: int
-    ) -> None:
-        for index, _ in shown:
-            if start := self._runs[index].start:
+    def _paint_marks(self, painter: QPainter, heads: Mapping[int, Spot], selected: int) -> None:
+        for index, trail in self._trails.trails.items():
+            if start := trail.start:
                 self._marks[index].paint_start(painter, start.pixel, behind=start.behind)
         for index, head in heads.items():
             chosen = index == selected
@@ -164,6 +137,10 @@ class OverSurface:
             marks = self._marks[index]
             if index != selected and not (chosen and marks.touches(head.pixel, chosen.pixel)):
                 marks.paint_head(painter, head.pixel, selected=False, behind=head.behind)
+
+
+def _rows(stage: Stage, view: RunView) -> SurfaceRows:
+    return SurfaceRows(stage.terrain, view.trajectory)
 
 
 def _heads(stage: Stage, shown: list[tuple[int, RunView]]) -> dict[int, Spot]:

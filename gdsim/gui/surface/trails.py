@@ -9,10 +9,9 @@ from PySide6.QtCore import QPointF
 from PySide6.QtGui import QColor, QImage
 
 from gdsim.core.arrays import Array, Flags, Rows
-from gdsim.core.engine.trajectory import Trajectory
 from gdsim.gui.paint.drawing import blank_picture
 from gdsim.gui.paint.trail import Layers, Trail, TrailLine, TrailStyle
-from gdsim.gui.surface.paths import PathRows, place_of
+from gdsim.gui.surface.paths import SurfaceRows, place_of
 from gdsim.gui.surface.scene import Projection
 from gdsim.gui.surface.terrain import Terrain, hidden
 
@@ -51,24 +50,17 @@ class Stage:
         ]
 
 
-class SurfaceRun:
+class SurfaceTrail(Trail[Stage, SurfaceRows]):
     """The trail of one run over the surface."""
 
-    def __init__(self, stage: Stage, style: TrailStyle, rows: PathRows, layers: Layers | None) -> None:
-        self.rows, self._stage = rows, stage
+    def __init__(self, stage: Stage, style: TrailStyle, rows: SurfaceRows, layers: Layers | None) -> None:
         # A bound method would close a reference cycle, which keeps images until the garbage collector runs.
-        draw = partial(_line, stage, rows)
-        self.trail = Trail(style, rows, draw, stage.blank if stage.layered else None, layers)
-        first = rows.trajectory.until(0)
+        super().__init__(stage, style, rows, partial(_line, stage, rows), layers)
+        first = rows.record.until(0)
         (self.start,) = stage.spots(first.p, first.loss)
 
-    def fits(self, stage: Stage, style: TrailStyle, trajectory: Trajectory) -> bool:
-        """Return whether the trail has this record, stage and style, apart from the style's colours."""
-        is_there = self._stage is stage and self.rows.trajectory is trajectory
-        return is_there and self.trail.style.is_shaped_as(style)
 
-
-def _line(stage: Stage, path: PathRows, rows: Rows) -> TrailLine:
+def _line(stage: Stage, path: SurfaceRows, rows: Rows) -> TrailLine:
     line = path.line(rows)
     ends = line.steps.searchsorted(np.arange(len(rows)))
     return TrailLine(stage.view.project(line.points), line.joined, _behind(stage, line.points), ends)

@@ -7,7 +7,7 @@ import pytest
 from gdsim.core.files.bundled import find_scene
 from gdsim.core.files.scene import load_scene
 from gdsim.gui.arrows.paint import ArrowShape
-from gdsim.gui.map.map_runs import _MapRun
+from gdsim.gui.map.map_runs import MapTrail
 from gdsim.gui.surface.marks import RunMarks
 from tests.every import every
 from tests.gui.main_windows import painter_of
@@ -21,7 +21,7 @@ class Painted:
     def __init__(self, patch):
         self.factors, self.shapes, self.covered = [], [], []
         paint, paint_factor = ArrowShape.paint, ArrowShape.paint_factor
-        on_surface, on_map = RunMarks.paint_head, _MapRun.paint_head
+        on_surface, on_map = RunMarks.paint_head, MapTrail.paint_head
 
         def note(shape, *given):
             self.shapes.append(shape)
@@ -42,7 +42,7 @@ class Painted:
         patch.setattr(ArrowShape, "paint", note)
         patch.setattr(ArrowShape, "paint_factor", write)
         patch.setattr(RunMarks, "paint_head", mark)
-        patch.setattr(_MapRun, "paint_head", mark_on_map)
+        patch.setattr(MapTrail, "paint_head", mark_on_map)
 
     def _cover(self, room):
         self.covered += [factor for factor in self.factors if factor.intersects(room)]

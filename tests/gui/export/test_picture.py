@@ -462,13 +462,13 @@ def _in_turns(subject, frame, spec):
 @pytest.mark.parametrize("file_format", [PictureFormat.SVG, *([PictureFormat.PDF] if WHOLE else [])])
 def test_lines_of_many_long_runs_are_drawn_in_turns(make_subject, file_format, monkeypatch):
     experiment, frame = scribbles(4, 800)
-    turns, look = [0], Thinning.upto
+    turns, look = [0], Thinning.add
 
-    def noted(thinning, path, step):
+    def noted(thinning, first, places):
         turns[-1] += 1
-        return look(thinning, path, step)
+        return look(thinning, first, places)
 
-    monkeypatch.setattr(Thinning, "upto", noted)
+    monkeypatch.setattr(Thinning, "add", noted)
     camera = LinesCamera(
         frame, make_subject(experiment), PictureSpec(PicturePart.MAPS, 450, 320), file_format
     )

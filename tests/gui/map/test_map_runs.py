@@ -144,8 +144,9 @@ def test_runs_are_painted_where_and_in_the_colours_that_they_are_told(valley):
 
 def test_rows_outlive_what_is_painted_of_them(valley):
     view, other = frame_at(valley, 3).views[:2]
-    rows = MapRows((10.0, -10.0), view)
-    assert rows.fit((10.0, -10.0), view)
-    assert not rows.fit((10.0, -9.0), view)
-    assert not rows.fit((10.0, -10.0), other)
-    assert not rows.fit((10.0, -10.0), replace(view, axes=(-1, 0)))
+    place = placed(valley.view_range)
+    rows = MapRows(place, view)
+    assert rows.fit(place._replace(shift=(1.0, 2.0)), view)
+    assert not rows.fit(place._replace(scale=(10.0, -9.0)), view)
+    assert not rows.fit(place, other)
+    assert not rows.fit(place, replace(view, axes=(-1, 0)))

@@ -6,7 +6,7 @@ from gdsim.core.model.points import PointSet
 from gdsim.core.model.view_range import ViewRange
 from gdsim.core.surface.sampling import sample_surface
 from gdsim.gui.paint.budget import Budget, all_at_once
-from gdsim.gui.surface.paths import PathRows
+from gdsim.gui.surface.paths import SurfaceRows
 from gdsim.gui.surface.terrain import lifted, terrain_of
 
 WINDOW = ViewRange(-6.0, 6.0, -6.0, 6.0)
@@ -104,7 +104,7 @@ def test_rows_that_cannot_be_told_apart_are_left_out_of_the_view(terrain, surfac
     rng = np.random.default_rng(0)
     path = np.array([1.65, -2.08]) + rng.normal(0.0, 1e-5, (5000, 2))
     path[0] = -2.0, -2.0
-    rows = PathRows(terrain, recorded(surface, path))
+    rows = SurfaceRows(terrain, recorded(surface, path))
     assert upto(rows, 4999)[0] == 0
     assert len(upto(rows, 4999)) < 5
 
@@ -112,7 +112,7 @@ def test_rows_that_cannot_be_told_apart_are_left_out_of_the_view(terrain, surfac
 def test_the_view_of_a_prefix_does_not_depend_on_how_one_came_there(terrain, surface):
     path = np.cumsum(np.random.default_rng(1).normal(0.0, 0.02, (400, 2)), axis=0)
     trajectory = recorded(surface, path)
-    slowly, at_once = PathRows(terrain, trajectory), PathRows(terrain, trajectory)
+    slowly, at_once = SurfaceRows(terrain, trajectory), SurfaceRows(terrain, trajectory)
     steps = [upto(slowly, step) for step in range(400)]
     upto(at_once, 399)
     for step in (0, 7, 250, 399):
@@ -131,7 +131,7 @@ def test_a_very_long_path_is_drawn_by_a_bounded_number_of_true_steps(terrain, su
         "cycle": np.where(np.arange(n)[:, np.newaxis] % 2, [-3.0, 1.0], [2.0, -2.0]) + 1e-5 * noise,
         "walk": 5.0 * np.sin(turn),
     }[kind]
-    rows = PathRows(terrain, recorded(surface, path))
+    rows = SurfaceRows(terrain, recorded(surface, path))
     line = rows.line(upto(rows, n - 1))
     assert 10 < len(line.points) < 120_000
     from_latest = np.abs(line.points[:, :2] - path[-1] / 6.0).max(axis=1)
@@ -139,7 +139,7 @@ def test_a_very_long_path_is_drawn_by_a_bounded_number_of_true_steps(terrain, su
 
 
 def test_one_place_is_no_line(terrain, surface):
-    rows = PathRows(terrain, recorded(surface, [(0.0, 0.0)]))
+    rows = SurfaceRows(terrain, recorded(surface, [(0.0, 0.0)]))
     assert len(rows.line(upto(rows, 0)).points) == 0
 
 
@@ -147,7 +147,7 @@ def test_where_no_loss_was_computed_the_line_lies_on_the_surface(terrain, surfac
     path = np.stack([np.linspace(-5.0, 5.0, 60), np.linspace(4.0, -4.0, 60)], axis=1)
     trajectory = recorded(surface, path)
     trajectory.until(59).loss[1:-1] = np.nan
-    rows = PathRows(terrain, trajectory)
+    rows = SurfaceRows(terrain, trajectory)
     points = rows.line(upto(rows, 59)).points
     np.testing.assert_allclose(points[:, 2], terrain.height_at(points[:, 0], points[:, 1]), atol=0.01)
 
@@ -155,7 +155,7 @@ def test_where_no_loss_was_computed_the_line_lies_on_the_surface(terrain, surfac
 def test_rows_do_not_depend_on_the_pieces_they_are_looked_at_in(terrain, surface):
     angle = np.linspace(0.0, 50.0, 70_000)
     trajectory = recorded(surface, np.stack([4.0 * np.cos(angle), 3.0 * np.sin(1.7 * angle)], axis=1))
-    whole, slowly = upto(PathRows(terrain, trajectory), 69_999), PathRows(terrain, trajectory)
+    whole, slowly = upto(SurfaceRows(terrain, trajectory), 69_999), SurfaceRows(terrain, trajectory)
     for step in range(9999, 70_000, 10_000):
         upto(slowly, step)
     np.testing.assert_array_equal(upto(slowly, 69_999), whole)
