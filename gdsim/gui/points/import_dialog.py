@@ -3,10 +3,9 @@
 from collections.abc import Callable, Generator
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
 
-from PySide6.QtCore import QAbstractTableModel, Qt, Signal
-from PySide6.QtGui import QColor
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QColor, QStandardItem, QStandardItemModel
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QCheckBox,
@@ -29,13 +28,13 @@ from gdsim.core.settings import elided
 from gdsim.gui.forms.dialog import ScreenDialog, heading, side_column
 from gdsim.gui.forms.form import Form
 from gdsim.gui.forms.layouts import DIALOG_MARGINS, filled, keep_place, plain_button
-from gdsim.gui.forms.tables import RIGHT, ROOT, Index, Role, set_up_table
+from gdsim.gui.forms.tables import RIGHT, Role, set_up_table
 from gdsim.gui.forms.tips import plain
 from gdsim.gui.plain_text import hint_label, text_label
 from gdsim.gui.points.import_choices import ColumnChoice, ReadingChoice
 from gdsim.gui.points.placing import Placing
 from gdsim.gui.points.words import column_name, understood
-from gdsim.gui.style.shown_theme import shown_theme
+from gdsim.gui.style.shown_theme import Themed, shown_theme
 from gdsim.gui.style.text_size import resize_window
 from gdsim.gui.translation import tr
 from gdsim.session.tasks import TaskQueue
@@ -44,85 +43,68 @@ _ROW_HEIGHT = 22
 _NARROWEST, _WIDEST = 56, 160
 
 
-class PreviewModel(QAbstractTableModel):
+class Preview(QTableView):
     """The first rows of a table, with a header that says whether a column is x, y, or left out."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._rows: tuple[tuple[str, ...], ...] = ()
+    def __init__(self) -> None:
+        super().__init__()
+        self._cells = QStandardItemModel(self)
+        self.setModel(self._cells)
         self._columns: tuple[Column, ...] = ()
         self._uses: dict[int, str] | None = None
+        self.setObjectName("framed")
+        set_up_table(self, self.tr("The first rows"), _ROW_HEIGHT)
+        self.setShowGrid(True)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
+        self.verticalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignCenter)
+        header = self.horizontalHeader()
+        header.setDefaultAlignment(RIGHT)
+        header.setMaximumSectionSize(_WIDEST)
+        header.setMinimumSectionSize(_NARROWEST)
+        Themed(self, self._colour)
 
-    def set_outline(self, outline: Outline | None) -> None:
-        self.beginResetModel()
-        self._rows = outline.rows if outline else ()
-        self._columns = outline.columns if outline else ()
-        self._uses = None
-        self.endResetModel()
+    def show_outline(self, outline: Outline | None) -> None:
+        rows, self._columns = (outline.rows, outline.columns) if outline else ((), ())
+        self._cells.clear()
+        self._cells.setColumnCount(len(self._columns))
+        for cells in rows:
+            self._cells.appendRow([_cell(text) for text in cells[: len(self._columns)]])
+        self.show_uses(None)
 
-    def set_uses(self, uses: dict[int, str]) -> None:
-        """Set what columns become, such as ``"x₁"`` and ``"y"``; all others are shown as left out."""
+    def show_uses(self, uses: dict[int, str] | None) -> None:
+        """Show what columns become, such as ``"x₁"`` and ``"y"``, and all others as left out.
+
+        None stands for uses that are not known.
+        """
         self._uses = uses
-        if self._columns:
-            self.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, len(self._columns) - 1)
-            if self._rows:
-                corner = self.index(len(self._rows) - 1, len(self._columns) - 1)
-                self.dataChanged.emit(self.index(0, 0), corner, [Role.ForegroundRole])
-
-    def rowCount(self, parent: Index = ROOT) -> int:
-        return 0 if parent.isValid() else len(self._rows)
-
-    def columnCount(self, parent: Index = ROOT) -> int:
-        return 0 if parent.isValid() else len(self._columns)
-
-    def data(self, index: Index, role: int = Role.DisplayRole) -> Any:  # noqa: ANN401
-        if not index.isValid():
-            return None
-        if role == Role.TextAlignmentRole:
-            return int(RIGHT)
-        if role == Role.ForegroundRole:
-            used = self._uses is None or index.column() in self._uses
-            return None if used else QColor(shown_theme().muted)
-        if role in (Role.DisplayRole, Role.ToolTipRole):
-            cells = self._rows[index.row()]
-            text = cells[index.column()] if index.column() < len(cells) else ""
-            return text if role == Role.DisplayRole else plain(text)
-        return None
-
-    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Role.DisplayRole) -> Any:  # noqa: ANN401
-        if orientation == Qt.Orientation.Vertical:
-            return str(section + 1) if role == Role.DisplayRole else None
-        if role == Role.DisplayRole:
-            return f"{column_name(self._columns[section], section)}\n{self._use(section)}"
-        return int(RIGHT) if role == Role.TextAlignmentRole else None
+        names = map(column_name, self._columns, range(len(self._columns)))
+        self._cells.setHorizontalHeaderLabels(
+            [f"{name}\n{self._use(place)}" for place, name in enumerate(names)]
+        )
+        self._colour()
+        self.resizeColumnsToContents()
 
     def _use(self, column: int) -> str:
         if self._uses is None:
             return ""
         return f"→ {self._uses[column]}" if column in self._uses else self.tr("left out")
 
+    def _colour(self) -> None:
+        muted = QColor(shown_theme().muted)
+        for column in range(self._cells.columnCount()):
+            is_used = self._uses is None or column in self._uses
+            for row in range(self._cells.rowCount()):
+                cell: QStandardItem | None = self._cells.item(row, column)  # None in a short row
+                if cell is not None:
+                    cell.setData(None if is_used else muted, Role.ForegroundRole)
 
-class Preview(QTableView):
-    def __init__(self) -> None:
-        super().__init__()
-        self.setObjectName("framed")
-        set_up_table(self, self.tr("The first rows"), _ROW_HEIGHT)
-        self.setShowGrid(True)
-        self._model = PreviewModel(self)
-        self.setModel(self._model)
-        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
-        self.verticalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignCenter)
-        self.horizontalHeader().setMaximumSectionSize(_WIDEST)
-        self.horizontalHeader().setMinimumSectionSize(_NARROWEST)
 
-    def show_outline(self, outline: Outline | None) -> None:
-        self._model.set_outline(outline)
-        self.resizeColumnsToContents()
-
-    def show_uses(self, uses: dict[int, str]) -> None:
-        self._model.set_uses(uses)
-        self.resizeColumnsToContents()
+def _cell(text: str) -> QStandardItem:
+    cell = QStandardItem(text)
+    cell.setTextAlignment(RIGHT)
+    cell.setToolTip(plain(text))
+    return cell
 
 
 Points = tuple[PointSet, PointSet]
