@@ -29,3 +29,23 @@ def test_the_names_of_qt_can_be_listed_after_that():
     code = "import PySide6.QtWidgets as qt, gdsim.gui; print('QCalendarWidget' in dir(qt))"
     asked = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert asked.stdout.strip() == "True", asked.stderr
+
+
+UNUSED = """
+import sys
+import gdsim.gui
+print(*(name for name in sys.modules if name.partition(".")[0] in ("pyqtgraph", "multiprocessing", "pydoc")))
+from pyqtgraph import imageview, multiprocess, parametertree
+from pyqtgraph.GraphicsScene import exportDialog
+print(imageview.ImageView.__name__, multiprocess.Process.__name__, parametertree.Parameter.__name__)
+"""
+
+
+def test_the_parts_of_pyqtgraph_that_are_not_used_are_not_loaded_but_can_be_loaded_later():
+    asked = subprocess.run([sys.executable, "-c", UNUSED], capture_output=True, text=True, check=False)
+    assert asked.returncode == 0, asked.stderr
+    loaded, later = (line.split() for line in asked.stdout.splitlines())
+    assert "pyqtgraph.widgets.PlotWidget" in loaded
+    unused = ("imageview", "multiprocess", "parametertree", "widgets.SpinBox", "graphicsItems.ROI")
+    assert not {"multiprocessing", "pydoc", *(f"pyqtgraph.{name}" for name in unused)} & set(loaded)
+    assert later == ["ImageView", "Process", "Parameter"]

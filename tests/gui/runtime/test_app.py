@@ -196,9 +196,12 @@ LATE = (
     "gdsim.gui.step.step_card",
     "_hashlib",
     "contourpy",
+    "multiprocessing",
     "numpy.ma",
     "OpenGL",
     "PIL",
+    "pydoc",
+    "pyqtgraph.parametertree",
     "ziamath",
 )
 START = """
