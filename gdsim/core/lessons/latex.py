@@ -70,6 +70,8 @@ _COMMANDS = {name[1:]: Sign(letter, slanted=True) for letter, name in LATEX_LETT
     name: Sign(text) for name, text in _SIGNS.items()
 }
 _TOKEN = re.compile(r"\\(?:[A-Za-z]+|.)?|\S", re.DOTALL)
+# A minus after one of these is a sign, not an operator.
+_SIGN = re.compile(r"([=<>(\[,]|\\(?:le|ge|ne|approx|to|lfloor|lceil)\b)\s*-")
 _SPACED = {"=": " = ", "+": " + ", "-": " − ", "<": " < ", ">": " > ", ",": ", "}
 
 
@@ -90,6 +92,11 @@ class Math:
         """The formula as one line of plain text, such as ``"1/(1 + e⁻ᶻ)"``."""
         return " ".join(written(self.root, PlainText()).split())
 
+    @property
+    def for_typesetting(self) -> str:
+        """The formula in LaTeX, with each minus that is a sign in braces, where it has no space around it."""
+        return _SIGN.sub(r"\1{-}", self.latex)
+
 
 def read_math(latex: str) -> Math:
     """Parse a formula.
@@ -107,6 +114,10 @@ def read_math(latex: str) -> Math:
     if not row.pieces:
         raise MathFault("a formula must not be empty")
     return Math(latex, row)
+
+
+def _is_empty(piece: Piece) -> bool:
+    return isinstance(piece, LatexRow) and all(map(_is_empty, piece.pieces))
 
 
 class _Reader:
@@ -143,7 +154,7 @@ class _Reader:
         base = self._piece()
         scripts: dict[str, Piece] = {}
         while (sign := self._peek()) in {"_", "^"}:
-            if not latex(base):  # only braces, as in {}^2
+            if _is_empty(base):  # only braces, as in {}^2
                 raise MathFault("{sign} has nothing to apply to", sign=sign)
             if sign in scripts:
                 raise MathFault("{sign} comes twice on one letter", sign=sign)
@@ -201,7 +212,7 @@ class _Reader:
 # -------------------------------------------------------------------------- writing one line of text
 
 _MINUS = Sign(_SPACED["-"])
-# A minus after one of these is a sign, not an operator.
+# The same for text.
 _OPENING = ("(", "[", "=", "<", ">", "≤", "≥", "≠", "≈", "→", "⌊", "⌈", ",")
 
 
@@ -298,42 +309,3 @@ def _parenthesized(piece: Piece, style: PlainText) -> str:
 
 def _is_several(piece: Piece) -> bool:
     return isinstance(piece, LatexRow) and len(piece.pieces) > 1
-
-
-# ---------------------------------------------------------------------------------- writing LaTeX
-
-# In braces ∇ is an ordinary symbol, without the space around an operator.
-_LATEX = {sign.text.strip() or sign.text: rf"\{name}" for name, sign in _COMMANDS.items()} | {
-    "∇": r"{\nabla}",
-    "−": "-",
-}
-
-
-def latex(piece: Piece) -> str:
-    """Return a piece of a formula in LaTeX with all braces, as every typesetting program understands it."""
-    match piece:
-        case Sign(text, slanted):
-            text = text.strip() or text
-            plain = text if slanted or len(text) == 1 else f"\\mathrm{{{text}}}"
-            return _LATEX.get(text, plain)
-        case LatexRow(pieces):
-            return " ".join(map(_latex_beside, ("", *map(_text, pieces)), pieces))
-        case Scripts(base, below, above):
-            index = f"_{{{latex(below)}}}" if below else ""
-            exponent = f"^{{{latex(above)}}}" if above else ""
-            return f"{latex(base)}{index}{exponent}"
-        case Fraction(above, below):
-            return f"\\frac{{{latex(above)}}}{{{latex(below)}}}"
-        case Root(inside):
-            return f"\\sqrt{{{latex(inside)}}}"
-        case Hat(base):
-            return f"\\hat{{{latex(base)}}}"
-
-
-def _latex_beside(before: str, piece: Piece) -> str:
-    """Return a piece in LaTeX; after a text such as ``=`` a minus is a sign, not a binary operator."""
-    return "{-}" if piece == _MINUS and before.endswith(_OPENING) else latex(piece)
-
-
-def _text(piece: Piece) -> str:
-    return piece.text.strip() if isinstance(piece, Sign) else ""

@@ -6,7 +6,7 @@ from functools import lru_cache
 from gdsim.core.language.key_names import in_own_keys
 from gdsim.core.lessons.caption import Caption, CaptionFault, Words, filled
 from gdsim.core.lessons.files import caption_numbers
-from gdsim.core.lessons.latex import Math, latex
+from gdsim.core.lessons.latex import Math
 from gdsim.core.lessons.lesson import Stop
 from gdsim.gui.paint.formula_picture import typeset_svg
 from gdsim.gui.translation import tr
@@ -60,4 +60,4 @@ def pictures_of(stop: Stop) -> tuple[bytes, ...]:
 
 @lru_cache(maxsize=256)
 def _picture(formula: Math) -> bytes:
-    return typeset_svg(latex(formula.root))
+    return typeset_svg(formula.for_typesetting)
