@@ -1,6 +1,6 @@
 """The speaker's notes: a window with the notes of the stop, and a file with the notes of all stops."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from html import escape
 from pathlib import Path
 
@@ -56,12 +56,16 @@ def notes_html(lesson: Lesson, said: Sequence[Said]) -> str:
     return "".join(parts)
 
 
-def write_notes(lesson: Lesson, path: Path) -> None:
+def writing_notes(lesson: Lesson, path: Path) -> Iterator[float]:
     """Write the captions and notes of all stops as a PDF, or as HTML if the file's name ends so.
 
-    Slow, so it runs in a worker thread. Raises `OSError` if the file cannot be written.
+    Yields the share that is done. Raises `OSError` if the file cannot be written.
     """
-    html = notes_html(lesson, [said_at(stop) for stop in lesson.stops])
+    said: list[Said] = []
+    for stop in lesson.stops:
+        yield len(said) / len(lesson.stops)
+        said.append(said_at(stop))
+    html = notes_html(lesson, said)
     with replacing(path) as unfinished:
         if path.suffix.lower() in {".html", ".htm"}:
             begin = f'<!DOCTYPE html><html lang="{chosen_language().code}"><meta charset="utf-8">'

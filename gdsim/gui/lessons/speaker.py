@@ -9,11 +9,9 @@ from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QShortcut
 from PySide6.QtWidgets import QWidget
 
-from gdsim.core.settings import shown_name
 from gdsim.gui.forms.file_dialog import ask_to_save
-from gdsim.gui.forms.file_work import unwritten_text
-from gdsim.gui.lessons.notes import NotesWindow, write_notes
-from gdsim.session.tasks import TaskQueue
+from gdsim.gui.forms.file_work import FileWork
+from gdsim.gui.lessons.notes import NotesWindow, writing_notes
 
 if TYPE_CHECKING:
     from gdsim.gui.lessons.guide import LessonGuide
@@ -30,7 +28,9 @@ class Speaker(QObject):
     ) -> None:
         super().__init__(window)
         self._window, self._guide, self._walks = window, guide, walks
-        self._tasks = TaskQueue(self)
+        self._work = FileWork(window)
+        self._work.told.connect(self.told)
+        self._work.failed.connect(self.refused)
         self.notes: NotesWindow | None = None
         guide.told.connect(self._show)
         guide.arrived.connect(self._on_arrived)
@@ -63,7 +63,7 @@ class Speaker(QObject):
             self.notes.close()
 
     def close(self) -> None:
-        self._tasks.close()
+        self._work.close()
         self._close_notes()
 
     def ask(self) -> None:
@@ -79,11 +79,4 @@ class Speaker(QObject):
     def write(self, path: Path) -> None:
         lesson = self._guide.lesson
         if lesson is not None:
-            work = partial(write_notes, lesson, path)
-            self._tasks.submit(work, partial(self._on_written, path), partial(self._on_failed, path))
-
-    def _on_written(self, path: Path, _done: object) -> None:
-        self.told.emit(self.tr("The notes were written to {name}.").format(name=shown_name(path)), path)
-
-    def _on_failed(self, path: Path, error: Exception) -> None:
-        self.refused.emit(unwritten_text(path, error))
+            self._work.write(self.tr("Export the notes"), partial(writing_notes, lesson, path), path)

@@ -15,7 +15,7 @@ from gdsim.core.model.experiment import Experiment, Typed
 from gdsim.core.settings import shown_name
 from gdsim.gui.clipboard import Copied, copied, copied_image
 from gdsim.gui.forms.file_dialog import ask_to_save
-from gdsim.gui.forms.file_work import reason_of, saved_text, unwritten_text
+from gdsim.gui.forms.file_work import FileWork, reason_of
 from gdsim.gui.paint.drawing import png_bytes
 from gdsim.gui.plain_text import as_sentence
 from gdsim.gui.preferences import Preferences
@@ -48,13 +48,17 @@ class ShareCommands(QObject):
         self._leave = leave
         self._settings = settings
         self._tasks = TaskQueue(self)  # each link replaces the one before
-        self._files = TaskQueue(self)
+        self._registering = TaskQueue(self)
+        self._work = FileWork(window)
+        self._work.told.connect(self.told)
+        self._work.failed.connect(self.refused)
         self._asking: LinkDialog | None = None
         self._arrived: ArrivalDialog | None = None
 
     def close(self) -> None:
         self._tasks.close()
-        self._files.close()
+        self._registering.close()
+        self._work.close()
 
     # ------------------------------------------------------------------------------ sharing
 
@@ -68,33 +72,22 @@ class ShareCommands(QObject):
         dialog.open()
 
     def _ask_picture(self, dialog: ShareDialog, image: QImage) -> None:
-        link = dialog.what.link
+        image.setText(PICTURE_KEY, dialog.what.link)
+        title = self.tr("Save the QR code")
 
         def save(path: Path) -> None:
             self._settings.keep("export/folder", str(path.parent))
-            self.save_picture(image, link, path)
+            self._work.write(title, lambda: save_bytes(png_bytes(image), path), path)
 
         default = (self._settings.folder("export/folder") or Path()) / "gdsim-qr.png"
-        ask_to_save(dialog, self.tr("Save the QR code"), "PNG (*.png)", default, save)
-
-    def save_picture(self, image: QImage, link: str, path: Path) -> None:
-        """Write a picture as a PNG with a link in its metadata."""
-        image.setText(PICTURE_KEY, link)
-
-        def failed(fault: Exception) -> None:
-            self.refused.emit(unwritten_text(path, fault))
-
-        def write() -> None:
-            save_bytes(png_bytes(image), path)
-
-        self._files.submit(write, lambda _: self.told.emit(saved_text(path), path), failed)
+        ask_to_save(dialog, title, "PNG (*.png)", default, save)
 
     def register(self) -> None:
         def failed(fault: Exception) -> None:
             self.refused.emit(str(fault))
 
         done = self.tr("Links that begin with gdsim: now open in this copy of the program.")
-        self._files.submit(register_links, lambda _: self.told.emit(done, None), failed)
+        self._registering.submit(register_links, lambda _: self.told.emit(done, None), failed)
 
     # ------------------------------------------------------------------------------ opening
 

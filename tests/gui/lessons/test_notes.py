@@ -11,7 +11,7 @@ from PySide6.QtGui import QImage, QTextDocument, QTextTable
 from gdsim.core.language.catalogue import read_language
 from gdsim.core.language.words import speaking
 from gdsim.core.lessons.files import load_lesson
-from gdsim.gui.lessons.notes import write_notes
+from gdsim.gui.lessons.notes import writing_notes
 from gdsim.gui.lessons.paper import keep_headings, print_html
 from gdsim.gui.style.stylesheet import palette
 from gdsim.gui.style.theme import THEMES
@@ -75,7 +75,7 @@ def test_the_notes_of_all_stops_are_written_for_printing(qtbot, path, late_patch
     for target in (html, pdf):
         answer_file_dialogs(late_patch, target)
         window.commands["write_notes"].trigger()
-        words = f"The notes were written to {target.name}."
+        words = f"Saved as {target.name}."
         qtbot.waitUntil(lambda words=words: window.notice.text() == words)
         assert window.notice.property("done")
     text = html.read_text(encoding="utf-8")
@@ -89,7 +89,7 @@ def test_the_notes_of_all_stops_are_written_for_printing(qtbot, path, late_patch
 
 
 def test_the_lecture_can_be_printed(tmp_path, qapp):
-    write_notes(load_lesson("lecture"), tmp_path / "lecture.pdf")
+    list(writing_notes(load_lesson("lecture"), tmp_path / "lecture.pdf"))
     content = (tmp_path / "lecture.pdf").read_bytes()
     assert content.count(b"/Type /Page\n") > 5
 
@@ -97,7 +97,7 @@ def test_the_lecture_can_be_printed(tmp_path, qapp):
 def test_notes_as_a_page_say_which_language_they_are_in(tmp_path, qapp):
     path = tmp_path / "notizen.html"
     with speaking(read_language("de")):
-        write_notes(load_lesson("first-sheet"), path)
+        list(writing_notes(load_lesson("first-sheet"), path))
     text = path.read_text(encoding="utf-8")
     assert '<html lang="de">' in text
     assert "Ein erstes Aufgabenblatt" in text
