@@ -1,7 +1,7 @@
 """A lesson as a printed hand-out: the picture, words and formulas of each stop, and lines to write on."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from html import escape
 from pathlib import Path
@@ -76,7 +76,9 @@ class PreparedStop:
     stop: Stop
     said: Said
     formulas: tuple[QImage | None, ...]  # black on white; None for a formula that cannot be typeset
-    scenes: tuple[PreparedScene, ...]  # the scene of the stop, then the second scene, if there is one
+    # The scene of the stop, then the second scene, if there is one; a picture of each takes their place.
+    scenes: tuple[PreparedScene, ...] = ()
+    pictures: tuple[QImage, ...] = ()
 
 
 def prepared(stop: Stop) -> Progress[PreparedStop]:
@@ -143,7 +145,7 @@ class HandOut(FileWork):
         self.begin(self.tr("Export a hand-out"), path)
         self._prepare(lesson, path, ())
 
-    def _prepare(self, lesson: Lesson, path: Path, sheets: tuple["HandOutStop", ...]) -> None:
+    def _prepare(self, lesson: Lesson, path: Path, sheets: tuple[PreparedStop, ...]) -> None:
         if len(sheets) == len(lesson.stops):
             work = partial(write_hand_out, lesson, sheets, path)
             self._tasks.submit(work, self.on_written, self.on_failed)
@@ -152,22 +154,14 @@ class HandOut(FileWork):
         then = partial(self._draw, lesson, path, sheets)
         self._tasks.submit(partial(prepared, lesson.stops[len(sheets)]), then, self.on_failed)
 
-    def _draw(self, lesson: Lesson, path: Path, sheets: tuple["HandOutStop", ...], one: PreparedStop) -> None:
+    def _draw(self, lesson: Lesson, path: Path, sheets: tuple[PreparedStop, ...], one: PreparedStop) -> None:
         pictures = tuple(
             spec_image(self._subject(scene), _frame(one.stop, scene), _PICTURE) for scene in one.scenes
         )
-        self._prepare(lesson, path, (*sheets, HandOutStop(one.stop, one.said, one.formulas, pictures)))
+        self._prepare(lesson, path, (*sheets, replace(one, scenes=(), pictures=pictures)))
 
 
-@dataclass(frozen=True, eq=False)
-class HandOutStop:
-    stop: Stop
-    said: Said
-    formulas: tuple[QImage | None, ...]
-    pictures: tuple[QImage, ...]  # one for each scene
-
-
-def write_hand_out(lesson: Lesson, stops: Sequence[HandOutStop], path: Path) -> None:
+def write_hand_out(lesson: Lesson, stops: Sequence[PreparedStop], path: Path) -> None:
     """Write the hand-out as a PDF. Raises `OSError` if the file cannot be written."""
     images: dict[str, QImage] = {}
     for number, one in enumerate(stops, start=1):
@@ -178,7 +172,7 @@ def write_hand_out(lesson: Lesson, stops: Sequence[HandOutStop], path: Path) -> 
         print_html(hand_out_html(lesson, stops), lesson.title, unfinished, images)
 
 
-def hand_out_html(lesson: Lesson, stops: Sequence[HandOutStop]) -> str:
+def hand_out_html(lesson: Lesson, stops: Sequence[PreparedStop]) -> str:
     """Return the hand-out as HTML, whose images are named ``picture-N-M`` and ``formula-N-M``."""
     name = escape(tr("Name:"))
     parts = [f"<h1>{escape(lesson.title)}</h1><p>{escape(lesson.about)}</p><p>{name}</p><hr>"]
@@ -192,7 +186,7 @@ def hand_out_html(lesson: Lesson, stops: Sequence[HandOutStop]) -> str:
     return "".join(parts)
 
 
-def _words(one: HandOutStop, number: int) -> str:
+def _words(one: PreparedStop, number: int) -> str:
     said, stop = one.said, one.stop
     parts = [paragraph("", said.caption)]
     # At a task this text is no hint of what to look at, but introduces the task, which follows.

@@ -36,7 +36,7 @@ from gdsim.core.rules.own_rule import own_rule
 from gdsim.core.rules.schedules import SCHEDULES
 from gdsim.core.surface.surface import MOST_TERMS
 from gdsim.gui.handin.hand_in import Drafts
-from gdsim.gui.handin.hand_out import HandOutStop, hand_out_html, prepared, write_hand_out
+from gdsim.gui.handin.hand_out import hand_out_html, prepared, write_hand_out
 from gdsim.gui.handin.task_dialog import TaskDialog
 from gdsim.gui.handin.task_forms import ReachForm
 from gdsim.gui.handin.words import task_words
@@ -688,7 +688,7 @@ def test_a_hand_out_is_in_the_language_of_the_window(qapp):
         lesson, sheets = load_lesson("first-sheet"), []
         for stop in lesson.stops:
             one = run_to_end(prepared(stop))
-            sheets.append(HandOutStop(one.stop, one.said, one.formulas, (QImage(),)))
+            sheets.append(replace(one, pictures=(QImage(),)))
         html = hand_out_html(lesson, sheets)
     finally:
         speak(qapp, "en")
@@ -702,7 +702,7 @@ def check_work_on_paper(scene):
     lesson = load_lesson("first-sheet")
     task = next(one.task for one in lesson.stops if one.task.id == "check_work")
     one = run_to_end(prepared(replace(lesson.stops[0], experiment=scene, selected=0, task=task)))
-    return hand_out_html(lesson, [HandOutStop(one.stop, one.said, one.formulas, (QImage(),))])
+    return hand_out_html(lesson, [replace(one, pictures=(QImage(),))])
 
 
 def test_the_table_of_a_hand_out_has_room_for_its_steps_beside_many_parameters():
@@ -754,7 +754,7 @@ def test_two_stops_of_the_lecture_have_room_on_a_page_of_its_hand_out(qapp, tmp_
     drawn = [run_to_end(prepared(stop)) for stop in short.stops]
     picture = QImage(2400, 1120, QImage.Format.Format_RGB32)
     picture.fill(0)
-    write_hand_out(short, [HandOutStop(one.stop, one.said, one.formulas, (picture,)) for one in drawn], path)
+    write_hand_out(short, [replace(one, pictures=(picture,)) for one in drawn], path)
     # The first has the title of the lecture above it.
     assert len(re.findall(rb"/Type /Page\b", path.read_bytes())) == 2
 
