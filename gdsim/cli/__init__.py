@@ -13,10 +13,8 @@ from typing import TYPE_CHECKING, TypeVar
 import gdsim
 from gdsim.cli.command import (
     SCENE_HELP,
-    ArgumentsError,
     Parser,
     UsageError,
-    dash_hint,
     file_name,
     gui,
     standard_output,
@@ -48,12 +46,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             set_up_output(stream)
-    arguments = list(sys.argv[1:] if argv is None else argv)
     try:
-        return _dispatch(arguments)
+        return _dispatch(list(sys.argv[1:] if argv is None else argv))
     except (UsageError, FileFault) as fault:
-        hint = dash_hint(arguments) if isinstance(fault, ArgumentsError) else ""
-        for line in (isinstance(fault, FileFault) and fault.faults) or (f"{fault}{hint}",):
+        for line in (isinstance(fault, FileFault) and fault.faults) or (str(fault),):
             tell(elided(" ".join(line.split()), _LONGEST_FAULT))
         return FAULT
     except UnicodeEncodeError as fault:  # only file names can cause this, because all text is UTF-8

@@ -28,15 +28,11 @@ class UsageError(Exception):
     """A mistake of the user, with a message of one line."""
 
 
-class ArgumentsError(UsageError):
-    """Arguments that a command does not accept."""
-
-
 class Parser(argparse.ArgumentParser):
-    """A parser that raises `ArgumentsError` where argparse would print its usage and exit."""
+    """A parser that raises `UsageError` where argparse would print its usage and exit."""
 
     def error(self, message: str) -> NoReturn:
-        raise ArgumentsError(f"{self.prog}: {message}")
+        raise UsageError(f"{self.prog}: {message}")
 
     def print_help(self, _file: object = None) -> None:
         """Print the help; raises `UsageError` if that fails, which argparse would ignore."""
@@ -78,14 +74,6 @@ def as_usage_error(who: str, kind: type[Exception]) -> Iterator[None]:
         yield
     except kind as error:
         raise UsageError(f"{who}: {error}") from None
-
-
-def dash_hint(arguments: Sequence[str]) -> str:
-    """Return a hint on how to write a file name that may have been taken for an option, or an empty text."""
-    for one in arguments:
-        if re.match("-[^-0-9.]", one) and (Path(one).suffix or os.path.exists(one)):  # noqa: PTH110 - as is_folder
-            return f"; a name that begins with a dash is written ./{printable(elided(one, LONGEST_PATH))}"
-    return ""
 
 
 def file_name(text: str) -> str:
