@@ -36,7 +36,7 @@ CI = os.environ.get("CI", "").lower() not in ("", "0", "false")
 # search for the parts that do not matter can outlast `faulthandler_timeout`. CI tries the same examples every
 # time.
 _PHASES = tuple(phase for phase in Phase if phase is not Phase.explain)
-settings.register_profile("local", deadline=None, max_examples=60 if WHOLE else 20, phases=_PHASES)
+settings.register_profile("local", deadline=None, max_examples=60 if WHOLE else 12, phases=_PHASES)
 settings.register_profile(
     "ci", settings.get_profile("local"), derandomize=True, suppress_health_check=[HealthCheck.too_slow]
 )

@@ -98,7 +98,7 @@ def test_only_the_runs_that_are_asked_for_are_drawn_up_to_a_step(valley):
         valley.figure(["none"])
 
 
-@every("name", some_of(gdsim.scenes(), 0, 3))
+@every("name", some_of(gdsim.scenes(), 0, 6))
 def test_every_scene_has_a_figure_of_moderate_size(name):
     scene = gdsim.open_scene(name)
     figure = scene.figure()

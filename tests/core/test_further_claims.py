@@ -1,11 +1,9 @@
 """What the scenes of further rules claim, measured: one test for each scene.
 
-Each claim is measured twice: of what the program computes, and of plain loops that share no code with it.
+That each rule goes where plain loops go, `tests.core.engine.test_golden` tests.
 """
 
-from functools import lru_cache
 from pathlib import Path
-from typing import NamedTuple
 
 import numpy as np
 import pytest
@@ -16,42 +14,10 @@ from gdsim.core.rules.catalogue import RULES
 from tests.core.engine import lecture_loops
 from tests.core.records import columns_of, scene, scene_records
 
-WAYS = pytest.mark.parametrize("way", ["program", "loops"])
 
-
-class Way(NamedTuple):
-    """Where a run goes."""
-
-    p: np.ndarray
-    loss: np.ndarray
-
-
-def paths(name, way):
-    """Return the path of every run of a scene, by its name."""
-    if way == "program":
-        return {run: Way(record.p, record.loss) for run, record in scene_records(name).items()}
-    return loops(name)
-
-
-@lru_cache
-def loops(name):
-    experiment = scene(name)
-    points = listed(experiment.points)
-    found = {}
-    for run in experiment.runs:
-        steps = experiment.total_steps(run)
-        batches = [run.batching.rows(len(points), t, run.seed).tolist() for t in range(1, steps + 1)]
-        rows = lecture_loops.compute(
-            run.optimizer.id,
-            dict(run.optimizer.items()),
-            points,
-            list(run.start),
-            batches,
-            schedule={"kind": run.schedule.id, **dict(run.schedule.items())},
-            validation=listed(experiment.validation),
-        )
-        found[run.name] = Way(np.array([row.p for row in rows]), np.array([row.loss for row in rows]))
-    return found
+def paths(name):
+    """Return the record of every run of a scene, by its name."""
+    return {**scene_records(name)}
 
 
 def listed(points):
@@ -77,9 +43,8 @@ def test_every_scene_has_its_claims_tested():
     assert all(f'("{name}"' in text for name in FURTHER_SCENES)
 
 
-@WAYS
-def test_amsgrad_stays_where_adam_is_thrown_out(way):
-    found = paths("amsgrad", way)
+def test_amsgrad_stays_where_adam_is_thrown_out():
+    found = paths("amsgrad")
     steps = steps_below(found, 1e-4)
     assert found["Adam"].loss[steps["Adam"] :].max() > 0.2
     assert found["AMSGrad"].loss[steps["AMSGrad"] + 400 :].max() < 1e-20
@@ -89,9 +54,8 @@ def test_amsgrad_stays_where_adam_is_thrown_out(way):
     assert first["AMSGrad of the paper"] > 1.5 * first["AMSGrad"]
 
 
-@WAYS
-def test_the_long_first_steps_of_the_paper_s_amsgrad_cross_a_plateau_at_a_small_rate(way):
-    found = paths("amsgrad-paper", way)
+def test_the_long_first_steps_of_the_paper_s_amsgrad_cross_a_plateau_at_a_small_rate():
+    found = paths("amsgrad-paper")
     paper = found["AMSGrad of the paper"]
     crossed = steps_below(found, 1e-2)
     for corrected in ("Adam", "AMSGrad"):
@@ -102,9 +66,8 @@ def test_the_long_first_steps_of_the_paper_s_amsgrad_cross_a_plateau_at_a_small_
     assert all(path.loss[-1] < 1e-12 for path in found.values())
 
 
-@WAYS
-def test_how_adam_s_relatives_begin_and_end(way):
-    found = paths("adam-relatives", way)
+def test_how_adam_s_relatives_begin_and_end():
+    found = paths("adam-relatives")
     low, lowest = steps_below(found, 1e-2), steps_below(found, 1e-4)
     for name in ("NAdam", "AdaMax"):
         assert lowest[name] / lowest["Adam"] == pytest.approx(0.2, abs=0.05)
@@ -115,9 +78,8 @@ def test_how_adam_s_relatives_begin_and_end(way):
     assert found["AdaMax"].loss[600:].max() < 1e-20
 
 
-@WAYS
-def test_only_radam_s_first_steps_are_short(way):
-    found = paths("first-steps", way)
+def test_only_radam_s_first_steps_are_short():
+    found = paths("first-steps")
     radam = found.pop("RAdam")
     assert len(found) == 4
     for path in found.values():
@@ -130,9 +92,8 @@ def test_only_radam_s_first_steps_are_short(way):
     assert radam.loss[-1] < 1e-20
 
 
-@WAYS
-def test_decay_within_the_gradient_leads_further_away_than_beside_the_step(way):
-    found = paths("weight-decay", way)
+def test_decay_within_the_gradient_leads_further_away_than_beside_the_step():
+    found = paths("weight-decay")
     rest = found["Adam"].p[-1]
     away = {run: float(np.linalg.norm(path.p[-1] - rest)) for run, path in found.items()}
     assert found["Adam"].loss[-1] < 1e-20
@@ -141,9 +102,8 @@ def test_decay_within_the_gradient_leads_further_away_than_beside_the_step(way):
     assert 1e-4 < found["AdamW"].loss[-1] < 0.01 * found["Adam with L2"].loss[-1]
 
 
-@WAYS
-def test_weight_decay_keeps_a_weight_finite_and_the_validation_loss_low(way):
-    found = paths("overfitting", way)
+def test_weight_decay_keeps_a_weight_finite_and_the_validation_loss_low():
+    found = paths("overfitting")
     adam, decayed = found["Adam"], found["AdamW"]
     assert {*scene("overfitting").points.y.tolist()} == {0.0, 1.0}
     # On and on: all of the last 2000 steps make it larger, and it does not slow down by much.
@@ -157,9 +117,8 @@ def test_weight_decay_keeps_a_weight_finite_and_the_validation_loss_low(way):
     assert validation[1] < 0.5 * validation[0]
 
 
-@WAYS
-def test_lion_crosses_the_plateau_as_fast_as_the_valley_and_cannot_rest(way):
-    found = paths("lion", way)
+def test_lion_crosses_the_plateau_as_fast_as_the_valley_and_cannot_rest():
+    found = paths("lion")
     steps = steps_below(found, 1e-4)
     assert steps["Lion"] < 0.1 * steps["Gradient descent"]
     lion = found["Lion"]
@@ -179,9 +138,8 @@ def test_a_brake_keeps_momentum_in_the_valley_at_a_rate_that_throws_others_out()
     assert braked[-1] < 1e-7
 
 
-@WAYS
-def test_adadelta_finds_the_valley_of_large_inputs_where_the_usual_rates_throw_the_others_out(way):
-    found = paths("large-inputs", way)
+def test_adadelta_finds_the_valley_of_large_inputs_where_the_usual_rates_throw_the_others_out():
+    found = paths("large-inputs")
     assert (scene("large-inputs").points.x >= 200.0).all()
     adadelta = found.pop("AdaDelta")
     assert len(found) == 3
@@ -195,9 +153,8 @@ def test_adadelta_finds_the_valley_of_large_inputs_where_the_usual_rates_throw_t
     assert adadelta.loss[-500:].max() > 0.1
 
 
-@WAYS
-def test_a_mixture_of_gradient_and_average_arrives_where_neither_does(way):
-    found = paths("qhm", way)
+def test_a_mixture_of_gradient_and_average_arrives_where_neither_does():
+    found = paths("qhm")
     assert {run.optimizer.eta for run in scene("qhm").runs} == {40.0}
     steps = steps_below(found, 1e-4)
     assert (steps["Gradient descent"], steps["The average alone"]) == (None, None)
@@ -209,9 +166,8 @@ def test_a_mixture_of_gradient_and_average_arrives_where_neither_does(way):
     assert found["QHM"].loss[steps["QHM"] :].max() < 1e-4
 
 
-@WAYS
-def test_schedule_free_rests_at_a_constant_rate(way):
-    found = paths("schedule-free", way)
+def test_schedule_free_rests_at_a_constant_rate():
+    found = paths("schedule-free")
     plain, falling, free = (found[name] for name in ("Gradient descent", "Falling rate", "Schedule-Free"))
     lowest = min(float(path.loss.min()) for path in found.values())
     # To and fro over the last ten epochs.
@@ -236,9 +192,8 @@ def highest_within(name, p, radius):
     )
 
 
-@WAYS
-def test_sam_ends_where_all_around_is_low(way):
-    found = paths("sam", way)
+def test_sam_ends_where_all_around_is_low():
+    found = paths("sam")
     plain, sam = found["Gradient descent"], found["SAM"]
     (radius,) = (run.optimizer["rho"] for run in scene("sam").runs if "rho" in run.optimizer)
     # It is where the loss is least in view.
@@ -261,9 +216,8 @@ def test_sam_ends_where_all_around_is_low(way):
     assert (around > 0.5 * around.max()).mean() < 0.3
 
 
-@WAYS
-def test_lookahead_takes_longer_and_holds_more(way):
-    found = paths("lookahead", way)
+def test_lookahead_takes_longer_and_holds_more():
+    found = paths("lookahead")
     steps = steps_below(found, 1e-4)
     assert steps["Lookahead, γ = 0.9"] / steps["Momentum, γ = 0.9"] == pytest.approx(2.0, abs=0.1)
     assert steps["Momentum, γ = 0.95"] is None
@@ -272,31 +226,22 @@ def test_lookahead_takes_longer_and_holds_more(way):
     assert found["Lookahead, γ = 0.95"].loss[-1] < 1e-20
 
 
-@WAYS
-def test_the_cautious_ones_need_ten_times_the_steps_of_momentum(way):
-    steps = steps_below(paths("cautious", way), 1e-4)
+def test_the_cautious_ones_need_ten_times_the_steps_of_momentum():
+    steps = steps_below(paths("cautious"), 1e-4)
     momentum = steps.pop("Momentum")
     assert len(steps) == 4
     assert min(steps.values()) > 10 * momentum
 
 
-@WAYS
 @pytest.mark.parametrize("eta", [0.1, 0.5, 1.0])
-def test_amsgrad_does_not_forget_where_adam_does(way, eta):
+def test_amsgrad_does_not_forget_where_adam_does(eta):
     """For 20,000 steps after it has come to rest, in the scene of the lecture's Adam that forgets."""
     experiment = scene("adam-forgets")
     run = experiment.runs[0]
     assert run.optimizer.id == "adam"
     settings = dict(run.optimizer.items()) | {"eta": eta}
-    start = list(run.start)
-    if way == "loops":
-        batches = [range(len(experiment.points))] * 22_000
-        rows = lecture_loops.compute("amsgrad", settings, listed(experiment.points), start, batches)
-        loss = np.array([row.loss for row in rows])
-    else:
-        loss = columns_of(
-            Run(RULES["amsgrad"](**settings), start=run.start, epochs=22_000), experiment.points
-        ).loss
+    amsgrad = Run(RULES["amsgrad"](**settings), start=run.start, epochs=22_000)
+    loss = columns_of(amsgrad, experiment.points).loss
     # Where it swings through the minimum the loss is that low for a step or two, too, and is not counted.
     first = int(np.flatnonzero(loss < 1e-20)[0])
     assert first < 1400

@@ -2,6 +2,7 @@
 
 import contextlib
 import csv
+import dataclasses
 import io
 import runpy
 import subprocess
@@ -14,6 +15,7 @@ import pytest
 from gdsim.core.files.script.program import program_of
 from gdsim.core.files.script.writing import script_of
 from tests.core.records import computed
+from tests.every import some_of
 
 
 def run_alone(path, *arguments):
@@ -129,7 +131,8 @@ def check_code(experiment, made=None):
 
 
 def check_both(experiment, made=None):
-    """Check the script of an experiment, and the programs of its runs."""
+    """Check the script of an experiment, and the programs of some runs, whose updates have the same lines."""
     made = made or computed(experiment)
     check(experiment, runs_of(experiment), made)
-    check_code(experiment, made)
+    some = some_of(zip(experiment.runs, made, strict=True), len(made[0].whole.loss), 3)
+    check_code(dataclasses.replace(experiment, runs=tuple(run for run, _ in some)), [one for _, one in some])

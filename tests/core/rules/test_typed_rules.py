@@ -16,11 +16,10 @@ from gdsim.core.model.run import Run
 from tests.core.files.script_runs import check_code
 from tests.core.records import computed, diagnose, one_run
 from tests.core.typed_rules import typed_rules
-from tests.every import WHOLE
 
 
 @given(typed_rules())
-@settings(max_examples=60 if WHOLE else 20, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(suppress_health_check=[HealthCheck.too_slow])
 def test_everything_follows_from_lines_that_anybody_types(rule):
     run = Run(rule(eta=0.1), epochs=12)
     experiment = one_run(run)

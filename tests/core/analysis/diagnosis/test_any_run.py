@@ -6,7 +6,7 @@ from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from gdsim.core.analysis.diagnosis import DIAGNOSES, FindingKind, diagnosing
@@ -19,7 +19,6 @@ from gdsim.core.model.run import Run
 from gdsim.core.rules.catalogue import RULES
 from tests.core.records import computed, diagnose, one_run
 from tests.core.strategies import experiments, runs_with_points
-from tests.every import WHOLE
 
 NO_NUMBER = re.compile(r"\b((?i:nan|inf)|None)\b")  # "none of the points" is a sentence
 
@@ -46,7 +45,6 @@ def test_every_run_can_be_diagnosed(flight):
         check(diagnose(experiment, run, record.head(n + 1), trajectory.stop), n)
 
 
-@settings(max_examples=100 if WHOLE else 20)
 @given(experiments(), st.integers(1, 30))
 def test_also_one_with_wild_numbers(experiment, epochs):
     experiment = replace(experiment, runs=tuple(replace(run, epochs=epochs) for run in experiment.runs))

@@ -31,13 +31,14 @@ from tests.core.analysis.diagnosis.random_scenes import (
 from tests.core.records import computed, diagnose, one_run, scene
 from tests.every import WHOLE, every, some_of
 
-# After the first seeds those of what is said rarely, as long as there are no more rules and schedules.
-SCENES = range(1000) if WHOLE else [*range(25), 60, 104, 108, 112, 131]
-OBJECTIVES = range(1000) if WHOLE else [*range(30), 34, 35, 36, 59, 68, 72, 76]
-FORKS = range(200) if WHOLE else [*range(18), 20, 21, 31, 33, 37, 40]
-SEARCHED = range(1000) if WHOLE else [*range(15), 19, 22, 30, 37, 48, 50, 54, 78, 94]
-TYPED = 100 if WHOLE else 10
-SECOND_ORDER = 1000 if WHOLE else 30
+# The fewest seeds with which all is said that is said of the first hundred, as long as there are no more
+# rules and schedules.
+SCENES = range(1000) if WHOLE else (0, 3, 5, 7, 8, 9, 10, 14, 18, 19, 24, 60, 108, 112, 131)
+OBJECTIVES = range(1000) if WHOLE else (1, 3, 5, 7, 8, 9, 15, 23, 35, 68, 76)
+FORKS = range(200) if WHOLE else (5, 8, 10, 11, 12, 14, 15, 33, 37)
+SEARCHED = range(1000) if WHOLE else (7, 9, 10, 19, 22, 30, 37, 50, 54)
+TYPED = 100 if WHOLE else 5
+SECOND_ORDER = 1000 if WHOLE else 15
 
 
 def false_sentences(experiment, findings=None, trajectory=None):
@@ -93,7 +94,7 @@ def test_nor_of_a_second_order_rule_that_goes_uphill():
     assert said > SECOND_ORDER / 10
 
 
-@every(("number", "name"), list(enumerate(BUNDLED)))
+@every(("number", "name"), some_of(enumerate(BUNDLED), 0, 2))
 def test_nor_of_the_scenes_that_stand_ready(number, name):
     """And there are no more than a person can look through; of each scene one run in six, or all."""
     # The measures know what the rules of the catalogue do, and those with the same lines.

@@ -11,6 +11,7 @@ import pytest
 
 from gdsim.core.exercises.check.answer_sheet import Submission
 from gdsim.core.exercises.check.checked import check
+from gdsim.core.exercises.check.judgement import judging_sheet
 from gdsim.core.exercises.check.reading import read_values
 from gdsim.core.exercises.check.report import sentences
 from gdsim.core.model.batching import BATCH, MINI_BATCH, STOCHASTIC
@@ -221,7 +222,7 @@ def checked(plan, mistake="", text="{!r}"):
     per_epoch = math.ceil(len(POINTS) / SIZES[plan[1]])
     table = "\n".join(("step,w,b", *rows))
     sheet = run_to_end(read_values(table, experiment.runs[0], ("w", "b"), per_epoch)).sheet
-    return run_to_end(check(experiment, 0, sheet)).judgement
+    return run_to_end(judging_sheet(experiment, experiment.runs[0], sheet))[1]
 
 
 def said(judgement):

@@ -229,7 +229,7 @@ def named(judgement):
     return [made[0].sentence for made in judgement.mistakes if len(made) == 1]
 
 
-DECIMALS = (17, 6, 4, 3, 2)
+DECIMALS = (17, 6, 4, 2)
 ROUNDED = [(*kind, *rest) for kind, *rest in pairs_of(IN_RULES, BATCHINGS, DECIMALS)]
 
 
@@ -251,7 +251,7 @@ def test_a_planted_mistake_is_named(rule, off, batching, mistake):
     assert len(named(judgement)) <= 2
 
 
-@every(("rule", "off", "batching", "mistake"), SOME_CASES if WHOLE else SOME_CASES[::4])
+@every(("rule", "off", "batching", "mistake"), SOME_CASES if WHOLE else SOME_CASES[::8])
 def test_a_mistake_in_rounded_values_is_named_or_cannot_be_seen(rule, off, batching, mistake):
     judgement = judged(np.round(worked(rule, off, batching, mistake), 6), rule, off, batching)
     assert judgement.is_right or expected(rule, off, batching)[mistake] in named(judgement)
@@ -288,7 +288,7 @@ def test_work_that_rounds_every_number_on_the_way_passes():
     assert judged(np.array(rows), "momentum").is_right
 
 
-@settings(max_examples=15 if WHOLE else 6)
+@settings(max_examples=15 if WHOLE else 3)
 @given(runs_with_points(), st.sampled_from([17, 8, 5]), st.data())
 def test_the_run_itself_passes_and_a_changed_row_does_not(case, decimals, data):
     run, points, validation = case

@@ -13,7 +13,7 @@ from gdsim.core.rules.catalogue import RULES
 from gdsim.core.rules.own_rule import own_rule
 from tests.core.exercises.check.by_hand import judged, moved
 from tests.core.records import columns_of, run_of
-from tests.every import WHOLE
+from tests.every import WHOLE, every, in_turn, some_of
 
 PAIRS = [(0.5, 0.2), (2.5, 0.9)]
 POINTS = PointSet(*map(list, zip(*PAIRS, strict=True)))
@@ -61,8 +61,7 @@ def said(judgement):
     return " ".join(sentences(judgement, ("w", "b")))
 
 
-@pytest.mark.parametrize("decimals", [3, 4, 5])
-@pytest.mark.parametrize("rule", OF_SQUARES)
+@every(("rule", "decimals"), in_turn(OF_SQUARES, [3, 4, 5]))
 def test_every_number_rounded_is_named(rule, decimals):
     judgement = judged_by(rule, by_hand(rule, decimals), decimals)
     words = f"All intermediate numbers seem to be rounded to {decimals} decimals; small squares need more."
@@ -85,7 +84,7 @@ def test_many_decimals_do_no_harm(rule):
     assert judged_by(rule, by_hand(rule, 17), 17).is_right
 
 
-@pytest.mark.parametrize("rule", OF_SQUARES)
+@every("rule", some_of(OF_SQUARES, 2, 3))
 def test_other_mistakes_are_not_taken_for_rounding(rule):
     p = by_hand(rule, 4)
     p[6:] += 1.5  # beyond what ties in the rounding leave open
@@ -162,8 +161,7 @@ def test_rows_that_rounding_leaves_at_the_start_are_right():
     assert "No parameter was ever updated." in said(judged(faster, POINTS, [START] * 9, None, [1, 1]))
 
 
-@pytest.mark.parametrize("decimals", [3, 4])
-@pytest.mark.parametrize("rule", OF_SQUARES)
+@every(("rule", "decimals"), in_turn(OF_SQUARES, [3, 4]))
 def test_an_output_near_1_may_be_rounded_before_it_is_taken_from_1(rule, decimals):
     """Of f = 0.9978 with four decimals two digits are left of 1 - f, and steps are divided by such sizes."""
     settings = {"eta": ETA, "start": (2.0, 1.0), "epochs": 30}

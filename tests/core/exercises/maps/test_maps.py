@@ -96,24 +96,16 @@ def agrees_with_engine(made, places):
 def test_pixels_are_runs_of_the_engine(rule, batching):
     """For every rule some pixels of a map over its settings, and of one over starts."""
     compared = 0
+    points = PointSet([1.3, 2.4, -0.5], [0.15, 0.9, 0.1])  # with two at a time the last one is left alone
     run = Run(RULES[rule](), batching, start=(0.0, 6.0), epochs=30)
     others = [one.name for one in rates_of(run) if one.name != "eta"]
     keys = [("eta", (*others, "start.b")[0]), ("start.w", "start.b")]
     for first, second in keys:
         ends = {"x": (0.05, 20.0, True)} if first == "eta" else {}
-        made = one_map(plan_of(run, first, second, steps=30, **ends))
-        places = np.random.default_rng(first == "eta").integers(0, made.side, (100 if WHOLE else 30, 2))
+        made = one_map(plan_of(run, first, second, steps=30, points=points, **ends))
+        places = np.random.default_rng(first == "eta").integers(0, made.side, (100 if WHOLE else 20, 2))
         compared += agrees_with_engine(made, places)
     assert compared > (20 if WHOLE else 5)
-
-
-@pytest.mark.parametrize("batching", BATCHINGS, ids=str)
-@pytest.mark.parametrize("rule", ["momentum", "adam"])
-def test_pixels_are_runs_of_the_engine_in_every_batching(rule, batching):
-    points = PointSet([1.3, 2.4, -0.5], [0.15, 0.9, 0.1])
-    run = Run(RULES[rule](), batching, start=(0.0, 3.0), epochs=40)
-    made = one_map(plan_of(run, "start.w", "start.b", points=points, steps=40))
-    assert agrees_with_engine(made, np.random.default_rng(0).integers(0, made.side, (100, 2))) > 50
 
 
 @pytest.mark.parametrize("kind", SCHEDULES)

@@ -26,7 +26,7 @@ from gdsim.core.rules.searches import SEARCHES
 from gdsim.core.rules.second_order import SECOND_ORDER_RULES
 from tests.core.exercises.maps.test_maps import maps_of, one_map, plan_of
 from tests.core.records import scene
-from tests.every import WHOLE, every, in_turn
+from tests.every import WHOLE, every, in_turn, some_of
 
 VALLEY = scene("valley").training
 
@@ -65,7 +65,7 @@ def ended_in_map(plan, run, start):
     return end.kind, end.steps
 
 
-@every("number", range(0, len(KINDS), 1 if WHOLE else 3))
+@every("number", range(0, len(KINDS), 1 if WHOLE else 5))
 def test_pixels_are_runs_of_the_engine(number):
     """Of a map over starts, and of one over the settings of the rule and the search.
 
@@ -143,7 +143,7 @@ def ended_from(run, gradients, start, data=VALLEY):
     return RunEnd.SOLVED, loop.done, tuple(loop.cost)
 
 
-@every(("kind", "gradients"), in_turn(KINDS, (math.inf, 9)))
+@every(("kind", "gradients"), in_turn(some_of(KINDS, 0, 3), (math.inf, 9)))
 def test_arrays_ask_for_as_much_as_the_engine_does(kind, gradients):
     """Gradients, losses and solves, whether a run is solved, finds no step, or may ask for no more."""
     starts = np.random.default_rng(2).uniform((-2.0, -10.0), (8.0, 8.0), (24, 2))

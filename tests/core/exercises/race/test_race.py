@@ -147,11 +147,11 @@ def test_a_rule_that_is_entered_twice_is_tuned_twice():
 
 @pytest.mark.parametrize("rule", ["momentum", "adam"])
 def test_a_rule_that_is_entered_twice_overlaps_itself(rule):
-    overlapping, races = 0, 100 if WHOLE else 20
+    overlapping, races = 0, 100 if WHOLE else 10
     for seed in range(races):
         one, other = race(plan_of(rule, rule, budget=120, trials=8, starts=24, seed=seed)).entries
         overlapping += compared(one, other)[0] is not Comparison.SOLVES_MORE
-    assert overlapping >= 0.95 * races
+    assert overlapping >= 0.95 * races - 0.5
 
 
 def test_sixty_four_times_as_many_runs_are_hardly_more_calls():
