@@ -21,7 +21,7 @@ from gdsim.core.files.bundled import BUNDLED, find_scene
 from gdsim.core.files.link import link_of
 from gdsim.core.files.scene import load_scene
 from gdsim.core.resources import resource
-from tests.every import every
+from tests.every import every, in_turn
 
 QT = ("PySide6", "shiboken6", "pyqtgraph", "OpenGL", "PIL")
 FUNCTION = "w**2 + 3*b**2 + w*b"
@@ -599,16 +599,19 @@ def test_right_work_is_right_and_a_mistake_is_named():
     assert str(verdict).splitlines() == list(verdict.sentences)
 
 
-@pytest.mark.parametrize("name", ["np", "math", "raised", "gradient", "state", "settings"])
-@pytest.mark.parametrize(
-    ("lines", "settings"),
-    [
-        (["{0}_t = gamma*{0} + eta*sqrt(abs(g))*g", "w_next = w - {0}_t"], []),
-        (["{0} = eta*exp(-t)*g", "w_next = w - eta*g - {0}"], []),
-        (["w_next = w - eta*{0}*g*exp(-1/t)"], ["{0}"]),
-    ],
+@every(
+    ("name", "lines_and_settings"),
+    in_turn(
+        ["np", "math", "raised", "gradient", "state", "settings"],
+        [
+            (["{0}_t = gamma*{0} + eta*sqrt(abs(g))*g", "w_next = w - {0}_t"], []),
+            (["{0} = eta*exp(-t)*g", "w_next = w - eta*g - {0}"], []),
+            (["w_next = w - eta*{0}*g*exp(-1/t)"], ["{0}"]),
+        ],
+    ),
 )
-def test_own_names_have_no_other_meaning(valley, name, lines, settings):
+def test_own_names_have_no_other_meaning(valley, name, lines_and_settings):
+    lines, settings = lines_and_settings
     rule = {
         "id": "mine",
         "lines": [line.format(name) for line in lines],

@@ -421,7 +421,7 @@ def test_the_edge_of_good_rates_is_ragged_and_its_own_run_is_solved():
     experiment = scene("ragged-edge")
     run, kept = experiment.runs[0], experiment.kept.map
     axes = kept_range(kept, experiment, run).now.seen
-    (plan,) = plans_of(experiment, [run], axes, kept.steps, kept.solved_below, 128)
+    (plan,) = plans_of(experiment, [run], axes, kept.steps, kept.solved_below, 80)
     made = run_to_end(computing_maps([plan]))[0]
     shares = {kind: made.count(kind) / made.side**2 for kind in Outcome}
     assert 0.15 < shares[Outcome.SOLVED] < 0.3

@@ -11,6 +11,7 @@ from types import SimpleNamespace
 
 import pytest
 
+from gdsim.cli import main
 from tests.packaging_.scripts import load
 
 bundle = load("bundle")
@@ -146,12 +147,10 @@ def test_notes_of_macos_are_no_complaints_of_the_program():
         check.self_test(_program(0, passed, f"{note}a complaint\n{note}"), {}, "Drawn")
 
 
-def test_the_catalog_of_the_frozen_program_is_compared():
+def test_the_catalog_of_the_frozen_program_is_compared(capsys):
     python = Path(sys.executable)
-    sound = subprocess.run(
-        [sys.executable, "-m", "gdsim", "scenes", "--json"], capture_output=True, check=True
-    )
-    text = sound.stdout.decode()
+    assert main(["scenes", "--json"]) == 0
+    text = capsys.readouterr().out
     assert "as in the source" in check.catalog(_program(0, text), python, "scenes")
     with pytest.raises(check.Wrong, match="differs"):
         check.catalog(_program(0, text.replace("valley", "dale")), python, "scenes")

@@ -19,7 +19,7 @@ from gdsim.core.rules.schedules import MOMENTUM_SCHEDULES, SCHEDULES
 from tests.core.engine.lecture_loops import RULES as LOOPS
 from tests.core.records import columns_of, scene
 from tests.core.strategies import runs_with_points
-from tests.every import every
+from tests.every import every, pairs_of
 
 REMEMBERING = [rule for rule in RULES.values() if rule().update_rule.letters]
 EVERY_MEMORY = every("rule", REMEMBERING, ids=lambda rule: rule.id)
@@ -92,11 +92,13 @@ def test_thousands_of_updates_that_keep_nearly_all_are_all_counted(rule, t):
     check(run, columns_of(run, points), t)
 
 
-@EVERY_MEMORY
-@every("batching", [MINI_BATCH(size=2, shuffle=True), STOCHASTIC()], ids=lambda one: one.id)
 @every(
-    "schedule",
-    [SCHEDULES["step"](every=7), SCHEDULES["exponential"](k=0.02), SCHEDULES["validation"]()],
+    ("rule", "batching", "schedule"),
+    pairs_of(
+        REMEMBERING,
+        [MINI_BATCH(size=2, shuffle=True), STOCHASTIC()],
+        [SCHEDULES["step"](every=7), SCHEDULES["exponential"](k=0.02), SCHEDULES["validation"]()],
+    ),
     ids=lambda one: one.id,
 )
 def test_also_with_schedules_and_mini_batches(rule, batching, schedule):

@@ -47,7 +47,7 @@ def test_another_seed_gives_other_numbers():
 
 
 @EVERY_RULE
-@settings(max_examples=20 if WHOLE else 8)
+@settings(max_examples=20 if WHOLE else 3)
 @given(data=st.data())
 def test_steps_on_arrays_are_those_of_the_loop(rule, data):
     """To rounding, since arrays add in another order."""
@@ -275,7 +275,7 @@ def test_the_very_first_step_may_diverge():
 
 
 @EVERY_RULE
-@settings(max_examples=20 if WHOLE else 8)
+@settings(max_examples=20 if WHOLE else 4)
 @given(data=st.data())
 def test_whatever_the_numbers_a_run_ends_with_a_reason(rule, data):
     """Warnings are errors here, so nothing overflows noisily either."""

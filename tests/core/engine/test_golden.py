@@ -16,7 +16,7 @@ from tests.core.engine.lecture_loops import compute, table_order
 from tests.core.records import columns_of
 from tests.every import WHOLE, every, pairs_of
 
-STEPS = 200 if WHOLE else 60
+STEPS = 200 if WHOLE else 40
 WAYS = {
     "batch": BATCH(),
     "stochastic": STOCHASTIC(),

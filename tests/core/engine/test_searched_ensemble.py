@@ -36,7 +36,7 @@ LOSSES = [
     ),  # so many parameters NumPy may add up in its own order
     (FunctionObjective("(w**2 + b - 11)**2 + (w + b**2 - 7)**2"), 1, 0),
 ]
-STEPS, COUNT = 6, 8 if WHOLE else 4
+STEPS, COUNT = (6, 8) if WHOLE else (5, 3)
 STRICT = {"wolfe": {"c2": 0.1}}  # so that it looks between two steps, from either side
 
 

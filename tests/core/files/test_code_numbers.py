@@ -2,7 +2,6 @@
 
 import dataclasses
 import json
-from itertools import product
 
 import numpy as np
 import pytest
@@ -173,7 +172,7 @@ def test_the_number_of_an_update_counts_as_a_float(lines):
     check_both(one_run(Run(own_rule(lines)(), start=(-1.5, 0.7), epochs=12), noisy_points(1, 4, seed=1)))
 
 
-@pytest.mark.parametrize("name", ["step", "epoch", "rises", "eta0", "gamma0", "every", "i", "points"])
+@every("name", ["step", "epoch", "rises", "eta0", "gamma0", "every", "i", "points"])
 def test_a_setting_may_be_called_as_what_schedules_count(name):
     rule = {
         "id": "mine",
@@ -187,8 +186,8 @@ def test_a_setting_may_be_called_as_what_schedules_count(name):
     falling = {"schedule": {"kind": "inverse", "k": 0.3}}
     runs = [
         {"algorithm": "mine", "epochs": 6, "regime": {"kind": kind}, **more}
-        for kind, more in product(
-            ("batch", "stochastic"), ({}, stairs, falling, {"schedule": {"kind": "validation"}})
+        for more, kind in in_turn(
+            ({}, stairs, falling, {"schedule": {"kind": "validation"}}), ("batch", "stochastic")
         )
     ]
     points = {"x": [0.5, 2.5], "y": [0.2, 0.9]}
@@ -207,7 +206,7 @@ def test_a_setting_may_be_called_as_what_schedules_count(name):
 )
 def test_any_objective_on_every_batching(number, objective, points):
     whole = with_objective(objective, noisy_points(1, points, seed=points), turned=number % 4 in (1, 2))
-    check_both(dataclasses.replace(whole, runs=some_of(whole.runs, number, 5)))
+    check_both(dataclasses.replace(whole, runs=some_of(whole.runs, number, 9)))
 
 
 @every(
@@ -217,7 +216,7 @@ def test_any_objective_on_every_batching(number, objective, points):
 )
 def test_any_neuron_of_several_inputs(number, objective, points):
     whole = with_objective(objective, noisy_points(3, points, seed=points), turned=points == 9)
-    check_both(dataclasses.replace(whole, runs=some_of(whole.runs, number, 5)))
+    check_both(dataclasses.replace(whole, runs=some_of(whole.runs, number, 9)))
 
 
 @every("objective", FUNCTIONS, ids=str)

@@ -22,7 +22,7 @@ from tests.core.files.mutations import mutated_bytes, mutated_json
 from tests.core.files.scene_faults import good
 from tests.every import WHOLE
 
-_CASES = 80 if WHOLE else 40
+_CASES = 80 if WHOLE else 25
 _SEEDS = (1, 2) if WHOLE else (1,)
 _LONGEST = 1000
 _TABLES = (

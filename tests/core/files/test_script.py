@@ -234,7 +234,7 @@ def test_numpy_is_there_for_shuffling_and_for_many_points():
 
 def test_the_script_is_clean(tmp_path):
     for first, (dimension, points) in enumerate([(1, 7), (1, 60), (2, 60), (2, 7)]):
-        kinds = [dataclasses.replace(run, name="") for run in some_of(all_kinds(dimension), first, 4)]
+        kinds = [dataclasses.replace(run, name="") for run in some_of(all_kinds(dimension), first, 12)]
         experiments = experiments_with(kinds, dimension=dimension, points=points, validation=60)
         for number, experiment in enumerate(experiments):
             (tmp_path / f"kinds{first}_{number}.py").write_text(script_of(experiment), encoding="utf-8")

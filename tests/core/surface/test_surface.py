@@ -418,7 +418,7 @@ def test_the_exact_surface_adds_up_every_point():
     assert exact.lowest.loss <= exact.loss.min()
 
 
-@pytest.mark.parametrize("seed", range(5))
+@every("seed", range(5 if WHOLE else 2))
 def test_the_rings_of_a_level_are_around_all_places_at_least_so_high(seed):
     rng = np.random.default_rng(seed)
     w, b = np.linspace(-3.0, 2.0, 14), np.linspace(0.0, 9.0, 11)

@@ -302,7 +302,7 @@ def test_a_step_that_is_called_proportional_is(rule):
         np.testing.assert_allclose(tenth, whole / 10.0, rtol=1e-9, atol=1e-12)
 
 
-@settings(max_examples=10 if WHOLE else 2)
+@settings(max_examples=10 if WHOLE else 1)
 @given(data=st.data())
 @pytest.mark.parametrize("rule", [*RULES.values(), *OTHER_RULES], ids=str)
 def test_a_saturated_point_hardly_pulls_only_where_steps_shrink_with_gradients(rule, data):

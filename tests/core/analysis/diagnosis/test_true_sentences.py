@@ -29,7 +29,7 @@ from tests.core.analysis.diagnosis.random_scenes import (
     random_typed,
 )
 from tests.core.records import computed, diagnose, one_run, scene
-from tests.every import WHOLE, every, some_of
+from tests.every import WHOLE, every, in_turn, some_of
 
 # The fewest seeds with which all is said that is said of the first hundred, as long as there are no more
 # rules and schedules.
@@ -342,8 +342,10 @@ def test_all_steps_of_lookahead_shrink_with_the_gradients():
     assert any("hardly pulls" in one.sentence for one in found_of(experiment))
 
 
-@pytest.mark.parametrize("batching", [STOCHASTIC(), STOCHASTIC(shuffle=True), MINI_BATCH(size=1)])
-@pytest.mark.parametrize("rule", ["gd", "momentum", "adam"])
+@every(
+    ("rule", "batching"),
+    in_turn(["gd", "momentum", "adam"], [STOCHASTIC(), STOCHASTIC(shuffle=True), MINI_BATCH(size=1)]),
+)
 def test_nothing_is_said_of_limits_where_each_step_has_a_curvature_of_its_own(rule, batching):
     limits = {FindingKind.BEYOND_LIMIT, FindingKind.LIMIT_CAME}
     run = Run(RULES[rule](eta=22.0), start=(3.6, -6.4), epochs=200)

@@ -29,7 +29,7 @@ def test_work_on_a_map_may_be_stopped_within_each_update(monkeypatch, rule, sear
     # A clock by which each piece has taken too long as soon as it looks at it.
     slow = SimpleNamespace(perf_counter=count().__next__)
     monkeypatch.setattr("gdsim.core.engine.run_blocks.time", slow)
-    optimizer, steps = (RULES | SECOND_ORDER_RULES)[rule](), 20
+    optimizer, steps = (RULES | SECOND_ORDER_RULES)[rule](), 10
     run = Run(optimizer, search=SEARCHES[search](), start=(0.0, 6.0), epochs=steps)
     experiment = replace(scene("valley"), runs=(run,))
     (plan,) = plans_of(experiment, [run], usual_range(experiment, run, STARTS).seen, steps, 1e-4, 64)
