@@ -54,7 +54,7 @@ def in_turn(many, few):
 
 
 def some_of(things, first, step):
-    """Return every ``step``-th thing, starting with ``first``, but at least one if there is any; in a whole run, all."""
+    """Return every ``step``-th thing, starting with ``first``, at least one; in a whole run, all."""
     things = tuple(things)
     return things if WHOLE else things[first % max(1, min(step, len(things))) :: step]
 

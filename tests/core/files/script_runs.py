@@ -134,5 +134,5 @@ def check_both(experiment, made=None):
     """Check the script of an experiment, and the programs of some runs, whose updates have the same lines."""
     made = made or computed(experiment)
     check(experiment, runs_of(experiment), made)
-    some = some_of(zip(experiment.runs, made, strict=True), len(made[0].whole.loss), 3)
+    some = some_of(zip(experiment.runs, made, strict=True), sum(len(one.whole.loss) for one in made), 3)
     check_code(dataclasses.replace(experiment, runs=tuple(run for run, _ in some)), [one for _, one in some])

@@ -67,8 +67,18 @@ def page(experiment):
 
 
 @lru_cache
+def short_scene(name):
+    """Return a scene with short runs, because each step takes its time; those with forks keep theirs."""
+    experiment = scene(name)
+    runs = experiment.runs
+    if not any(run.fork for run in runs):
+        runs = tuple(replace(run, epochs=min(run.epochs, 50)) for run in runs)
+    return replace(experiment, runs=runs)
+
+
+@lru_cache
 def scene_page(name):
-    return page(scene(name))
+    return page(short_scene(name))
 
 
 def data_of(text):
@@ -120,12 +130,12 @@ SCENES += ["valley", "annealing"]
 
 @pytest.mark.parametrize("name", SCENES)
 def test_the_numbers_are_those_of_the_csv_to_the_last_digit(name):
-    assert_like_csv(scene_page(name), scene(name))
+    assert_like_csv(scene_page(name), short_scene(name))
 
 
 @every("held", [None, (0.5, -0.25, 1.0)])
 def test_a_page_draws_the_plane_of_the_scene(held):
-    experiment = replace(scene("four-inputs"), slice=Slice((1, 3), held))
+    experiment = replace(short_scene("four-inputs"), slice=Slice((1, 3), held))
     data = data_of(page(experiment))
     plane, run = data["plane"], experiment.runs[0]
     surface = surface_of(experiment, experiment.slice.plane(run.start))
@@ -143,7 +153,7 @@ def test_a_page_of_a_function_without_a_minimum_tells_of_none(text, kind):
 
 
 def test_every_known_minimum_of_a_function_is_on_its_page():
-    plane = data_of(page(scene("himmelblau")))["plane"]
+    plane = data_of(page(short_scene("himmelblau")))["plane"]
     places = [[plane["lowest"]["w"], plane["lowest"]["b"]], *plane["asLow"]]
     known = [(3.0, 2.0), (-2.805118, 3.131312), (-3.779310, -3.283186), (3.584428, -1.848127)]
     assert np.array(sorted(places)) == pytest.approx(np.array(sorted(known)), abs=1e-5)
@@ -198,7 +208,7 @@ GERMAN = read_language("de")
 
 @pytest.mark.parametrize("name", ["what-if", "four-inputs"])
 def test_a_page_in_another_language_has_other_words_and_the_same_numbers(name):
-    experiment = scene(name)
+    experiment = short_scene(name)
     english, german = scene_page(name), run_to_end(page_of(experiment, language=GERMAN))
     assert '<html lang="en">' in english
     assert '<html lang="de">' in german
@@ -217,7 +227,7 @@ def test_a_page_in_another_language_has_other_words_and_the_same_numbers(name):
 
 
 def test_a_german_page_says_nothing_in_english():
-    experiment = scene("valley")
+    experiment = short_scene("valley")
     german = run_to_end(page_of(experiment, language=GERMAN))
     kept = {"gdsim", "Momentum", "JavaScript", "Gradient"}
     frame = resource("page", "page.html").read_text(encoding="utf-8")
@@ -236,7 +246,7 @@ def test_a_german_page_says_nothing_in_english():
 
 def test_texts_of_persons_are_texts():
     bad = '</script><script>alert("1")</script><img src=x> {{data}} &amp;'
-    valley = scene("valley")
+    valley = short_scene("valley")
     runs = tuple(replace(run, name=bad) for run in valley.runs)
     usual = Parsed(scene_page("valley"))
     text = page(replace(valley, title=bad, about=f"{bad}\n\n{bad}", runs=runs))
@@ -248,7 +258,7 @@ def test_texts_of_persons_are_texts():
 
 
 def test_the_link_on_the_page_is_that_of_the_scene():
-    valley = scene("valley")
+    valley = short_scene("valley")
     parsed = Parsed(scene_page("valley"))
     links = [value for key, value in parsed.attributes if key == "href"]
     assert read_link(links[-1]) == valley
@@ -291,7 +301,7 @@ def test_the_shares_rise():
 
 
 def test_a_scene_without_runs_has_a_page():
-    data = data_of(page(replace(scene("valley"), runs=())))
+    data = data_of(page(replace(short_scene("valley"), runs=())))
     assert data["runs"] == []
 
 
