@@ -11,7 +11,7 @@ import numpy.typing as npt
 from gdsim.api.arguments import as_given, numbers_of
 from gdsim.core.files.checked_json import FileFault, Node
 from gdsim.core.files.scene import OBJECTIVE_KEYS, read_experiment, scene_text
-from gdsim.core.files.scene_runs import RUN_KEYS, place_tree, read_run, run_tree
+from gdsim.core.files.scene_runs import RUN_KEYS, changed_tree, place_tree, read_run
 from gdsim.core.model import edits
 from gdsim.core.model.experiment import Experiment
 from gdsim.core.model.neuron import parameter_names
@@ -45,12 +45,9 @@ def changed_run(experiment: Experiment, run: Run, changes: Mapping[str, object])
 
     With another rule, the other settings are that rule's defaults. Raises `FileFault`, which names the key.
     """
-    tree = run_tree(run)
-    if changes.get("algorithm", run.optimizer.id) != run.optimizer.id:
-        for key in ("hyperparameters", "momentum_schedule"):
-            tree.pop(key, None)
-        if run.name == run.optimizer.title:
-            del tree["name"]
+    tree = changed_tree(run, changes.get("algorithm", run.optimizer.id))
+    if "hyperparameters" not in tree and run.name == run.optimizer.title:
+        del tree["name"]
     if "fork" in changes:
         tree.pop("start", None)
     return _read(experiment, tree, changes, run.name)

@@ -2,6 +2,7 @@
 
 import argparse
 import json
+from collections.abc import Sequence
 
 from gdsim.cli.command import Parser, print_table, standard_output
 from gdsim.core.files.bundled import bundled_scenes
@@ -9,39 +10,24 @@ from gdsim.core.files.scene import load_scene
 from gdsim.core.lessons.files import bundled_lessons, check_lesson, load_lesson
 from gdsim.core.rules.catalogue import RULES
 from gdsim.core.rules.rule import Rule
-from gdsim.core.settings import Setting, printable, shown
+from gdsim.core.settings import printable, shown
 
 
 def scenes(arguments: list[str]) -> int:
     options = _list_options("gdsim scenes", "List the bundled scenes.", arguments)
     loaded = {name: load_scene(path) for name, path in bundled_scenes().items()}
-    with standard_output():
-        if options.json:
-            _print_json(
-                [{"name": name, "title": scene.title, "about": scene.about} for name, scene in loaded.items()]
-            )
-        else:
-            rows = [(name, scene.title, scene.about) for name, scene in loaded.items()]
-            print_table(("scene", "title", "about"), rows)
-    return 0
+    trees = [{"name": name, "title": scene.title, "about": scene.about} for name, scene in loaded.items()]
+    return _print_list(("scene", "title", "about"), [tuple(one.values()) for one in trees], trees, options)
 
 
 def algorithms(arguments: list[str]) -> int:
     options = _list_options("gdsim algorithms", "List the update rules and their settings.", arguments)
-    with standard_output():
-        if options.json:
-            _print_json([_rule_tree(rule) for rule in RULES.values()])
-        else:
-            rows = [
-                (rule.id, rule.title, ", ".join(_setting(item) for item in rule.settings))
-                for rule in RULES.values()
-            ]
-            print_table(("algorithm", "name", "settings"), rows)
-    return 0
-
-
-def _setting(setting: Setting) -> str:
-    return f"{setting.name} {shown(setting.default)}"
+    rows = [
+        (rule.id, rule.title, ", ".join(f"{item.name} {shown(item.default)}" for item in rule.settings))
+        for rule in RULES.values()
+    ]
+    trees = [_rule_tree(rule) for rule in RULES.values()]
+    return _print_list(("algorithm", "name", "settings"), rows, trees, options)
 
 
 def _rule_tree(rule: Rule) -> dict[str, object]:
@@ -62,8 +48,15 @@ def _list_options(prog: str, description: str, arguments: list[str]) -> argparse
     return parser.parse_args(arguments)
 
 
-def _print_json(tree: object) -> None:
-    print(json.dumps(tree, indent=1, ensure_ascii=False))
+def _print_list(
+    head: Sequence[str], rows: Sequence[Sequence[str]], trees: object, options: argparse.Namespace
+) -> int:
+    with standard_output():
+        if options.json:
+            print(json.dumps(trees, indent=1, ensure_ascii=False))
+        else:
+            print_table(head, rows)
+    return 0
 
 
 def lesson(arguments: list[str]) -> int:
@@ -77,25 +70,17 @@ def lesson(arguments: list[str]) -> int:
     options = command.parse_args(arguments)
     if options.verb is None:
         command.error("check or list is needed")
-    text = _checked(options.lesson) if options.verb == "check" else _listed(as_json=options.json)
-    with standard_output():
-        print(text)
-    return 0
-
-
-def _checked(name: str) -> str:
-    checked = check_lesson(name)
-    count = len(checked.stops)
-    stops = f"{count} {'stop' if count == 1 else 'stops'}"
-    return f"{printable(checked.title)}: {stops}, and every number can be computed."
-
-
-def _listed(*, as_json: bool) -> str:
+    if options.verb == "check":
+        checked = check_lesson(options.lesson)
+        count = len(checked.stops)
+        stops = f"{count} {'stop' if count == 1 else 'stops'}"
+        with standard_output():
+            print(f"{printable(checked.title)}: {stops}, and every number can be computed.")
+        return 0
     lessons = {name: load_lesson(name) for name in bundled_lessons()}
-    rows = [
+    rows = [(name, one.title, str(len(one.stops))) for name, one in lessons.items()]
+    trees = [
         {"name": name, "title": one.title, "about": one.about, "stops": len(one.stops)}
         for name, one in lessons.items()
     ]
-    if as_json:
-        return json.dumps(rows, indent=1, ensure_ascii=False)
-    return "\n".join(f"{row['name']}  {row['title']}  {row['stops']} stops" for row in rows)
+    return _print_list(("lesson", "title", "stops"), rows, trees, options)

@@ -79,7 +79,7 @@ def test_a_scene_and_a_newer_lesson_are_called_so(refused, tmp_path):
 def test_the_list(gdsim_):
     code, out, _ = gdsim_("lesson", "list")
     assert code == 0
-    assert [line.split()[0] for line in out.splitlines()] == list(BUNDLED)
+    assert [line.split()[0] for line in out.splitlines()] == ["lesson", *BUNDLED]
     rows = json.loads(gdsim_("lesson", "list", "--json")[1])
     assert [row["name"] for row in rows] == list(BUNDLED)
     assert all(row["title"] and row["about"] and row["stops"] > 0 for row in rows)

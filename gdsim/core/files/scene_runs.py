@@ -224,6 +224,12 @@ def run_tree(run: Run, among: Sequence[Run] = ()) -> dict[str, Any]:
     return tree
 
 
+def changed_tree(run: Run, algorithm: object) -> dict[str, Any]:
+    """Return a run as an item of ``runs``, without the settings of its rule if it gets another rule."""
+    dropped = () if algorithm == run.optimizer.id else ("hyperparameters", "momentum_schedule")
+    return {key: value for key, value in run_tree(run).items() if key not in dropped}
+
+
 def _fork_tree(fork: Fork, among: Sequence[Run]) -> dict[str, Any]:
     parent, named = fork.parent, [run for run in among if run.name == fork.parent.name]
     tree = {"parent": parent.name if named == [parent] else run_tree(parent, among), "step": fork.step}

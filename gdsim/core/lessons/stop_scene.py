@@ -5,7 +5,7 @@ from pathlib import Path, PurePosixPath
 from gdsim.core.files.bundled import bundled_scenes
 from gdsim.core.files.checked_json import FileFault, Node
 from gdsim.core.files.scene import SUFFIXES, load_scene, read_experiment
-from gdsim.core.files.scene_runs import read_run, run_tree
+from gdsim.core.files.scene_runs import changed_tree, read_run
 from gdsim.core.language.words import said
 from gdsim.core.model.edits import replace_run
 from gdsim.core.model.experiment import Experiment
@@ -79,11 +79,8 @@ def changed_runs(node: Node, scene: Experiment) -> Experiment:
 def _changed_run(node: Node, run: Run, scene: Experiment) -> Run:
     if not isinstance(node.value, dict):
         raise node.wrong("an object with settings of the run")
-    tree, changes = run_tree(run), dict(node.value)
-    if changes.get("algorithm", tree["algorithm"]) != tree["algorithm"]:  # another rule has other settings
-        tree = {
-            key: value for key, value in tree.items() if key not in {"hyperparameters", "momentum_schedule"}
-        }
+    changes = dict(node.value)
+    tree = changed_tree(run, changes.get("algorithm", run.optimizer.id))
     for key in ("hyperparameters", "start", "fork"):
         if isinstance(changes.get(key), dict):
             changes[key] = tree.get(key, {}) | changes[key]

@@ -33,6 +33,7 @@ from gdsim.gui.forms.file_work import reason_of
 from gdsim.gui.paint.drawing import png_bytes
 from gdsim.gui.preferences import Preferences
 from gdsim.gui.style.shown_theme import shown_theme
+from gdsim.session.frame import Frame
 from gdsim.session.session import Session
 
 Work: TypeAlias = Callable[[Path], object]  # writes a file, in a worker thread
@@ -94,12 +95,12 @@ class ExportCommands(QObject):
     def shot(self, spec: PictureSpec, parent: QObject) -> Shot:
         """Return the shot of the current step."""
         frame = self._session.frame()
-        camera: Camera
+        return Shot(self._camera(spec, lambda _: frame), frame.cursor, parent)
+
+    def _camera(self, spec: PictureSpec, frame_at: Callable[[int], Frame]) -> Camera:
         if spec.part is PicturePart.WINDOW:
-            camera = self._window_camera(spec.scale)
-        else:
-            camera = PanesCamera(lambda _: frame, self._subject(), spec)
-        return Shot(camera, frame.cursor, parent)
+            return self._window_camera(spec.scale)
+        return PanesCamera(frame_at, self._subject(), spec)
 
     def save_picture(self, spec: PictureSpec, file_format: PictureFormat, path: Path) -> None:
         """Draw a picture of the current step, and encode and write it in a worker thread."""
@@ -172,11 +173,7 @@ class ExportCommands(QObject):
         self._ask_file(self.tr("Export an animation"), file_format.value, save, dialog)
 
     def save_clip(self, spec: PictureSpec, plan: ClipPlan, file_format: ClipFormat, path: Path) -> None:
-        camera: Camera
-        if spec.part is PicturePart.WINDOW:
-            camera = self._window_camera(spec.scale)
-        else:
-            camera = PanesCamera(self._session.frame_at, self._subject(), spec)
+        camera = self._camera(spec, self._session.frame_at)
         self.work.write_clip(self.tr("Export an animation"), camera, plan, file_format, path)
 
     @Slot()
