@@ -1,8 +1,8 @@
 """Guess work: a neuron moved by hand, the guesses kept, and gradient descent as a competitor."""
 
 import math
-from dataclasses import dataclass, replace
-from typing import NamedTuple
+from dataclasses import replace
+from typing import NamedTuple, TypeAlias
 
 import numpy as np
 
@@ -37,31 +37,23 @@ def guess_at(loss: PointLoss, w: float, b: float) -> Guess:
     return Guess(w, b, float(loss.loss(np.array([w, b]))))
 
 
-@dataclass(frozen=True)
-class Guesses:
-    """The guesses written down, in order."""
+# The guesses written down, in order.
+Guesses: TypeAlias = tuple[Guess, ...]
 
-    each: tuple[Guess, ...] = ()
 
-    def with_guess(self, guess: Guess) -> "Guesses":
-        return Guesses((*self.each, guess))
+def best_of(guesses: Guesses) -> int | None:
+    """Return the index of the guess with the lowest loss, the first of equals; None if there is none."""
+    losses = [guess.loss for guess in guesses]
+    return losses.index(min(losses)) if losses else None
 
-    def without(self, index: int) -> "Guesses":
-        return Guesses((*self.each[:index], *self.each[index + 1 :]))
 
-    @property
-    def best(self) -> int | None:
-        """Index of the guess with the lowest loss, the first of equals; None if there are no guesses."""
-        losses = [guess.loss for guess in self.each]
-        return losses.index(min(losses)) if losses else None
+def record_of(guesses: Guesses) -> Columns:
+    """Return guesses, at least one, as the record of a run that went from one to the next.
 
-    def record(self) -> Columns:
-        """Return the guesses as the record of a run that went from one to the next.
-
-        No rule led from guess to guess, so rates and gradients are NaN.
-        """
-        path = np.array([(one.w, one.b) for one in self.each]).reshape(-1, 2)
-        return Columns.of_path(path, np.array([one.loss for one in self.each]))
+    No rule led from guess to guess, so rates and gradients are NaN.
+    """
+    path = np.array([(one.w, one.b) for one in guesses])
+    return Columns.of_path(path, np.array([one.loss for one in guesses]))
 
 
 class Hand(NamedTuple):
@@ -103,23 +95,23 @@ def label_sides(guesses: Guesses) -> tuple[int, ...]:
 
     -1 is the side of smaller w, 1 that of larger w.
     """
-    return tuple(_side(index, guesses.each) for index in range(len(guesses.each)))
+    return tuple(_side(index, guesses) for index in range(len(guesses)))
 
 
-def _side(index: int, each: tuple[Guess, ...]) -> int:
-    here = each[index]
-    others = [place for place in range(len(each)) if place != index]
+def _side(index: int, guesses: Guesses) -> int:
+    here = guesses[index]
+    others = [place for place in range(len(guesses)) if place != index]
     if not others:
         return -1
-    nearest = min(others, key=lambda place: math.hypot(each[place].w - here.w, each[place].b - here.b))
-    return -1 if (here.w, index) < (each[nearest].w, nearest) else 1
+    nearest = min(others, key=lambda place: math.hypot(guesses[place].w - here.w, guesses[place].b - here.b))
+    return -1 if (here.w, index) < (guesses[nearest].w, nearest) else 1
 
 
 def view_range_around(view_range: ViewRange, guesses: Guesses) -> ViewRange:
     """Return the view range, enlarged to hold all guesses, unless that would be too large to draw."""
-    if not guesses.each:
+    if not guesses:
         return view_range
-    p = guesses.record().p
+    p = record_of(guesses).p
     low, high = view_range.corners
     lowest, highest = np.minimum(low, p.min(axis=0)), np.maximum(high, p.max(axis=0))
     margin = _MARGIN * (highest - lowest)
@@ -135,7 +127,7 @@ def race(experiment: Experiment, guesses: Guesses, *, all_rules: bool) -> Experi
     It has no validation points, and its view range holds the guesses. Descent follows the first rule of the
     lecture; with ``all_rules``, the other rules start there too, with their default settings.
     """
-    first = guesses.each[0]
+    first = guesses[0]
     rules = LECTURE_RULES.values() if all_rules else (next(iter(LECTURE_RULES.values())),)
     runs = tuple(Run(rule(), start=(first.w, first.b)) for rule in rules)
     view_range = view_range_around(experiment.view_range, guesses)

@@ -8,11 +8,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gdsim.core.exercises.guesses import (
-    Guesses,
     Hand,
+    best_of,
     guess_at,
     label_sides,
     race,
+    record_of,
     steps_to_beat,
     view_range_around,
 )
@@ -34,30 +35,26 @@ def by_hand(points, w, b):
 
 
 def written(*places):
-    guesses = Guesses()
-    for w, b in places:
-        guesses = guesses.with_guess(guess_at(Neuron.fitting(FIRST_NEURON), w, b))
-    return guesses
+    return tuple(guess_at(Neuron.fitting(FIRST_NEURON), w, b) for w, b in places)
 
 
 def test_the_lecture_s_guesses_have_the_losses_of_their_shown_numbers():
     guesses = written(*LECTURE)
-    assert [round(guess.loss, 4) for guess in guesses.each] == [0.0731, 0.1481, 0.0217, 0.0029, 0.0003]
-    for guess in guesses.each:
+    assert [round(guess.loss, 4) for guess in guesses] == [0.0731, 0.1481, 0.0217, 0.0029, 0.0003]
+    for guess in guesses:
         assert guess.loss == pytest.approx(by_hand(FIRST_NEURON, guess.w, guess.b), rel=1e-12)
-    assert guesses.best == 4
+    assert best_of(guesses) == 4
 
 
-def test_the_best_is_the_first_of_equal_ones_and_follows_a_removal():
+def test_the_best_is_the_first_of_equal_ones():
     guesses = written((0.5, 0.0), (1.65, -2.08), (1.65, -2.08))
-    assert guesses.best == 1
-    assert guesses.without(1).best == 1
-    assert guesses.without(1).each == (guesses.each[0], guesses.each[2])
-    assert Guesses().best is None
+    assert best_of(guesses) == 1
+    assert best_of((guesses[0], guesses[2])) == 1
+    assert best_of(()) is None
 
 
 def test_the_record_holds_the_guesses_in_order_and_claims_no_gradient():
-    record = written(*LECTURE).record()
+    record = record_of(written(*LECTURE))
     assert record.p.tolist() == [list(place) for place in LECTURE]
     assert np.isnan(record.gradient).all()
     assert record.loss[0] == pytest.approx(0.0731, abs=5e-5)
@@ -122,10 +119,8 @@ def test_steps_to_beat_are_counted_by_hand():
 
 
 def test_numbers_of_guesses_stand_away_from_the_nearest_other_one():
-    neuron = Neuron.fitting(FIRST_NEURON)
-    places = [(1.2, 0.0), (1.0, 0.0), (-3.0, 1.0)]
-    guesses = Guesses(tuple(guess_at(neuron, *place) for place in places))
+    guesses = written((1.2, 0.0), (1.0, 0.0), (-3.0, 1.0))
     assert label_sides(guesses) == (1, -1, -1)
-    assert label_sides(Guesses(guesses.each[:1])) == (-1,)
-    same = Guesses((guesses.each[0], guesses.each[0]))
+    assert label_sides(guesses[:1]) == (-1,)
+    same = (guesses[0], guesses[0])
     assert label_sides(same) == (-1, 1)

@@ -8,6 +8,7 @@ import pytest
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtWidgets import QApplication
 
+from gdsim.core.exercises.guesses import best_of
 from gdsim.core.model.neuron import Neuron
 from gdsim.core.model.points import PointSet
 from gdsim.core.model.run import Run
@@ -59,8 +60,8 @@ def test_from_the_first_guess_to_the_end_of_the_race(sheet, qtbot):
         write(qtbot, sheet, *place)
         assert check_shown(sheet) == place
     guesses = sheet.list.guesses
-    assert [guess[:2] for guess in guesses.each] == [(0.5, 0.0), BAD, GOOD]
-    assert guesses.best == 2
+    assert [guess[:2] for guess in guesses] == [(0.5, 0.0), BAD, GOOD]
+    assert best_of(guesses) == 2
     assert sheet.list.table.item(2, 3).text() == "best"
     focus(qtbot, sheet.reveal)
     qtbot.keyClick(sheet.reveal, Qt.Key.Key_Return)
@@ -69,7 +70,7 @@ def test_from_the_first_guess_to_the_end_of_the_race(sheet, qtbot):
     assert race.session.playhead.playing
     qtbot.waitUntil(lambda: race.session.is_settled and "needed" in race.verdict.text())
     alone = columns_of(Run(start=(0.5, 0.0))).loss
-    needed = int(np.flatnonzero(alone < guesses.each[2].loss)[0])
+    needed = int(np.flatnonzero(alone < guesses[2].loss)[0])
     assert f"needed {needed} steps to beat your best guess, number 3" in race.verdict.text()
     assert [mark.text for mark in race.map.marks] == ["1", "2", "3"]
     assert is_to_scale(race.map)
@@ -128,7 +129,7 @@ def test_arrow_keys_move_and_what_is_shown_is_what_is_computed(sheet, qtbot):
     qtbot.keyClick(sheet.frame, key.Key_Down, Qt.KeyboardModifier.ShiftModifier)
     assert check_shown(sheet) == pytest.approx((-1.88, -2.54))
     qtbot.keyClick(sheet.frame, key.Key_Return)
-    assert sheet.list.guesses.each[0][:2] == check_shown(sheet)
+    assert sheet.list.guesses[0][:2] == check_shown(sheet)
 
 
 def test_sliders_and_long_numbers_give_what_they_show(sheet, qtbot):
@@ -143,7 +144,7 @@ def test_sliders_and_long_numbers_give_what_they_show(sheet, qtbot):
 def test_a_number_that_is_none_changes_nothing(sheet, qtbot):
     type_in(qtbot, sheet, "w", "much")
     assert shown(sheet)[:2] == (-2.0, -2.0)
-    assert sheet.list.guesses.each == ()
+    assert sheet.list.guesses == ()
 
 
 def test_the_sigmoid_is_dragged(sheet, qtbot):
@@ -178,7 +179,7 @@ def test_the_sigmoid_is_dragged(sheet, qtbot):
 def test_what_is_written_down_already_is_shown_where_it_stands(sheet, qtbot):
     for place in (BAD, GOOD, BAD):
         write(qtbot, sheet, *place)
-    assert [guess[:2] for guess in sheet.list.guesses.each] == [BAD, GOOD]
+    assert [guess[:2] for guess in sheet.list.guesses] == [BAD, GOOD]
     assert sheet.list.table.currentRow() == 0
 
 
@@ -190,11 +191,11 @@ def test_removing_is_undone(sheet, qtbot, key):
     sheet.list.table.selectRow(0)
     sheet.list.table.setFocus()
     qtbot.keyClick(sheet.list.table, key)
-    assert [guess[:2] for guess in sheet.list.guesses.each] == [GOOD]
+    assert [guess[:2] for guess in sheet.list.guesses] == [GOOD]
     qtbot.mouseClick(sheet.list.undo, Qt.MouseButton.LeftButton)
     assert sheet.list.guesses == before
     qtbot.mouseClick(sheet.list.redo, Qt.MouseButton.LeftButton)
-    assert len(sheet.list.guesses.each) == 1
+    assert len(sheet.list.guesses) == 1
 
 
 def test_points_edited_meanwhile_are_said_and_taken_when_wanted(sheet, qtbot):
@@ -207,11 +208,11 @@ def test_points_edited_meanwhile_are_said_and_taken_when_wanted(sheet, qtbot):
     )
     assert "points were changed" in sheet.note
     check_shown(sheet)
-    assert len(sheet.list.guesses.each) == 1
+    assert len(sheet.list.guesses) == 1
     qtbot.mouseClick(sheet.again, Qt.MouseButton.LeftButton)
     assert sheet.note == ""
     assert sheet.race is None
-    assert sheet.list.guesses.each == ()
+    assert sheet.list.guesses == ()
     assert [sheet.editor.sliders[name].numbers() for name in "wb"] == [(-20.0, 20.0), (-9.0, 9.0)]
     assert shown(sheet)[2] == pytest.approx(float(Neuron.fitting(moved).loss(np.array(GOOD))), rel=1e-5)
 
@@ -225,7 +226,7 @@ def test_closing_keeps_the_guesses_and_the_main_window_ends_everything(sheet, qt
     window.commands["guess_work"].trigger()
     sheet = window.exercises.opened["guess_work"]
     assert sheet.isVisible()
-    assert len(sheet.list.guesses.each) == 1
+    assert len(sheet.list.guesses) == 1
     assert sheet.race is not None
     window.close()
     assert not window.exercises.opened

@@ -4,7 +4,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QHeaderView, QVBoxLayout, QWidget
 
-from gdsim.core.exercises.guesses import Guess, Guesses
+from gdsim.core.exercises.guesses import Guess, Guesses, best_of
 from gdsim.core.formulas.numerals import exact, number
 from gdsim.core.language.words import counted
 from gdsim.gui.exercises.result_table import ResultTable
@@ -25,7 +25,7 @@ class GuessList(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self.history = History(Guesses())
+        self.history = History[Guesses](())
         self.table = ResultTable(self.tr("Guesses"), ("w", "b", "L", ""), numbers=(0, 1, _LOSS))
         self.table.verticalHeader().show()  # guesses have numbers on the map
         header = self.table.horizontalHeader()
@@ -58,18 +58,19 @@ class GuessList(QWidget):
 
     def write_down(self, guess: Guess) -> None:
         """Append a guess and select it; a guess that is in the list already is only selected."""
-        if guess not in self.guesses.each:
-            self._become(self.history.push(self.guesses.with_guess(guess), "write down"))
-        self.table.selectRow(self.guesses.each.index(guess))
+        if guess not in self.guesses:
+            self._become(self.history.push((*self.guesses, guess), "write down"))
+        self.table.selectRow(self.guesses.index(guess))
 
     def set_history(self, history: History[Guesses]) -> None:
         self._become(history)
 
     def remove_selected(self) -> None:
         row = self.table.currentRow()
-        if 0 <= row < len(self.guesses.each):
-            self._become(self.history.push(self.guesses.without(row), "remove"))
-            self.table.selectRow(min(row, len(self.guesses.each) - 1))
+        if 0 <= row < len(self.guesses):
+            fewer = (*self.guesses[:row], *self.guesses[row + 1 :])
+            self._become(self.history.push(fewer, "remove"))
+            self.table.selectRow(min(row, len(self.guesses) - 1))
 
     def take_back(self) -> None:
         self._become(self.history.undo())
@@ -84,23 +85,23 @@ class GuessList(QWidget):
             self.changed.emit(history.present)
 
     def _show(self) -> None:
-        guesses = self.guesses
+        guesses, best = self.guesses, best_of(self.guesses)
         rows = [
-            (exact(w), exact(b), number(loss, 4), self.tr("best") if row == guesses.best else "")
-            for row, (w, b, loss) in enumerate(guesses.each)
+            (exact(w), exact(b), number(loss, 4), self.tr("best") if row == best else "")
+            for row, (w, b, loss) in enumerate(guesses)
         ]
         self.table.show_rows(
             rows,
-            strong=() if guesses.best is None else (guesses.best,),
-            in_full={_LOSS: [exact(guess.loss) for guess in guesses.each]},
+            strong=() if best is None else (best,),
+            in_full={_LOSS: [exact(guess.loss) for guess in guesses]},
         )
-        count = counted(len(guesses.each), "{n} guess", "{n} guesses")
-        if guesses.best is not None:
-            count = self.tr("{guesses}, the best is number {n}").format(guesses=count, n=guesses.best + 1)
+        count = counted(len(guesses), "{n} guess", "{n} guesses")
+        if best is not None:
+            count = self.tr("{guesses}, the best is number {n}").format(guesses=count, n=best + 1)
         self.table.setAccessibleDescription(count)
         self._show_buttons()
 
     def _show_buttons(self) -> None:
-        self.remove.setEnabled(0 <= self.table.currentRow() < len(self.guesses.each))
+        self.remove.setEnabled(0 <= self.table.currentRow() < len(self.guesses))
         self.undo.setEnabled(bool(self.history.past))
         self.redo.setEnabled(bool(self.history.future))

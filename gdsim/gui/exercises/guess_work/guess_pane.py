@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QWidget
 
-from gdsim.core.exercises.guesses import Guess, Guesses
+from gdsim.core.exercises.guesses import Guess, Guesses, record_of
 from gdsim.core.model.run import Run
 from gdsim.core.model.view_range import ViewRange
 from gdsim.core.settings import NUMBER
@@ -122,10 +122,10 @@ class GuessPane(FitPane):
         )
 
     def show_guess(self, guess: Guess) -> None:
-        self.show_frame(Frame(0, 0, by_epoch=False, views=(view_of(Guesses((guess,))),), selected=0))
+        self.show_frame(Frame(0, 0, by_epoch=False, views=(view_of((guess,)),), selected=0))
 
 
 def view_of(guesses: Guesses) -> RunView:
     """Return guesses, at least one, as a run that went from each to the next, for the panes."""
-    first = guesses.each[0]
-    return RunView.at_end(Run(start=(first.w, first.b), name="Guesses"), guesses.record())
+    first = guesses[0]
+    return RunView.at_end(Run(start=(first.w, first.b), name="Guesses"), record_of(guesses))

@@ -5,7 +5,7 @@ from dataclasses import replace
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QVBoxLayout, QWidget
 
-from gdsim.core.exercises.guesses import Guesses, label_sides, race, steps_to_beat
+from gdsim.core.exercises.guesses import Guesses, best_of, label_sides, race, steps_to_beat
 from gdsim.core.formulas import numerals
 from gdsim.core.formulas.numerals import number
 from gdsim.core.language.words import counted
@@ -107,14 +107,14 @@ class GuessRace(QWidget):
             pane.set_look(look)
 
     def _show_guesses(self) -> None:
-        each, sides = self._guesses.each, label_sides(self._guesses)
+        each, sides = self._guesses, label_sides(self._guesses)
         self.surface.set_labels(
             tuple(
                 PlaceLabel(*guess, str(number), side)
                 for number, (guess, side) in enumerate(zip(each, sides, strict=True), 1)
             )
         )
-        best = self._guesses.best
+        best = best_of(self._guesses)
         self.map.set_marks(
             [
                 MapMark(guess.w, guess.b, str(index + 1), strong=index == best, side=sides[index])
@@ -146,10 +146,10 @@ class GuessRace(QWidget):
         self.transport.show_playhead(self.session.playhead, frame.by_epoch, epoch)
 
     def _verdict(self, frame: Frame) -> str:
-        best = self._guesses.best
+        best = best_of(self._guesses)
         if best is None or not frame.views:
             return ""
-        target = self._guesses.each[best].loss
+        target = self._guesses[best].loss
         view = frame.views[0]
         needed = steps_to_beat(view.whole.loss, target)
         what = self.tr("your best guess, number {n} with L = {loss}").format(

@@ -161,7 +161,7 @@ class GuessWork(Exercise):
         self.list.write_down(self._guess)
 
     def show_surface(self) -> None:
-        if self.race or not self.list.guesses.each:
+        if self.race or not self.list.guesses:
             return
         self.race = GuessRace(self._experiment, self.list.guesses)
         self._row.replaceWidget(self._place, self.race)
@@ -199,7 +199,7 @@ class GuessWork(Exercise):
             self.race = None
             self._place.show()
         self._take_points(self.experiment)
-        self.list.set_history(History(Guesses()))
+        self.list.set_history(History[Guesses](()))
         self._move(self._guess.w, self._guess.b)
         self.follow()
         self._show_guesses(self.list.guesses)
@@ -222,9 +222,9 @@ class GuessWork(Exercise):
         self.frame.setAccessibleDescription(self.readout.text())
 
     def _show_guesses(self, guesses: Guesses) -> None:
-        self.reveal.setEnabled(self.race is None and bool(guesses.each))
-        set_tip(self.reveal, self.tr("Write a guess down first.") if not guesses.each else "")
-        if self.race and guesses.each:
+        self.reveal.setEnabled(self.race is None and bool(guesses))
+        set_tip(self.reveal, self.tr("Write a guess down first.") if not guesses else "")
+        if self.race and guesses:
             self.race.show_guesses(guesses)
 
 
