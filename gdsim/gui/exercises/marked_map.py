@@ -110,11 +110,13 @@ class MarkedMap(ContourPane):
         self._equal.set_view_range(surface.view_range)
         self.show_view_range(surface.view_range)
 
-    def show_runs(self, views: Sequence[RunView], selected: int = 0) -> None:
-        """Show runs, each up to its own step, in the plane of the surface."""
+    def show_runs(self, views: Sequence[RunView], selected: int = 0) -> Frame:
+        """Show runs, each up to its own step, in the plane of the surface; return their frame."""
         step = max((view.number for view in views), default=0)
         plane = self.surface.plane if self.surface else USUAL_PLANE
-        self.show_frame(Frame(step, step, by_epoch=False, views=tuple(views), selected=selected, plane=plane))
+        frame = Frame(step, step, by_epoch=False, views=tuple(views), selected=selected, plane=plane)
+        self.show_frame(frame)
+        return frame
 
     def set_marks(self, marks: Sequence[MapMark]) -> None:
         self.marks = tuple(marks)

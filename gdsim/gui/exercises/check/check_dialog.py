@@ -27,15 +27,15 @@ from gdsim.gui.actions import UserActions
 from gdsim.gui.clipboard import copied
 from gdsim.gui.exercises.check.answer_sheet_table import AnswerSheetModel, AnswerSheetTable
 from gdsim.gui.exercises.check.columns_dialog import ColumnsDialog
-from gdsim.gui.exercises.check.overlay import OverlayCurve, OverlayMap, overlay_names, overlay_styles
+from gdsim.gui.exercises.check.overlay import OverlayCurve, OverlayMap, overlay_styles
 from gdsim.gui.exercises.computing import Computing
 from gdsim.gui.exercises.exercise import place_hats
-from gdsim.gui.exercises.key import Key
 from gdsim.gui.exercises.run_choice import RunChoice
 from gdsim.gui.forms.file_dialog import ask_to_open
 from gdsim.gui.forms.layouts import DIALOG_MARGINS, filled, grid, plain_button
 from gdsim.gui.forms.tips import native
 from gdsim.gui.plain_text import hint_label
+from gdsim.gui.runs.run_legend import RunLegend
 from gdsim.gui.style.text_size import Scaled, look_for, resize_window
 from gdsim.gui.style.theme import RunStyle, run_styles
 from gdsim.session.document import History
@@ -72,7 +72,7 @@ class CheckDialog(Computing):
         self.runs = RunChoice(session)
         self.model = AnswerSheetModel(self)
         self.table = AnswerSheetTable(self.model)
-        self.map, self.key, self.curve = OverlayMap(), Key(), OverlayCurve()
+        self.map, self.key, self.curve = OverlayMap(), RunLegend(with_step=False), OverlayCurve()
         self.nothing = hint_label(self.tr("The true run and your values are drawn here."))
         self.nothing.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.verdict = QPlainTextEdit()
@@ -176,10 +176,9 @@ class CheckDialog(Computing):
     def show_look(self) -> None:
         runs = self.experiment.runs
         style = run_styles(runs, self.theme)[self.session.selected] if runs else _NO_RUN
-        styles = overlay_styles(style, self.theme)
-        for picture in (self.map, self.curve):
-            picture.set_look(look_for(self, styles))
-        self.key.show_runs(overlay_names(), styles)
+        look = look_for(self, overlay_styles(style, self.theme))
+        for picture in (self.map, self.curve, self.key):
+            picture.set_look(look)
 
     # ------------------------------------------------------------------------------ typing
 
@@ -319,6 +318,8 @@ class CheckDialog(Computing):
         wrong = checked.wrong_step if checked else None
         for picture in (self.map, self.curve):
             picture.show_checked(checked)
+        if self.map.frame is not None:
+            self.key.show_frame(self.map.frame)
         for part in (self.key, self.map, self.curve):
             part.setVisible(checked is not None)
         self.nothing.setVisible(checked is None)

@@ -58,18 +58,13 @@ class OverlayMap(MarkedMap):
         self.show_runs(views, len(views) - 1)
 
 
-def overlay_names() -> tuple[str, str, str]:
-    """Return what is drawn: the true run, the student's values, and the way to the first wrong one."""
-    return tr("the true run"), tr("your values"), tr("the first error")
-
-
 def overlay_styles(run: RunStyle, theme: Theme) -> tuple[RunStyle, RunStyle, RunStyle]:
-    """Return the styles of what `overlay_names` lists, given that of the true run."""
+    """Return the styles of the true run, of the student's values, and of the way to the first wrong one."""
     return run, RunStyle(theme.accent, _DASH, "s"), RunStyle(theme.fault, (), "o")
 
 
 def _views(checked: Checked) -> tuple[RunView, ...]:
-    """Return what `overlay_names` lists as runs, the last ones only if they have a finite value."""
+    """Return what `overlay_styles` lists as runs, the last ones only if they have a finite value."""
     judgement, true = checked.judgement, checked.record
     axes, given = checked.surface.plane.axes, judgement.submission.p
     paths = [true.p, given[np.isfinite(given).all(axis=1)]]
@@ -77,10 +72,10 @@ def _views(checked: Checked) -> tuple[RunView, ...]:
     if wrong is not None and np.isfinite(given[wrong]).all():
         error = np.array([judgement.expected[wrong], given[wrong]])
         paths.append(error[np.isfinite(error).all(axis=1)])
+    names = tr("the true run"), tr("your values"), tr("the first error")
     records = (Columns.of_path(path, np.full(len(path), np.nan)) for path in paths if len(path))
     return tuple(
-        RunView.at_end(Run(name=name), record, axes)
-        for name, record in zip(overlay_names(), records, strict=False)
+        RunView.at_end(Run(name=name), record, axes) for name, record in zip(names, records, strict=False)
     )
 
 

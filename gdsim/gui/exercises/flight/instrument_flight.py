@@ -18,7 +18,7 @@ from gdsim.core.language.words import translated
 from gdsim.core.settings import SEED, Value
 from gdsim.gui.actions import UserActions
 from gdsim.gui.exercises.exercise import Exercise, say
-from gdsim.gui.exercises.flight.instruments import Dial, DialFrame, Readings, hands
+from gdsim.gui.exercises.flight.instruments import Dial, DialFrame, Readings
 from gdsim.gui.exercises.flight.sound_box import SoundBox
 from gdsim.gui.exercises.flight.surface_page import (
     SurfacePage,
@@ -29,7 +29,6 @@ from gdsim.gui.exercises.flight.surface_page import (
     pilot_styles,
     uncovering,
 )
-from gdsim.gui.exercises.key import Key
 from gdsim.gui.exercises.loss_chart import LossChart
 from gdsim.gui.forms.combo import ComboBox
 from gdsim.gui.forms.fields import CheckedField, Refused
@@ -107,7 +106,7 @@ class InstrumentFlight(Exercise):
             "steepest descent, and Enter makes the step."
         )
         self.frame = DialFrame(self.dial, self.tr("Instruments"), keys)
-        self.arrows, self.hint = Key(), hint_label(keys)
+        self.hint = hint_label(keys)
         self.surface, self.pages = SurfacePage(), QStackedWidget()
         self.give_up = plain_button(
             self.tr("&Uncover"), self.tr("End the flight and show the surface."), self._on_given_up
@@ -132,7 +131,7 @@ class InstrumentFlight(Exercise):
         if not self.sound.isEnabled():  # a disabled box gets no focus, so its tooltip would not be read aloud
             self.outline.addWidget(hint_label(self.sound.accessibleDescription()))
         instruments = QWidget()
-        picture = card(self.tr("Instruments"), (self.frame, 1), self.arrows, self.hint)
+        picture = card(self.tr("Instruments"), (self.frame, 1), self.hint)
         fill_page(instruments, picture, card(self.tr("Readings"), self.readings, (self.losses, 1)))
         self.pages.addWidget(instruments)
         self.pages.addWidget(self.surface)
@@ -161,7 +160,6 @@ class InstrumentFlight(Exercise):
     # ------------------------------------------------------------------------------ state and focus
 
     def show_look(self) -> None:
-        self.arrows.show_entries([(hand.name, hand.paint_sample) for hand in hands(self.theme)])
         self._show()
 
     def restore_state(self, state: Mapping[str, Any]) -> None:

@@ -15,12 +15,12 @@ from gdsim.gui.accessible import Group, announce, read_as
 from gdsim.gui.exercises.key_frame import KeyFrame
 from gdsim.gui.forms.layouts import grid
 from gdsim.gui.forms.tips import set_tip
-from gdsim.gui.paint.small_chart import Chart, pen
+from gdsim.gui.paint.small_chart import KEY_HEIGHT, Chart, KeyEntry, key_rows, paint_key, pen
 from gdsim.gui.plain_text import PlainLabel, text_label
 from gdsim.gui.style.theme import Theme
 from gdsim.gui.translation import tr
 
-_MARGIN = 20.0
+_MARGIN, _KEY_MARGIN = 20.0, 4.0
 _TICK, _HEAD = 6.0, 8.0
 _LAST_DASH = (1.5, 1.0)
 
@@ -32,24 +32,20 @@ class Hand(NamedTuple):
     pen: QPen
     reach: float  # length as a share of the radius
 
-    def paint_sample(self, painter: QPainter, place: QRectF) -> None:
-        """Paint a sample of the line, for a key."""
-        painter.setPen(self.pen)
-        middle = place.center().y()
-        painter.drawLine(QPointF(place.left() + 2.0, middle), QPointF(place.right() - 2.0, middle))
 
-
-def hands(theme: Theme) -> tuple[Hand, Hand, Hand]:
+def _hands(theme: Theme) -> tuple[Hand, Hand, Hand]:
     """Return the hands for steepest descent, the next step and the last step."""
+    down = pen(theme.gradient, 8.0)
+    down.setCapStyle(Qt.PenCapStyle.FlatCap)  # a square one would reach into its name in the key
     return (
-        Hand(tr("steepest descent"), pen(theme.gradient, 8.0), 0.75),
+        Hand(tr("steepest descent"), down, 0.75),
         Hand(tr("next step"), pen(theme.accent, 3.0), 1.0),
         Hand(tr("last step"), pen(theme.muted, 3.0, _LAST_DASH), 0.5),
     )
 
 
 class Dial(Chart):
-    """Dial of the directions of descent and of the steps; w grows to the right and b upwards."""
+    """Dial of the directions of descent and of the steps, with its key; w grows to the right, b upwards."""
 
     pointed = Signal(float)  # a direction was clicked, in degrees
 
@@ -83,17 +79,24 @@ class Dial(Chart):
         painter = self.painter()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         self._paint_scale(painter)
-        down, step, last = hands(self.theme)
+        down, step, last = _hands(self.theme)
         if flight.last_heading is not None:
             self._paint_hand(painter, last, flight.last_heading)
         self._paint_hand(painter, down, flight.heading(0))
         self._paint_hand(painter, step, flight.heading(self._turn))
+        painter.setFont(self.small_font())
+        paint_key(painter, self.theme, self.room.width() - _KEY_MARGIN, _KEY_MARGIN, self._key_rows())
         painter.end()
+
+    def _key_rows(self) -> list[list[KeyEntry]]:
+        entries = ((hand.name, hand.pen) for hand in _hands(self.theme))
+        return key_rows(self.small_font(), self.room.width() - _KEY_MARGIN, entries)
 
     def _circle(self) -> tuple[QPointF, float]:
         """Return the centre and the radius of the dial."""
         width, height = self.room.width(), self.room.height()
-        return QPointF(width / 2.0, height / 2.0), min(width, height) / 2.0 - _MARGIN
+        beside_key = height - 2.0 * len(self._key_rows()) * KEY_HEIGHT
+        return QPointF(width / 2.0, height / 2.0), min(width, beside_key) / 2.0 - _MARGIN
 
     def _paint_scale(self, painter: QPainter) -> None:
         middle, radius = self._circle()

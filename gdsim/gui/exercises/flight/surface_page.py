@@ -14,12 +14,12 @@ from gdsim.core.model.run import Run
 from gdsim.core.progress import Progress
 from gdsim.core.surface.sampling import sample_surface
 from gdsim.core.surface.surface import LossSurface
-from gdsim.gui.exercises.key import Key
 from gdsim.gui.exercises.marked_map import MarkedMap
 from gdsim.gui.exercises.result_table import ResultTable
 from gdsim.gui.exercises.side_panel import SidePanel
 from gdsim.gui.forms.card import Card
 from gdsim.gui.forms.layouts import Item, filled
+from gdsim.gui.runs.run_legend import RunLegend
 from gdsim.gui.style.text_size import Scaled, look_for
 from gdsim.gui.style.theme import RunStyle, Theme, run_styles
 from gdsim.session.frame import RunView
@@ -72,7 +72,7 @@ def pilot_styles(runs: Sequence[Run], theme: Theme) -> tuple[RunStyle, ...]:
 class SurfacePage(QWidget):
     def __init__(self) -> None:
         super().__init__()
-        self.map, self.key = MarkedMap(), Key()
+        self.map, self.key = MarkedMap(), RunLegend(with_step=False)
         titles = (self.tr("flight"), self.tr("steps"), self.tr("loss"))
         self.table = ResultTable(self.tr("Flights"), titles, numbers=(1, 2))
         self.table.setMinimumHeight(190)
@@ -87,12 +87,13 @@ class SurfacePage(QWidget):
         runs = [*own, *(self._run_of(one, own[0]) for one in pilots)]
         styles = (*pilot_styles(own, theme), *run_styles(runs, theme)[len(own) :])
         # The dialog calls this when its font changes, and its children may still have the old font.
-        self.map.set_look(look_for(self.window(), styles))
+        look = look_for(self.window(), styles)
+        self.map.set_look(look)
         self.map.show_surface(uncovered.surface)
         records = [Columns.of_path(one.path, one.loss) for one in flights] + [one.record for one in pilots]
         views = tuple(RunView.at_end(run, record) for run, record in zip(runs, records, strict=True))
-        self.map.show_runs(views)
-        self.key.show_runs([run.shown_name for run in runs], styles)
+        self.key.set_look(look)
+        self.key.show_frame(self.map.show_runs(views))
         self._fill_table(runs, flights, pilots)
 
     def _run_of(self, pilot: Autopilot, first: Run) -> Run:

@@ -14,7 +14,6 @@ from gdsim.core.surface.surface import LossSurface
 from gdsim.gui.arrows.choice import ArrowChoice
 from gdsim.gui.exercises.exercise import say
 from gdsim.gui.exercises.guess_work.guess_pane import view_of
-from gdsim.gui.exercises.key import Key
 from gdsim.gui.exercises.marked_map import MapMark, MarkedMap
 from gdsim.gui.forms.card import Card
 from gdsim.gui.forms.layouts import filled
@@ -22,6 +21,7 @@ from gdsim.gui.forms.tips import set_tip
 from gdsim.gui.plain_text import sentence_label
 from gdsim.gui.playback.player import Player
 from gdsim.gui.playback.transport import Transport, connect_transport
+from gdsim.gui.runs.run_legend import RunLegend
 from gdsim.gui.style.shown_theme import Themed, shown_theme
 from gdsim.gui.style.text_size import look_for
 from gdsim.gui.style.theme import RunStyle, run_styles
@@ -44,7 +44,7 @@ class GuessRace(QWidget):
         self.session = Session(race(experiment, guesses, all_rules=False), self)
         self.surface = SurfacePainter()
         self.map = MarkedMap()
-        self.key = Key()
+        self.key = RunLegend(with_step=False)
         self.transport = Transport()
         self.all_rules = QCheckBox(self.tr("&All rules race"))
         set_tip(self.all_rules, self.tr("Start every rule at your first guess, with its usual settings."))
@@ -101,7 +101,7 @@ class GuessRace(QWidget):
         runs = self.session.experiment.runs
         styles = run_styles(runs, theme)
         look = look_for(self, (own, *styles))
-        self.key.show_runs([run.shown_name for run in runs], styles)
+        self.key.set_look(look_for(self, styles))
         self.key.setVisible(len(runs) > 1)
         for pane in (self.surface, self.map):
             pane.set_look(look)
@@ -137,6 +137,7 @@ class GuessRace(QWidget):
         )
         for pane in (self.surface, self.map):
             pane.show_frame(with_guesses)
+        self.key.show_frame(frame)
         self._show_transport(frame)
         say(self.verdict, self._verdict(frame))
 

@@ -34,7 +34,6 @@ from gdsim.core.settings import NUMBER
 from gdsim.core.surface.sampling import sampled_elsewhere, surface_of
 from gdsim.core.surface.surface import LossSurface
 from gdsim.gui.exercises.exercise import say, say_aloud
-from gdsim.gui.exercises.key import Key
 from gdsim.gui.exercises.marked_map import MapMark, MarkedMap
 from gdsim.gui.exercises.side_panel import SidePanel
 from gdsim.gui.forms.card import Card
@@ -42,6 +41,7 @@ from gdsim.gui.forms.combo import ComboBox
 from gdsim.gui.forms.layouts import filled, plain_button
 from gdsim.gui.forms.tips import native, set_tip
 from gdsim.gui.plain_text import sentence_label
+from gdsim.gui.runs.run_legend import RunLegend
 from gdsim.gui.style.shown_theme import Themed, shown_theme
 from gdsim.gui.style.text_size import Scaled, look_for
 from gdsim.gui.style.theme import run_styles
@@ -62,7 +62,7 @@ class RankingMap(QWidget):
         super().__init__()
         self._views: tuple[RunView, ...] = ()
         self._best = 0
-        self.key, self.map = Key(), MarkedMap()
+        self.key, self.map = RunLegend(with_step=False), MarkedMap()
         filled(QVBoxLayout(self), self.key, (self.map, 1), gap=4)
         Themed(self, self._show_look)
 
@@ -92,10 +92,10 @@ class RankingMap(QWidget):
 
     def _show_look(self) -> None:
         runs = tuple(view.run for view in self._views)
-        styles = run_styles(runs, shown_theme())
-        self.map.set_look(look_for(self, styles))
-        self.key.show_runs(tuple(run.shown_name for run in runs), styles)
-        self.map.show_runs(self._views, self._best)
+        look = look_for(self, run_styles(runs, shown_theme()))
+        for part in (self.map, self.key):
+            part.set_look(look)
+        self.key.show_frame(self.map.show_runs(self._views, self._best))
 
 
 def _view(run: Run, label: str, record: Columns, axes: Axes) -> RunView:
