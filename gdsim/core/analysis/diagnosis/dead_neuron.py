@@ -4,7 +4,7 @@ import numpy as np
 
 from gdsim.core.analysis.diagnosis.evidence import Evidence, Finding, FindingKind, what_the_loss_does
 from gdsim.core.formulas.numerals import count, number
-from gdsim.core.language.words import said
+from gdsim.core.language.words import counted, said
 from gdsim.core.model.neuron import Neuron
 
 # The most activations that are computed at once, and for one diagnosis.
@@ -24,20 +24,14 @@ def dead_neurons(evidence: Evidence) -> tuple[Finding, ...]:
         return ()
     record, start = evidence.record, evidence.first
     before, after = float(record.loss[first]), float(record.loss[-1])
-    step = count(start + first)
-    if size == 1:
-        dead = said(
-            "From step {step} on w·x + b is not above 0 at the only point: there ReLU is 0 and so is its "
-            "slope, and the point adds nothing to the gradient.",
-            step=step,
-        )
-    else:
-        dead = said(
-            "From step {step} on w·x + b is above 0 at none of the {n} points: there ReLU is 0 and so is its "
-            "slope, and no point adds to the gradient.",
-            step=step,
-            n=count(size),
-        )
+    dead = counted(
+        size,
+        "From step {step} on w·x + b is not above 0 at the only point: there ReLU is 0 and so is its slope, "
+        "and the point adds nothing to the gradient.",
+        "From step {step} on w·x + b is above 0 at none of the {n} points: there ReLU is 0 and so is its "
+        "slope, and no point adds to the gradient.",
+        step=count(start + first),
+    )
     left = [said("Only the penalty is left in it.")] if data.objective.l2 else []
     # Old gradients or the penalty may still move it.
     if (record.p[first:] != record.p[first]).any():

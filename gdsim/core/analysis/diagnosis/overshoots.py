@@ -16,7 +16,6 @@ from gdsim.core.analysis.diagnosis.step_parts import MOST_UPDATES, memory_named,
 from gdsim.core.arrays import Array, Flags, Rows
 from gdsim.core.formulas.numerals import count, number, times, told_apart
 from gdsim.core.language.words import counted, said, to_say
-from gdsim.core.model.objective import FunctionObjective
 
 # A climb that adds less than this share to the loss does not show on the curve.
 _LEAST_CLIMB = 0.01
@@ -136,12 +135,6 @@ def _why_it_overshot(evidence: Evidence, raising: Rows, numbers: dict[str, float
 def _few_points(evidence: Evidence, numbers: dict[str, float]) -> str:
     size = evidence.run.batching.batch_size(len(evidence.experiment.points))
     numbers[to_say("points in a step")] = size
-    if isinstance(evidence.experiment.objective, FunctionObjective):
-        return counted(
-            size,
-            "Each step sees the slopes of one point only, and may raise the loss over all points.",
-            "Each step sees the slopes of at most {n} points, and may raise the loss over all points.",
-        )
     return counted(
         size,
         "Each step uses one point only, and may raise the loss of the others.",

@@ -15,7 +15,7 @@ from gdsim.core.formulas.evaluate import evaluate_arrays
 from gdsim.core.formulas.language import Name, Node, names_in
 from gdsim.core.formulas.numerals import count, listed, number, percent
 from gdsim.core.formulas.symbols import of_name
-from gdsim.core.language.words import said, to_say, translated
+from gdsim.core.language.words import counted, said, to_say, translated
 from gdsim.core.rules.rule import Optimizer
 from gdsim.core.rules.update_rule import ETA, GAMMA, NEW, W_NEXT, T, UpdateRule
 
@@ -252,16 +252,10 @@ def momentum_caps(evidence: Evidence) -> tuple[Finding, ...]:
         cap=number(cap),
     )
     if rule.velocity and factor_names(rule, rule.velocity)[0] == GAMMA:
-        often = count(1.0 / (1.0 - cap))
-        sentence += " " + (
-            said(
-                "Each step keeps {cap} of the one before, so about the last {often} gradients count.",
-                cap=percent(cap),
-                often=often,
-            )
-            if often != "1"
-            else said(
-                "Each step keeps {cap} of the one before, so the last gradient counts most.", cap=percent(cap)
-            )
+        sentence += " " + counted(
+            round(1.0 / (1.0 - cap)),
+            "Each step keeps {cap} of the one before, so the last gradient counts most.",
+            "Each step keeps {cap} of the one before, so about the last {n} gradients count.",
+            cap=percent(cap),
         )
     return (Finding(FindingKind.MOMENTUM_CAP, first, evidence.last, sentence, {"γ": cap}),)

@@ -827,16 +827,6 @@ def some_raised(m, finding, some, steps, highest):
 
 @clause(
     "OVERSHOOT",
-    r"Each step sees the slopes of (one point only|at most ([\d,]+) points), and may raise the loss over all "
-    r"points\.",
-)
-def sees_few_slopes(m, finding, _, points):
-    holds(isinstance(m.experiment.objective, FunctionObjective))
-    uses_few(m, finding, _, points)
-
-
-@clause(
-    "OVERSHOOT",
     r"Each step uses (one point only|at most ([\d,]+) points), and may raise the loss of the others\.",
 )
 def uses_few(m, finding, _, points):
