@@ -1,11 +1,11 @@
-"""How the steps of a rule change when all gradients change their sign or are scaled, tried with numbers."""
+"""How the steps of a rule change when all gradients change their sign, tried with numbers."""
 
 import math
 from collections.abc import Iterator, Mapping
 
 from gdsim.core.formulas.evaluate import evaluate
 from gdsim.core.formulas.language import Node, names_in
-from gdsim.core.formulas.program import Program, is_direction, is_gradient, is_norm
+from gdsim.core.formulas.program import Program, is_gradient, is_norm
 
 # A sequence of trial gradients of both signs, small and large.
 _GRADIENTS = (0.7, -1.3, 0.4, 0.02, 2.1, -0.6, 0.9, -0.1, -3.0, 0.5, 0.3, 0.8)
@@ -19,7 +19,7 @@ class MirroredRun:
     """
 
     def __init__(self, program: Program, numbers: Mapping[str, float]) -> None:
-        self._pairs = list(zip(*(_updates(program, {}, numbers, c, w=0.0) for c in (1.0, -1.0)), strict=True))
+        self._pairs = list(zip(*(_updates(program, numbers, sign) for sign in (1.0, -1.0)), strict=True))
 
     def changes_sign(self, node: Node) -> bool:
         """Return whether a formula of the lines' names changes its sign, and nothing else."""
@@ -27,41 +27,19 @@ class MirroredRun:
         return any(one for one, _ in found) and all(math.isclose(one, -other) for one, other in found)
 
 
-def is_proportional(program: Program, starts: Mapping[str, Node], numbers: Mapping[str, float]) -> bool:
-    """Return whether gradients scaled by c scale every step by c.
-
-    This is tested numerically on one parameter, with a very small and a very large c, after subtracting the
-    steps that are made without any gradient.
-    """
-
-    def path(c: float) -> list[float]:
-        return [values["w_next"] for values in _updates(program, starts, numbers, c, w=0.3)]
-
-    plain, none = path(1.0), path(0.0)
-    for c in (1e-3, 1e3):
-        for one, other, still in zip(path(c), plain, none, strict=True):
-            if not math.isclose(one - still, c * (other - still), rel_tol=1e-6, abs_tol=1e-12):
-                return False
-    return True
-
-
-def _updates(
-    program: Program, starts: Mapping[str, Node], numbers: Mapping[str, float], c: float, w: float
-) -> Iterator[Values]:
-    """Yield all values in the updates of one parameter by the trial gradients, each scaled by c."""
+def _updates(program: Program, numbers: Mapping[str, float], sign: float) -> Iterator[Values]:
+    """Yield all values in the updates of one parameter by the trial gradients, each times ``sign``."""
     letters = [line.target.removesuffix("_t") for line in program.lines if line.target.endswith("_t")]
-    memory = {z: evaluate(starts[z], {**numbers, "w": w}) if z in starts else 0.0 for z in letters}
+    w, memory = 0.0, dict.fromkeys(letters, 0.0)
     for t, gradient in enumerate(_GRADIENTS, 1):
         values = {**numbers, **memory, "w": w, "t": float(t)}
-        asked = c * gradient
+        asked = sign * gradient
         for line in program.lines:
             if is_gradient(line.node):
                 values[line.target], asked = asked, 1.2 * asked  # a different gradient at another place
             elif is_norm(line.node):
                 (name,) = names_in(line.node)
                 values[line.target] = abs(values[name])
-            elif is_direction(line.node):  # a direction depends on all parameters, so take its sign only
-                values[line.target] = math.copysign(1.0, asked)
             else:
                 values[line.target] = evaluate(line.node, values)
         w, memory = values["w_next"], {z: values[f"{z}_t"] for z in letters}

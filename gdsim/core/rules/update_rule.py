@@ -21,7 +21,7 @@ from gdsim.core.formulas.language import (
 from gdsim.core.formulas.program import GRADIENT_AT, Program, check_target, is_direction, is_gradient, is_norm
 from gdsim.core.language.words import said
 from gdsim.core.rules.intervals import Interval, intervals_of
-from gdsim.core.rules.signs import MirroredRun, is_proportional
+from gdsim.core.rules.signs import MirroredRun
 from gdsim.core.settings import Setting
 
 # The parameter before and after the update, the gradient, the two rates, and the update number from 1.
@@ -366,24 +366,11 @@ class UpdateRule:
         return not self.program.behind(node).isdisjoint((*self.gradients, *self.letters))
 
     @cached_property
-    def is_proportional(self) -> bool:
-        """Whether gradients scaled by any c scale a step by c.
-
-        It is False for directions of second-order methods, which divide by curvatures or compare gradients
-        that are scaled, too.
-        """
-        return not self.directions and is_proportional(self.program, self.starts, self._usual_numbers)
-
-    @cached_property
     def _gradient_terms(self) -> list[Term]:
         return [term for term in self._terms if self.follows_gradient(term.node)]
 
     @cached_property
     def _mirrored(self) -> MirroredRun:
-        return MirroredRun(self.program, self._usual_numbers)
-
-    @property
-    def _usual_numbers(self) -> Mapping[str, float]:
-        """The default settings, or 0.1 for a default of 0, which would hide what a setting does."""
+        # A setting of 0 would hide what it does.
         usual = {one.name: float(one.default) or 0.1 for one in self.settings if not one.is_switch}
-        return {ETA: 0.1, GAMMA: 0.9} | usual
+        return MirroredRun(self.program, {ETA: 0.1, GAMMA: 0.9} | usual)

@@ -11,11 +11,10 @@ from gdsim.core.analysis.diagnosis.evidence import (
     what_the_loss_does,
 )
 from gdsim.core.analysis.diagnosis.probes import MOST, MOST_POINTS
-from gdsim.core.analysis.diagnosis.saturation import FLAT_SLOPE, Flatness, flatness_of, stuck_losses
-from gdsim.core.analysis.update import update_of
+from gdsim.core.analysis.diagnosis.saturation import Flatness, flatness_of, stuck_losses
 from gdsim.core.arrays import Array, Flags, Rows
 from gdsim.core.formulas.numerals import count, exact, listed, near_one, number, percent
-from gdsim.core.language.words import said, to_say, translated
+from gdsim.core.language.words import counted, said, to_say
 from gdsim.core.model.neuron import Neuron
 from gdsim.core.model.points import PointSet
 
@@ -83,44 +82,23 @@ def _plateau(evidence: Evidence, span: Span) -> Finding:
         to_say("last loss"): after,
     }
     who = _named(evidence, stuck, output) if len(stuck) <= _FEW else _counted(evidence, numbers)
-    why = _why_held_up(evidence, span.first, stuck, numbers[largest])
+    why = _why_held_up(evidence, stuck, numbers[largest])
     sentence = f"{who} {why} {what_the_loss_does(record.loss[span.first : span.last + 1])}"
     sentence += _way_out(evidence, span, numbers)
     return Finding(FindingKind.PLATEAU, span.first, span.last, sentence, numbers)
 
 
-def _why_held_up(evidence: Evidence, row: int, stuck: Rows, largest: float) -> str:
+def _why_held_up(evidence: Evidence, stuck: Rows, largest: float) -> str:
     """Return a sentence on what multiplies the gradients of saturated points, with the largest slope."""
-    rule, flatness = evidence.run.optimizer, _flatness(evidence)
-    slope, best = number(largest), number(flatness.steepest)
-    if len(stuck) != 1:
-        return said(
-            "Their gradients are multiplied by {flatness}, here at most {slope} and at best {best}.",
-            flatness=flatness.words,
-            slope=slope,
-            best=best,
-        )
-    pulls = said(", so it hardly pulls")
-    if not rule.update_rule.is_proportional:
-        pulls = said("; the steps of {title} need not be as small", title=translated(rule.title))
-    elif not _is_flat_where_taken(evidence, row, stuck):
-        pulls = ""
-    return said(
-        "Its gradient is multiplied by {flatness}, here {slope} and at best {best}{pulls}.",
+    flatness = _flatness(evidence)
+    return counted(
+        len(stuck),
+        "Its gradient is multiplied by {flatness}, here {slope} and at best {best}.",
+        "Their gradients are multiplied by {flatness}, here at most {slope} and at best {best}.",
         flatness=flatness.words,
-        slope=slope,
-        best=best,
-        pulls=pulls,
+        slope=number(largest),
+        best=number(flatness.steepest),
     )
-
-
-def _is_flat_where_taken(evidence: Evidence, row: int, stuck: Rows) -> bool:
-    """Return whether the neuron is flat for some points at the place where the rule takes its gradient."""
-    if not evidence.run.optimizer.update_rule.looks_ahead:
-        return True
-    update = update_of(evidence.experiment, evidence.run, evidence.record, row + 1)
-    output, flatness = _neuron(evidence).output(update.asked_at)[stuck], _flatness(evidence)
-    return bool((flatness.slope(output) < FLAT_SLOPE * flatness.steepest).all())
 
 
 def _way_out(evidence: Evidence, span: Span, numbers: dict[str, float]) -> str:

@@ -5,14 +5,10 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from gdsim.core.analysis.diagnosis import FindingKind
-from gdsim.core.engine.ensemble import array_step
 from gdsim.core.formulas.numerals import percent
 from gdsim.core.model.batching import BATCH, STOCHASTIC
-from gdsim.core.model.points import PointSet
 from gdsim.core.model.run import Run
 from gdsim.core.rules.catalogue import RULES
 from gdsim.core.rules.schedules import MOMENTUM_SCHEDULES
@@ -21,8 +17,8 @@ from tests.core.analysis.diagnosis.test_any_run import check
 from tests.core.library_runs import library_runs
 from tests.core.other_rules import HEAVY, OTHER_RULES, rule_of
 from tests.core.records import columns_of, computed, diagnose, one_run, run_of, scene
-from tests.core.strategies import rule_variants, runs_with_points
-from tests.every import WHOLE, every, pairs_of, some_of
+from tests.core.strategies import rule_variants
+from tests.every import every, pairs_of, some_of
 
 
 def found_of(rule, *, points=None, epochs=200, **settings):
@@ -248,80 +244,6 @@ def test_what_the_momentum_keeps_is_said_of_a_velocity_only(lines, keeps):
     schedule = MOMENTUM_SCHEDULES["sutskever"](gamma_max=0.6)
     (cap,) = found_of(rule, momentum_schedule=schedule, eta=0.01, epochs=400)[FindingKind.MOMENTUM_CAP]
     assert ("Each step keeps 60\xa0% of the one before" in cap.sentence) is keeps
-
-
-# --------------------------------------------------------------- steps that do not shrink with the gradient
-
-
-# Rules whose steps are as many times as long as the gradients, and others.
-PROPORTIONAL = {
-    "w_next = w - eta*g": True,
-    "v_t = beta*v + eta*g\nw_next = w - v_t": True,
-    "m_t = beta*m + (1 - beta)*g\nw_next = w - eta*m_t - eta*decay*w": True,
-    "s_t = s + 1\nw_next = w - eta*g / s_t": True,
-    "v_t = v + g**2\nw_next = w - eta*sqrt(v_t)": True,
-    "u_t = max(beta*u, abs(g))\nw_next = w - eta*min(u_t, g)": True,
-    "w_next = w - eta*sign(g)": False,
-    "c = beta*m + (1 - beta)*g\nm_t = beta*m + g\nw_next = w - eta*sign(c)": False,
-    "v_t = beta*v + (1 - beta)*g**2\nw_next = w - eta / sqrt(v_t + eps)*g": False,
-    "w_next = w - eta*g**2": False,
-    "w_next = w - eta*g - eta*sign(g)": False,
-    "w_next = w - eta*tanh(g)": False,
-    "w_next = w - eta*where(g > 1, g, 1)": False,
-    "w_next = w - eta*g**1e6": False,
-    "w_next = w - eta*sign(g)*w": False,
-}
-
-
-@every("lines", PROPORTIONAL)
-def test_whether_a_step_shrinks_with_the_gradient_follows_from_the_lines(lines):
-    assert rule_of(lines)().update_rule.is_proportional is PROPORTIONAL[lines]
-
-
-def pulled(optimizer, gradients):
-    """Return what gradients make of a number of steps from one place, beside those without any gradient."""
-    step, p = array_step(optimizer.update_rule), np.array([0.4, -0.9])
-    numbers = {"gamma": 0.9} | optimizer.numbers
-
-    def path(gradients):
-        state, found = tuple(np.zeros(2) for _ in optimizer.update_rule.letters), []
-        for t, gradient in enumerate(gradients, 1):
-            new, state, *_ = step(lambda _, g=gradient: g, p, state, numbers, t)
-            found.append(new)
-        return np.array(found)
-
-    return path(gradients) - path(np.zeros_like(gradients))
-
-
-@every("rule", [*rule_variants(), *(rule() for rule in OTHER_RULES)], ids=str)
-def test_a_step_that_is_called_proportional_is(rule):
-    gradients = np.random.default_rng(3).normal(size=(5, 2))
-    with np.errstate(all="ignore"):
-        whole, tenth = pulled(rule, gradients), pulled(rule, gradients / 10.0)
-    if rule.update_rule.is_proportional:
-        np.testing.assert_allclose(tenth, whole / 10.0, rtol=1e-9, atol=1e-12)
-
-
-@settings(max_examples=10 if WHOLE else 1)
-@given(data=st.data())
-@pytest.mark.parametrize("rule", [*RULES.values(), *OTHER_RULES], ids=str)
-def test_a_saturated_point_hardly_pulls_only_where_steps_shrink_with_gradients(rule, data):
-    run, points, validation = data.draw(runs_with_points(rule(eta=1e-3)))
-    experiment = one_run(run, points, validation)
-    (trajectory,) = computed(experiment)
-    for one in diagnose(experiment, run, trajectory.whole, trajectory.stop):
-        if "hardly pulls" in one.sentence:
-            assert run.optimizer.update_rule.is_proportional
-
-
-@pytest.mark.parametrize(
-    ("step", "eta", "says"),
-    [("g", 5.0, ", so it hardly pulls."), ("sign(g)", 0.02, "; the steps of Other need not be as small.")],
-)
-def test_what_a_saturated_point_does_follows_from_the_lines(step, eta, says):
-    rule, points = rule_of(f"w_next = w - eta*{step}"), PointSet([1.0], [0.9])
-    (plateau,) = found_of(rule, points=points, eta=eta, start=(0.0, -6.0), epochs=300)[FindingKind.PLATEAU]
-    assert f"at best 0.25{says}" in plateau.sentence
 
 
 def test_a_direction_that_follows_a_memory_turns_later_than_the_gradient():

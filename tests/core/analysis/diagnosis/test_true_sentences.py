@@ -17,7 +17,6 @@ from gdsim.core.model.points import PointSet
 from gdsim.core.model.run import Fork, Run
 from gdsim.core.rules.catalogue import RULES
 from gdsim.core.rules.searches import SEARCHES
-from gdsim.core.rules.second_order import SECOND_ORDER_RULES
 from tests.core.analysis.diagnosis.measures import Case, FalseClaimError, Measures, read
 from tests.core.analysis.diagnosis.plain_losses import PlainLoss
 from tests.core.analysis.diagnosis.random_scenes import (
@@ -293,11 +292,6 @@ def test_nesterov_s_direction_is_judged_by_the_slope_where_it_stands():
     assert judged >= 5
 
 
-ASKED_ELSEWHERE = """{"gdsim": 1, "points": {"x": [-2.8, 1.0], "y": [0.943, 0.183]},
-    "validation": {"x": [-2.8595, 2.3076, 2.3928, -0.795], "y": [0.306, 0.093, 0.116, 0.072]},
-    "runs": [{"algorithm": "schedule-free", "hyperparameters": {"eta": 16.32, "beta": 0.22304637561820198},
-    "regime": {"kind": "mini-batch", "size": 52, "shuffle": false}, "seed": 2,
-    "schedule": {"kind": "validation"}, "start": {"w": 2.81, "b": 2.82}, "epochs": 124}]}"""
 NO_OLDER_GRADIENT = """{"gdsim": 1, "points": {"x": [-0.6, 1.0, 1.7, 0.0, 0.0, -2.0],
     "y": [0.175, 0.879, 0.972, 0.444, 0.444, 0.01]},
     "validation": {"x": [-2.957015, -0.135918, 2.668782], "y": [1.0, 0.0, 0.0]},
@@ -311,35 +305,11 @@ FORGETS_AT_ONCE = """{"gdsim": 1, "points": {"x": [-0.54, -2.77], "y": [0.215, 0
     "start": {"w": 1.23, "b": 0.17}, "epochs": 176}]}"""
 
 
-def test_a_point_pulls_where_the_gradient_is_asked_for():
-    """Where the run stands it is saturated; where the rule looks it is not."""
-    experiment = parse_scene(ASKED_ELSEWHERE)
-    plateaus = [one.sentence for one in found_of(experiment) if one.kind is FindingKind.PLATEAU]
-    assert any("at best 0.25. " in one for one in plateaus)
-    assert false_sentences(experiment) == []
-
-
 @pytest.mark.parametrize("text", [NO_OLDER_GRADIENT, FORGETS_AT_ONCE])
 def test_a_rule_that_keeps_no_gradient_does_not_turn_late_for_older_ones(text):
     found = found_of(parse_scene(text))
     assert FindingKind.U_TURN in kinds(found)
     assert not any("older gradients" in one.sentence for one in found)
-
-
-def test_steps_along_a_direction_of_the_curvature_need_not_shrink_with_the_gradients():
-    run = Run(SECOND_ORDER_RULES["damped-newton"](), start=(3.0, 5.0), epochs=20)
-    caught = one_run(run, PointSet([1.0, -0.5], [0.1, 0.2]))
-    (plateau,) = (one for one in found_of(caught) if one.kind is FindingKind.PLATEAU)
-    assert (
-        "here 0.00208 and at best 0.25; the steps of Damped Newton need not be as small." in plateau.sentence
-    )
-    assert false_sentences(caught) == []
-
-
-def test_all_steps_of_lookahead_shrink_with_the_gradients():
-    run = Run(RULES["lookahead"](eta=1.0), start=(0.0, 6.0), epochs=20)
-    experiment = one_run(run, PointSet([1.0], [0.1]))
-    assert any("hardly pulls" in one.sentence for one in found_of(experiment))
 
 
 @every(
