@@ -105,17 +105,6 @@ def steps_from_look_ahead(rule: UpdateRule) -> bool:
     return math.isclose(evaluate(place, given), evaluate(carried, given))
 
 
-@lru_cache(maxsize=64)
-def leads_uphill(rule: UpdateRule) -> bool:
-    """Return whether the gradient enters a velocity with the wrong sign, as where a sign was mistyped."""
-    if not rule.velocity:
-        return False
-    node = rule.inlined(rule.subtracted_velocity)
-    given = dict.fromkeys(names_in(node), 0.5)
-    with_gradient, without = (evaluate(node, given | {rule.last_gradient: g}) for g in (1.0, 0.0))
-    return with_gradient < without
-
-
 def arrows(update: "Update") -> tuple[Arrow, ...]:
     """Return the arrows of an update, in the order of the rule's lines.
 

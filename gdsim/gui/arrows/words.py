@@ -1,7 +1,7 @@
 """The names of arrows, their meanings, and the scale of their lengths, in words."""
 
 from gdsim.core.analysis.arrow_lengths import DrawnArrows, Lengths
-from gdsim.core.analysis.arrows import ArrowKind, is_raw, kinds_of, leads_uphill, takes_average
+from gdsim.core.analysis.arrows import ArrowKind, is_raw, kinds_of, takes_average
 from gdsim.core.analysis.batch_view import PullScale
 from gdsim.core.formulas import numerals
 from gdsim.core.formulas.algebra import ONE, Term, factors_of, product_of, terms_of_sum
@@ -107,15 +107,10 @@ def _meaning_of_gradient(rule: UpdateRule) -> str:
             "carried on, it makes the step. When arrows are magnified, a small diamond marks the true "
             "place."
         )
-    if leads_uphill(rule):
-        return tr(
-            "The pull of the gradient: uphill, because of its sign in the lines. The dotted line shows it "
-            "again, where it is added to what is carried on."
-        )
     if ArrowKind.CARRIED in kinds_of(rule):
         return tr(
-            "The pull of the gradient: steepest downhill, as long as the rule makes it. The dotted line "
-            "shows it again, where it is added to what is carried on."
+            "The pull of the gradient, as long as the rule makes it. The dotted line shows it again, where "
+            "it is added to what is carried on."
         )
     if rule.other_terms is not None:
         return tr(

@@ -75,12 +75,6 @@ def test_the_factor_of_the_gradient_is_that_of_the_lines(line, name):
     assert short_name(ArrowKind.GRADIENT, rule_of(line)().update_rule) == name
 
 
-@every(("line", "way"), [("beta*v + eta*g", "downhill"), ("beta*v - eta*g", "uphill")])
-def test_it_is_told_where_a_sign_turns_the_pull_uphill(line, way):
-    rule = rule_of(f"v_t = {line}\nw_next = w - v_t")().update_rule
-    assert f"{way}," in meaning(ArrowKind.GRADIENT, rule)
-
-
 @every(
     ("memory", "name"),
     [
