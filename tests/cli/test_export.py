@@ -121,7 +121,6 @@ def test_many_points_have_no_place_on_standard_output(refused, many_points):
     [
         ([], "one of --script, --csv and --svg is needed"),
         (["--script", "-", "--csv", "-"], "--script and --csv cannot both go to standard output"),
-        (["--script"], "argument --script: expected one argument"),
         (["--svg", "-"], "--svg needs the name of a file, not -"),
         (["--svg", "valley.png"], "--svg needs a name that ends in .svg, not valley.png"),
     ],
@@ -130,41 +129,12 @@ def test_misuse(refused, arguments, line):
     assert refused("valley", *arguments) == f"gdsim export: {line}"
 
 
-def test_a_scene_that_is_not_there(refused, tmp_path):
-    assert refused("none.json", "--script", tmp_path / "a.py") == "none.json: no such scene or file"
-    assert list(tmp_path.iterdir()) == []
-
-
-@pytest.mark.parametrize(
-    ("target", "reason"), [("missing/out", "No such file or directory"), (".", "it is a folder")]
-)
-def test_a_script_that_cannot_be_written(refused, tmp_path, target, reason):
-    path = tmp_path / target
-    assert refused("valley", "--script", path) == f"{path}: cannot be written: {reason}"
-
-
-@pytest.mark.parametrize("kind", ["--script", "--csv"])
-def test_the_scene_is_not_written_over(refused, many_points, kind):
-    before = many_points.read_bytes()
-    line = f"{many_points}: cannot be written: it is the scene itself"
-    assert refused(many_points, kind, many_points) == line
-    assert many_points.read_bytes() == before
-
-
 def test_the_scene_is_not_written_over_by_another_name_of_it(refused, many_points):
     """Such as one in capitals, where the system makes no difference; a second link is one on any system."""
     other = many_points.with_name("OTHER.JSON")
     other.hardlink_to(many_points)
     assert "it is the scene itself" in refused(many_points, "--csv", other)
     assert "it is given twice" in refused("valley", "--csv", other, "--script", many_points)
-
-
-def test_two_things_do_not_go_to_one_file(refused, tmp_path):
-    path = tmp_path / "out"
-    assert (
-        refused("valley", "--script", path, "--csv", path) == f"{path}: cannot be written: it is given twice"
-    )
-    assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.skipif(not os.path.exists("/dev/full"), reason="there is no such device")  # noqa: PTH110

@@ -58,11 +58,6 @@ def test_what_is_not_finished_leaves_the_old_file(tmp_path):
     assert list(tmp_path.iterdir()) == [out]
 
 
-def test_a_folder_that_is_not_there(tmp_path):
-    with pytest.raises(FileNotFoundError):
-        list(writing_record(tmp_path / "none" / "a.csv", scene("valley")))
-
-
 def test_a_memory_d_and_the_direction_d_have_columns_of_their_own():
     typed = own_rule("Mine", "d_t = 0.9*d + g\nw_next = w - eta*d_t")
     runs = (Run(typed(), epochs=2), Run(SECOND_ORDER_RULES["newton"](), epochs=2, name="Newton"))

@@ -159,24 +159,6 @@ def test_playback_keys_work_wherever_the_focus_is(first, qtbot):
         assert not session.playhead.playing
 
 
-def test_playing_moves_on_by_itself_and_ends_at_the_end(first, qtbot):
-    _, session = first
-    session.play(lambda head: head.at_speed(1000.0).seek(900).play())
-    qtbot.waitUntil(lambda: not session.playhead.playing)
-    assert session.playhead.cursor == 1000
-
-
-def test_edits_while_playing_keep_playing(first, qtbot):
-    _, session = first
-    session.play(lambda head: head._replace(loop=True).at_speed(200.0).play())
-    experiment = session.experiment
-    session.edit(replace(experiment, points=experiment.points.replaced(0, [0.6], 0.3)), "Move point")
-    with qtbot.waitSignal(session.frame_changed):
-        pass
-    assert session.playhead.playing
-    session.play(lambda head: head.pause())
-
-
 def test_a_dragged_point_moves_the_surface_and_is_undone_as_one(first, qtbot):
     window, session = first
     plot, before = plot_of(window.cards.fit), session.experiment
