@@ -56,16 +56,6 @@ def test_check_or_list_is_needed(refused):
     assert refused("lesson") == "gdsim lesson: check or list is needed"
 
 
-def test_a_scene_and_a_newer_lesson_are_called_so(refused, tmp_path):
-    scene = tmp_path / "scene.json"
-    scene.write_text('{"gdsim": 1, "points": {"x": [1], "y": [0]}}')
-    assert refused("lesson", "check", scene) == "scene.json: is a scene, not a lesson; File > Open opens it"
-    newer = tmp_path / "newer.json"
-    newer.write_text('{"gdsim-lesson": 2, "title": "Later", "pages": []}')
-    told = refused("lesson", "check", newer)
-    assert told.startswith("newer.json: gdsim-lesson is 2: the file was written by a newer gdsim;")
-
-
 def test_the_list(gdsim_):
     code, out, _ = gdsim_("lesson", "list")
     assert code == 0

@@ -143,7 +143,6 @@ FAULTS = {
         text_with(((*_LINES, 2), "w_next = w - eta*c.real")),
         'rules[0].lines[2]: a formula cannot contain "c.real"',
     ),
-    "a number as line": (text_with(((*_LINES, 2), 5)), "rules[0].lines[2] must be"),
     "two lines in one": (text_with(((*_LINES, 2), "a = 1\nb = 2")), "rules[0].lines[2] must be one line"),
     "a setting that no line uses": (
         text_with(((*_ONE_SETTING, "name"), "rate")),
@@ -180,16 +179,13 @@ FAULTS = {
     ),
     # what a scene must have
     "no version": (text_with((("gdsim",), DELETE)), "gdsim is missing"),
-    "a wrong version": (text_with((("gdsim",), "1")), 'gdsim must be 1, the version of the format, not "1"'),
     "an older version": (text_with((("gdsim",), 0)), "gdsim must be 1, the version of the format, not 0"),
     "a newer version": (
         text_with((("gdsim",), 2), (("lessons",), [])),
         "gdsim is 2: the file was written by a newer gdsim; this one reads version 1 of the format",
     ),
-    "a version that is true": (text_with((("gdsim",), True)), "gdsim must be 1"),
     "no points": (text_with((("points",), DELETE)), "points is missing"),
     "no x": (text_with((("points", "x"), DELETE)), "points.x is missing"),
-    "no y": (text_with((("points", "y"), DELETE)), "points.y is missing"),
     "no algorithm": (text_with((_run("algorithm"), DELETE)), f"{RUN}.algorithm is missing"),
     "no kind": (text_with((_run("regime"), {"size": 2})), f"{RUN}.regime.kind is missing"),
     # points
@@ -198,19 +194,11 @@ FAULTS = {
         text_with((("points", "x"), [1, 2, 3])),
         "points must have as many x as y, not 3 and 2",
     ),
-    "validation of different length": (
-        text_with((("validation",), {"x": [1], "y": []})),
-        "validation must have as many x as y, not 1 and 0",
-    ),
     "text as x": (text_with((("points", "x", 1), "2.4")), f'points.x[1] {_NO_NUMBER} "2.4"'),
     "true as y": (text_with((("points", "y", 0), True)), f"points.y[0] {_NO_NUMBER} true"),
-    "null as y": (text_with((("points", "y", 0), None)), f"points.y[0] {_NO_NUMBER} null"),
     "NaN as y": (_literal(("points", "y", 0), "NaN"), f"points.y[0] {_NUMBER} nan"),
-    "Infinity as x": (_literal(("points", "x", 0), "-Infinity"), f"points.x[0] {_NUMBER} -inf"),
-    "1e999 as x": (_literal(("points", "x", 0), "1e999"), f"points.x[0] {_NUMBER} inf"),
     "a huge x": (text_with((("points", "x", 0), 1e101)), f"points.x[0] {_NUMBER} 1e101"),
     "5000 digits as x": (_literal(("points", "x", 1), "9" * 5000), f"points.x[1] {_NUMBER} a huge number"),
-    "400 digits as x": (_literal(("points", "x", 1), "9" * 400), f"points.x[1] {_NUMBER} a huge number"),
     "a number as x": (text_with((("points", "x"), 5)), "points.x must be a list, not 5"),
     "a number as y": (text_with((("points", "y"), 5)), "points.y must be a list of numbers, not 5"),
     "an uneven row": (
@@ -241,27 +229,6 @@ FAULTS = {
         text_with((_ETA, -1)),
         f"{RUN}.hyperparameters.eta must be a positive number, not -1",
     ),
-    "a rate of zero": (text_with((_ETA, 0)), f"{RUN}.hyperparameters.eta must be a positive number, not 0"),
-    "a rate that is true": (
-        text_with((_ETA, True)),
-        f"{RUN}.hyperparameters.eta must be a positive number, not true",
-    ),
-    "a rate in words": (
-        text_with((_ETA, "fast")),
-        f'{RUN}.hyperparameters.eta must be a positive number, not "fast"',
-    ),
-    "an infinite rate": (
-        _literal(_ETA, "Infinity"),
-        f"{RUN}.hyperparameters.eta must be a positive number, not inf",
-    ),
-    "gamma of one": (
-        text_with((_run("hyperparameters", "gamma"), 1)),
-        f"{RUN}.hyperparameters.gamma must be a number of at least 0 and below 1, not 1",
-    ),
-    "a negative gamma": (
-        text_with((_run("hyperparameters", "gamma"), -0.1)),
-        f"{RUN}.hyperparameters.gamma must be a number of at least 0 and below 1, not -0.1",
-    ),
     "beta of one": (
         text_with(
             (_run("algorithm"), "rmsprop"),
@@ -278,18 +245,6 @@ FAULTS = {
         ),
         f"{RUN}.hyperparameters.gamma is not a known key; the known keys are eta",
     ),
-    "a switch that is a number": (
-        text_with(
-            (_run("algorithm"), "adagrad"),
-            (_run("hyperparameters"), {"root": 1}),
-            (_run("momentum_schedule"), DELETE),
-        ),
-        f"{RUN}.hyperparameters.root must be true or false, not 1",
-    ),
-    "a momentum schedule for gd": (
-        text_with((_run("algorithm"), "gd"), (_run("hyperparameters"), {})),
-        f"{RUN}.momentum_schedule does not go with gd, which has no momentum",
-    ),
     "a constant momentum for adam": (
         text_with(
             (_run("algorithm"), "adam"),
@@ -302,10 +257,6 @@ FAULTS = {
     "a batch of none": (
         text_with((_run("regime", "size"), 0)),
         f"{RUN}.regime.size must be a whole number of at least 1, not 0",
-    ),
-    "half a point": (
-        text_with((_run("regime", "size"), 1.5)),
-        f"{RUN}.regime.size must be a whole number of at least 1, not 1.5",
     ),
     "an unknown regime": (
         text_with((_run("regime", "kind"), "online")),
@@ -323,10 +274,6 @@ FAULTS = {
         text_with((_run("schedule"), {"kind": "no-such-thing"})),
         f"{RUN}.schedule.kind must be one of {', '.join(SCHEDULES)}",
     ),
-    "a factor of zero": (
-        text_with((_run("schedule", "factor"), 0)),
-        f"{RUN}.schedule.factor must be a positive number, not 0",
-    ),
     "a negative decay": (
         text_with((_run("schedule"), {"kind": "inverse", "k": -1})),
         f"{RUN}.schedule.k must be a number of at least 0, not -1",
@@ -343,10 +290,6 @@ FAULTS = {
     "no epochs": (
         text_with((_run("epochs"), 0)),
         f"{RUN}.epochs must be a whole number from 1 to 10000000, not 0",
-    ),
-    "too many epochs": (
-        text_with((_run("epochs"), 10_000_001)),
-        f"{RUN}.epochs must be a whole number from 1 to 10000000, not 10000001",
     ),
     "a negative seed": (
         text_with((_run("seed"), -1)),
@@ -386,12 +329,7 @@ FAULTS = {
         text_with((("window", "w"), [12, -2])),
         "window.w must go from a smaller to a larger number, not from 12 to -2",
     ),
-    "an empty window": (
-        text_with((("window", "b"), [3, 3])),
-        "window.b must go from a smaller to a larger number, not from 3 to 3",
-    ),
     "a window of three": (text_with((("window", "w"), [1, 2, 3])), "window.w must be two numbers, not 3"),
-    "a window of text": (text_with((("window", "w"), "ab")), 'window.w must be a list, not "ab"'),
     "a window to infinity": (_literal(("window", "b", 1), "Infinity"), f"window.b[1] {_NUMBER} inf"),
     "a title that is a list": (text_with((("title",), [])), "title must be text, not a list"),
     "an activation there is not": (
@@ -422,7 +360,6 @@ FAULTS = {
         text_with((("function",), "w + x")),
         'function cannot be read: "x" is neither w nor b',
     ),
-    "a function that is a number": (text_with((("function",), 3)), "function must be text, not 3"),
     # what is kept of maps and races
     "a map of one setting": (
         text_with((("map", "y", "setting"), "eta")),
@@ -436,14 +373,6 @@ FAULTS = {
     "a range that goes back": (
         text_with((("map", "x", "range"), [2, 1])),
         "map.x.range must go from a smaller to a larger number, not from 2 to 1",
-    ),
-    "a range of one number": (
-        text_with((("map", "y", "range"), [1])),
-        "map.y.range must be two numbers, not 1",
-    ),
-    "a part that goes back": (
-        text_with((("map", "x", "seen"), [2, 2])),
-        "map.x.seen must go from a smaller to a larger number, not from 2 to 2",
     ),
     "a logarithm of zero": (
         text_with((("map", "x", "range"), [0, 1])),
@@ -482,10 +411,6 @@ FAULTS = {
         text_with((("race", "rules", 0, "hyperparameters", "eta"), -1)),
         "race.rules[0].hyperparameters.eta must be a positive number, not -1",
     ),
-    "a race with a range that goes back": (
-        text_with((("race", "rules", 0, "ranges", "eta"), [3, 1])),
-        "race.rules[0].ranges.eta must go from a smaller to a larger number, not from 3 to 1",
-    ),
     "a race with a range of another setting": (
         text_with((("race", "rules", 0, "ranges", "gamma"), [0, 1])),
         "race.rules[0].ranges.gamma is not a known key; the known keys are eta",
@@ -510,8 +435,6 @@ FAULTS = {
     "no JSON": ("gdsim", "is not JSON: Expecting value at line 1, column 1"),
     "nothing": ("", "is empty"),
     "a list": ("[]", "a scene must be an object, not a list"),
-    "a number": ("1", "a scene must be an object, not 1"),
     "a key twice": ('{"gdsim": 1, "gdsim": 1}', 'has the key "gdsim" twice in one object'),
     "deep nesting": ("[" * 100_000, "is nested too deeply"),
-    "deep nesting in a key": ('{"a":' * 100_000, "is nested too deeply"),
 }

@@ -9,7 +9,7 @@ import pytest
 
 from gdsim.core.exercises.check.reading import read_values
 from gdsim.core.files.checked_json import FileFault
-from gdsim.core.files.scene import load_scene, parse_scene
+from gdsim.core.files.scene import load_scene, parse_scene, scene_text
 from gdsim.core.files.scene_file import Draft, SceneFile, Stamp, read_draft, write_draft
 from gdsim.core.files.table.points import chosen, guessed
 from gdsim.core.files.table.reader import read_table
@@ -37,6 +37,11 @@ def _lesson() -> str:
     """Return the lecture, of which a few stops use every key."""
     lesson = json.loads(bundled_lessons()["lecture"].read_text(encoding="utf-8"))
     return json.dumps(lesson | {"stops": lesson["stops"][::9]})
+
+
+def _read_scene(path: Path) -> None:
+    experiment = load_scene(path)
+    assert parse_scene(scene_text(experiment)) == experiment
 
 
 def _read_lesson(path: Path) -> None:
@@ -79,7 +84,7 @@ def _draft(tmp_path: Path) -> str:
 @pytest.mark.parametrize("kind", ["scene", "draft", "lesson"])
 def test_documents_that_went_wrong_are_opened_or_refused_in_a_sentence(tmp_path, kind, seed):
     text, read = {
-        "scene": lambda: (json.dumps(good()), load_scene),
+        "scene": lambda: (json.dumps(good()), _read_scene),
         "draft": lambda: (_draft(tmp_path), read_draft),
         "lesson": lambda: (_lesson(), _read_lesson),
     }[kind]()

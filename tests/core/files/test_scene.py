@@ -2,12 +2,10 @@
 
 import json
 import re
-from copy import deepcopy
 
 import numpy as np
 import pytest
-from hypothesis import example, given
-from hypothesis import strategies as st
+from hypothesis import given
 
 from gdsim.core.files.bundled import BUNDLED, bundled_scenes, bundled_titles, find_scene
 from gdsim.core.files.checked_json import FileFault
@@ -212,90 +210,6 @@ def test_a_fault_in_a_file_names_the_file(tmp_path):
         load_scene(path)
     line = "valley.json: runs[0].hyperparameters.eta must be a positive number, not -1"
     assert str(caught.value) == line
-
-
-def _paths(tree, path=()):
-    """Yield the path of every value in a tree."""
-    yield path
-    children = enumerate(tree) if isinstance(tree, list) else tree.items() if isinstance(tree, dict) else ()
-    for key, value in children:
-        yield from _paths(value, (*path, key))
-
-
-_KEYS = (
-    st.sampled_from(["gdsim", "points", "runs", "x", "w", "kind", "eta", "size", "validation"]) | st.text()
-)
-_ODD = st.sampled_from(
-    [10**400, -1, 0, 1e308, -1e101, "", "gd", "validation", "nesterov", [], {}, [[]], [{}]]
-)
-_JSON = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats() | st.text() | _ODD,
-    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(_KEYS, inner, max_size=4),
-    max_leaves=8,
-)
-
-
-@st.composite
-def _mutated(draw):
-    """A good scene with some values replaced, removed or put in."""
-    tree = good()
-    for _ in range(draw(st.integers(1, 4))):
-        path = draw(st.sampled_from(list(_paths(tree))))
-        if not path:
-            continue
-        *parents, last = path
-        place = tree
-        for key in parents:
-            place = place[key]
-        change = draw(st.sampled_from(["replace", "remove", "insert"]))
-        value = deepcopy(draw(_JSON))  # later changes may go into it
-        if change == "replace":
-            place[last] = value
-        elif change == "remove":
-            del place[last]
-        elif isinstance(place, list):
-            place.insert(last, value)
-        else:
-            place[draw(_KEYS)] = value
-    return json.dumps(tree)
-
-
-def _read_or_refuse(text):
-    experiment, refusal = _outcome(parse_scene, text)
-    if experiment is None:
-        assert refusal
-        assert refusal.isprintable()
-    else:
-        assert parse_scene(scene_text(experiment)) == experiment
-
-
-def _outcome(read, source):
-    """Return the experiment and None, or None and why it is refused; anything else is a failure."""
-    try:
-        return read(source), None
-    except FileFault as fault:
-        return None, str(fault)
-
-
-@given(_mutated())
-def test_a_mutated_scene_is_read_or_refused(text):
-    _read_or_refuse(text)
-
-
-@given(_JSON.map(json.dumps) | st.text())
-@example("NaN")
-@example('"\\ud800"')
-def test_any_text_is_read_or_refused(text):
-    _read_or_refuse(text)
-
-
-@given(st.binary(max_size=200), st.integers(0, 400), st.integers(0, 40))
-def test_a_file_with_random_bytes_is_read_or_refused(tmp_path_factory, noise, at, cut):
-    path = tmp_path_factory.getbasetemp() / "noise.json"
-    text = json.dumps(good()).encode()
-    path.write_bytes(text[:at] + noise + text[at + cut :])
-    _, refusal = _outcome(load_scene, path)
-    assert refusal is None or (refusal.startswith("noise.json: ") and refusal.isprintable())
 
 
 # -------------------------------------------------------------------------------- bundled scenes

@@ -249,7 +249,6 @@ FAULTS = [
     ({"title": None}, "stop 2: title is missing"),
     ({"title": "x" * 201}, "stop 2: title must have at most 200 letters, not 201"),
     ({"chapter": ""}, "stop 2: chapter must not be empty"),
-    ({"title": " "}, "stop 2: title must not be empty"),
     ({"scene": None}, "stop 2: scene is missing"),
     ({"caption": None}, "stop 2: caption is missing"),
     ({"scene": "vally"}, "stop 2: scene must be a file that ends in .gdsim or .json, or one of first-neuron"),
@@ -257,7 +256,6 @@ FAULTS = [
     ({"scene": "none.json"}, 'stop 2: scene is "none.json", and none.json: no such scene or file'),
     ({"show": ["Adam"]}, "stop 2: show[1] must be one of the scene's runs, Gradient descent"),
     ({"show": "Momentum"}, "stop 2: show must be a list"),
-    ({"select": "momentum"}, "stop 2: select must be one of the scene's runs"),
     ({"window": {"w": [3, 1]}}, "stop 2: window.w must go from a smaller to a larger"),
     ({"caption": "{loss"}, "stop 2: caption has { without its partner"),
     (
@@ -273,7 +271,6 @@ FAULTS = [
         {"caption": "$\\foo$"},
         "stop 2: caption has a formula that cannot be read: \\foo is not a known command",
     ),
-    ({"caption": 1}, "stop 2: caption must be text, not 1"),
     ({"caption": "{1}" * 51}, "stop 2: caption must have at most 50 numbers in braces, not 51"),
     ({"look": "x" * 5001}, "stop 2: look must have at most 5,000 letters, not 5,001"),
     ({"look": ["a", 2]}, "stop 2: look[2] must be text, not 2"),
@@ -281,15 +278,12 @@ FAULTS = [
     ({"formulas": ["a"] * 7}, "stop 2: formulas must have at most 6 entries, not 7"),
     ({"step": 4}, "stop 2: play does not go with step"),
     ({"play": None, "speed": 4}, "stop 2: speed goes with play only"),
-    ({"play": [3]}, "stop 2: play must be two steps, the first before"),
     ({"play": [3, 3]}, "stop 2: play must be two steps"),
     ({"play": [3, 101]}, "stop 2: play[2] must be at most 100, the last step of the scene, not 101"),
     ({"play": None, "speed": None, "step": -1}, "stop 2: step must be a whole number of at least 0, not -1"),
-    ({"play": None, "speed": None, "step": True}, "stop 2: step must be a whole number"),
     ({"speed": 0}, "stop 2: speed must be a number of steps a second"),
     ({"clock": "hour"}, "stop 2: clock must be one of step, epoch"),
     ({"page": "home"}, "stop 2: page must be one of settings, step, code, why, memory"),
-    ({"curve": "x"}, "stop 2: curve must be one of loss, gradient"),
     ({"curve": "cut"}, "stop 2: curve must be one of loss, gradient"),  # the key "cut" shows a cut
     ({"log": 1}, "stop 2: log must be true or false, not 1"),
     ({"arrows": {"kinds": ["x"]}}, "stop 2: arrows.kinds[1] must be one of look, gradient"),
@@ -304,10 +298,6 @@ FAULTS = [
     (
         {"caption": "{loss(Nesterov, 100 + 1)}"},
         "stop 2: caption {loss(Nesterov, 100 + 1)} asks for step 101 of Nesterov",
-    ),
-    (
-        {"caption": "{loss(Nesterov, 101)}"},
-        "stop 2: caption {loss(Nesterov, 101)} asks for step 101 of Nesterov",
     ),
     ({"look": "{loss(Adam, 1)}"}, "stop 2: look {loss(Adam, 1)} names no run: Adam"),
 ]
@@ -331,7 +321,6 @@ def test_a_fault_names_the_file_the_stop_and_the_key(lesson_file, changes, line)
         ('{"gdsim-lesson": true, "title": "a", "stops": []}', "gdsim-lesson must be 1"),
         ('{"gdsim-lesson": 1, "title": "a", "stops": []}', "stops must be from 1 to 500 stops, not 0"),
         ('{"gdsim-lesson": 1, "title": "a", "stops": [1]}', "stop 1: must be an object, not 1"),
-        ('{"gdsim-lesson": 0, "title": "a", "stops": []}', "gdsim-lesson must be 1"),
         ("{", "is not JSON"),
     ],
 )
@@ -369,11 +358,6 @@ def test_the_documentation_names_every_key_and_its_example_is_a_lesson(lesson_fi
     assert kinds == ", ".join(f"`{kind}`" for kind in ArrowKind)
     example = words.split("```json")[1].split("```")[0]
     assert check_lesson(lesson_file(example)).title == "Momentum in ten minutes"
-
-
-def test_a_pane_that_is_not_there_is_told_by_those_that_are(lesson_file):
-    with pytest.raises(FileFault, match=r"point_at\[1\] must be one of points, .*, page, not \"nix\"$"):
-        check_lesson(lesson_file(tree(point_at=["nix"])))
 
 
 # ------------------------------------------------------------------- a lesson opens nothing but its own
