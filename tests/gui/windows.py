@@ -2,7 +2,7 @@
 
 import numpy as np
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
-from PySide6.QtGui import QColor, QImage, QWheelEvent
+from PySide6.QtGui import QColor, QDragEnterEvent, QDropEvent, QImage, QWheelEvent
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QLineEdit, QVBoxLayout, QWidget
 
 from gdsim.gui.forms.bubble import FaultBubble
@@ -191,6 +191,17 @@ def wheel(widget, place, notches=1):
         Qt.MouseButton.NoButton, Qt.KeyboardModifier.NoModifier, Qt.ScrollPhase.NoScrollPhase, False,
     )  # fmt: skip
     QApplication.sendEvent(widget, event)
+
+
+def drop_on(widget, mime):
+    """Drop something on a widget, as the window system does; return whether it was taken."""
+    place, action = QPointF(widget.rect().center()), Qt.DropAction.CopyAction
+    given = action, mime, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    for event in (QDragEnterEvent(place.toPoint(), *given), QDropEvent(place, *given)):
+        QApplication.sendEvent(widget, event)
+        if not event.isAccepted():
+            return False
+    return True
 
 
 def fault_shown(owner):

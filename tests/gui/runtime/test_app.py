@@ -431,13 +431,6 @@ class TestRecord:
         assert capsys.readouterr().err == "gdsim record: there is no ffmpeg on this machine\n"
         assert not list(tmp_path.glob("*.mp4"))
 
-    @pytest.mark.usefixtures("undressed")
-    def test_a_folder_that_cannot_be_written_is_named(self, tmp_path, capsys):
-        out = tmp_path / "taken.png"
-        out.mkdir()
-        assert main(["record", "valley", str(out)]) == 2
-        assert "cannot be written" in capsys.readouterr().err
-
 
 # While libraries load, while the window is put together, and while pictures are taken.
 @pytest.mark.skipif(os.name == "nt", reason="a signal sent to a process ends it there")
