@@ -109,7 +109,7 @@ def test_a_scene_comes_by_name_title_path_text_or_link(tmp_path):
     assert gdsim.open_scene("own-rule").link == link_of(scene)
 
 
-@pytest.mark.parametrize(
+@every(
     ("source", "words"),
     [
         ("none-such", "none-such: no such scene or file"),
@@ -126,7 +126,7 @@ def test_what_is_no_scene_is_said_in_a_line(source, words):
     assert "\n" not in str(fault.value)
 
 
-@pytest.mark.parametrize("source", [5, None, {}, b"valley"])
+@every("source", [5, None, {}, b"valley"])
 def test_what_can_be_no_scene_at_all_is_told_of(source):
     with pytest.raises(TypeError, match=r"a scene is a name, a path, a link or the text of a file, not "):
         gdsim.open_scene(source)
@@ -212,7 +212,7 @@ def test_a_run_that_diverges_says_so(valley):
         wild.step(0, 40)
 
 
-@pytest.mark.parametrize("name", ["nothing", 3, -1])
+@every("name", ["nothing", 3, -1])
 def test_a_run_that_is_not_there(valley, name):
     with pytest.raises(
         gdsim.NoSuchRun, match=r"^(no run has the name \"nothing\"; the runs are|there is no run)"
@@ -227,7 +227,7 @@ def test_a_run_is_named_by_its_place_of_any_kind_of_whole_number(valley):
             valley[run]
 
 
-@pytest.mark.parametrize("digits", [0, -1, 18])
+@every("digits", [0, -1, 18])
 def test_digits_are_sensible(valley, digits):
     with pytest.raises(ValueError, match=f"digits must be from 1 to 17, or None for all, not {digits}"):
         valley.step("Momentum", 3, digits=digits)
@@ -428,7 +428,7 @@ def test_a_function_takes_the_place_of_the_neuron(valley):
     )
 
 
-@pytest.mark.parametrize(
+@every(
     ("change", "words"),
     [
         (

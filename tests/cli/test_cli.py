@@ -34,6 +34,7 @@ from gdsim.core.rules.catalogue import LECTURE_RULES, RULES
 from tests.core.files.scene_faults import good
 from tests.core.handin.students import handed_in
 from tests.core.records import scene, scene_records
+from tests.every import every
 
 # What any rule of the lecture remembers.
 LETTERS = list(
@@ -121,7 +122,7 @@ def test_names_do_not_steer_the_terminal(gdsim_, scene_file):
 # --------------------------------------------------------------------------------------- the CSV
 
 
-@pytest.mark.parametrize("name", ["sparse", "mini-batch", "stochastic"])
+@every("name", ["sparse", "mini-batch", "stochastic"])
 def test_every_row_in_full_precision(gdsim_, name):
     code, out, _ = gdsim_("run", name, "--csv", "-")
     assert code == 0
@@ -327,7 +328,7 @@ def test_an_odd_file_name_stays_on_one_line(refused):
 # ---------------------------------------------------------------------------- faults in arguments
 
 
-@pytest.mark.parametrize(
+@every(
     ("arguments", "words"),
     [
         (["run", ""], "gdsim run: argument scene: must not be empty"),

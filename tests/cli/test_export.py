@@ -16,6 +16,7 @@ from gdsim.core.page.writing import page_of
 from gdsim.core.progress import run_to_end
 from tests.core.files.script_runs import check, run_file, tables
 from tests.core.records import scene
+from tests.every import every
 
 
 @pytest.fixture
@@ -116,7 +117,7 @@ def test_many_points_have_no_place_on_standard_output(refused, many_points):
     assert refused(many_points, "--script", "-") == line
 
 
-@pytest.mark.parametrize(
+@every(
     ("arguments", "line"),
     [
         ([], "one of --script, --csv and --svg is needed"),

@@ -2,13 +2,12 @@
 
 import json
 
-import pytest
-
 from gdsim import cli
 from gdsim.core.lessons.files import BUNDLED, bundled_lessons
+from tests.every import every
 
 
-@pytest.mark.parametrize("name", BUNDLED)
+@every("name", BUNDLED)
 def test_every_bundled_lesson_is_checked(gdsim_, name):
     code, out, err = gdsim_("lesson", "check", name)
     assert (code, err) == (0, "")

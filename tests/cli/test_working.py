@@ -11,6 +11,7 @@ from gdsim.core.analysis.update import update_of
 from gdsim.core.analysis.worked import worked
 from gdsim.core.analysis.worked_text import as_latex, as_markdown, as_text
 from tests.core.records import scene, scene_records
+from tests.every import every
 
 MISTAKE = "The gradient was divided by the number of points; the loss is a sum, not a mean."
 
@@ -46,7 +47,7 @@ def written(tmp_path):
 # ------------------------------------------------------------------------------------- step
 
 
-@pytest.mark.parametrize(
+@every(
     ("name", "run", "step"),
     [
         ("valley", "Momentum", 31), ("nesterov", "Nesterov", 2), ("mini-batch", "", 7),
@@ -123,7 +124,7 @@ def test_a_link_is_worked_out_and_checked(gdsim_, written):
 WITHOUT_RUNS = gdsim.open_scene("valley").with_keys(runs=[]).link
 
 
-@pytest.mark.parametrize(
+@every(
     ("arguments", "words"),
     [
         ((WITHOUT_RUNS, "--step", "1"), "gdsim step: the scene has no run"),

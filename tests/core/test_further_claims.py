@@ -13,6 +13,7 @@ from gdsim.core.model.run import Run
 from gdsim.core.rules.catalogue import RULES
 from tests.core.engine import lecture_loops
 from tests.core.records import columns_of, scene, scene_records
+from tests.every import every
 
 
 def paths(name):
@@ -233,7 +234,7 @@ def test_the_cautious_ones_need_ten_times_the_steps_of_momentum():
     assert min(steps.values()) > 10 * momentum
 
 
-@pytest.mark.parametrize("eta", [0.1, 0.5, 1.0])
+@every("eta", [0.1, 0.5, 1.0])
 def test_amsgrad_does_not_forget_where_adam_does(eta):
     """For 20,000 steps after it has come to rest, in the scene of the lecture's Adam that forgets."""
     experiment = scene("adam-forgets")

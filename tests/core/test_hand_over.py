@@ -12,6 +12,7 @@ from types import SimpleNamespace
 import pytest
 
 from gdsim.core.hand_over import LONGEST, TAKEN, address, hand_over, is_link, listen
+from tests.every import every
 
 LINK = "gdsim:1,abc"
 # How programs find each other: on Windows Python has no sockets of Unix.
@@ -136,7 +137,7 @@ def test_no_endless_text_is_handed_over():
         assert not hand_over("x" * (LONGEST + 1))
 
 
-@pytest.mark.parametrize(
+@every(
     ("text", "is_one"),
     [
         ("gdsim:1,abc", True),

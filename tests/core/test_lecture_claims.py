@@ -16,6 +16,7 @@ from gdsim.core.model.neuron import Neuron
 from gdsim.core.progress import run_to_end
 from gdsim.core.rules.searches import SEARCHES
 from tests.core.records import columns_of, computed, scene, scene_records
+from tests.every import every
 
 PLAIN = ("Gradient descent", "Momentum", "Nesterov")
 ADAPTIVE = ("AdaGrad", "RMSProp", "Adam")
@@ -39,7 +40,7 @@ def _turns(path, direction):
 # ---------------------------------------------------------------------------- the first neuron
 
 
-@pytest.mark.parametrize(
+@every(
     ("w", "b", "loss"),
     [
         (0.5, 0, 0.0731),
@@ -227,7 +228,7 @@ def test_the_sparse_data_lie_on_the_sigmoid():
     assert scene("no-root").points == points
 
 
-@pytest.mark.parametrize("name", PLAIN)
+@every("name", PLAIN)
 def test_plain_rules_move_along_b_and_hardly_along_w(name):
     w, b = _moved(scene_records("sparse")[name])
     assert 4 <= round(b) <= 11
@@ -236,7 +237,7 @@ def test_plain_rules_move_along_b_and_hardly_along_w(name):
         assert w < 0.3
 
 
-@pytest.mark.parametrize("name", ADAPTIVE)
+@every("name", ADAPTIVE)
 def test_adaptive_rules_move_both_alike(name):
     w, b = _moved(scene_records("sparse")[name])
     assert w == pytest.approx(b, rel=0.1)

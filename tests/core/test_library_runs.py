@@ -97,7 +97,7 @@ def test_the_rate_may_stand_in_the_schedule_alone():
     assert scene_with(algorithm="gd", hyperparameters={"eta": 0.3}, schedule=schedule).optimizer.eta == 0.3
 
 
-@pytest.mark.parametrize(
+@every(
     ("run", "words"),
     [
         ({"algorithm": "torch.optim.Adm"}, "runs[0].algorithm must be one of torch.optim.SGD, "),

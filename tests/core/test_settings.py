@@ -60,7 +60,7 @@ def test_what_is_no_number_is_refused(name, bad):
         domain.check(bad)
 
 
-@pytest.mark.parametrize(
+@every(
     ("domain", "inside", "outside"),
     [
         (NUMBER, [0, -1e100, 1e100], [1.01e100, -1.01e100]),
@@ -173,7 +173,7 @@ def test_every_declaration_is_sound(definition):
             assert setting.low > 0.0
 
 
-@pytest.mark.parametrize("name", CATALOGUES)
+@every("name", CATALOGUES)
 def test_a_catalogue_knows_its_entries_by_their_ids(name):
     assert all(one.id == key for key, one in CATALOGUES[name].items())
 

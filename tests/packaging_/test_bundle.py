@@ -12,6 +12,7 @@ from types import SimpleNamespace
 import pytest
 
 from gdsim.cli import main
+from tests.every import every
 from tests.packaging_.scripts import load
 
 bundle = load("bundle")
@@ -121,7 +122,7 @@ def _program(code=0, out="", err=""):
     return SimpleNamespace(call=lambda *_, **__: done, program=Path("gdsim"))
 
 
-@pytest.mark.parametrize(
+@every(
     "program",
     [
         _program(1, "FAILED  pane: blank\nDrawn with OpenGL"),

@@ -69,7 +69,7 @@ def test_what_is_not_needed_is_left_out(name):
     assert contents.unwanted([name]) == [name]
 
 
-@pytest.mark.parametrize(
+@every(
     ("name", "module"),
     [("libQt6XcbQpa.so.6", "XcbQpa"), ("QtTest.pyd", "Test"), ("Qt6Gui.dll", "Gui"), ("qtile.py", None),
      ("Qtable.py", None), ("libqsvg.so", None)],

@@ -4,9 +4,8 @@ import gzip
 import re
 from email.utils import parsedate_to_datetime
 
-import pytest
-
 import gdsim
+from tests.every import every
 from tests.packaging_.scripts import FOLDER, load
 
 linux_package = load("linux_package")
@@ -92,9 +91,7 @@ def test_the_licence_of_every_part_is_named():
     assert all(f" {line}" in text for line in own[4:] if line)
 
 
-@pytest.mark.parametrize(
-    ("glibc", "warns"), [("2.28", False), ("2.35", False), ("2.38", True), ("3.0", True)]
-)
+@every(("glibc", "warns"), [("2.28", False), ("2.35", False), ("2.38", True), ("3.0", True)])
 def test_a_package_that_runs_on_fewer_systems_than_promised_warns(glibc, warns):
     warning = linux_package.glibc_warning(glibc)
     assert bool(warning) is warns

@@ -8,11 +8,12 @@ from pathlib import Path
 
 import pytest
 
+from tests.every import every
 from tests.packaging_.scripts import FOLDER
 from tests.shards import files_of_shard, read_shard
 
 
-@pytest.mark.parametrize("count", [1, 2, 3, 7, 12])
+@every("count", [1, 2, 3, 7, 12])
 def test_every_file_is_in_exactly_one_part(count):
     files = [Path(f"test_{number}.py") for number in range(10)] * 2
     shards = [files_of_shard(files, number, count) for number in range(1, count + 1)]
@@ -29,7 +30,7 @@ def test_of_the_tests_those_of_a_part_s_files_are_left():
     assert left == set(files_of_shard(files, 2, 2))
 
 
-@pytest.mark.parametrize("text", ["", "3", "0/3", "4/3", "1/0", "a/b", "-1/2"])
+@every("text", ["", "3", "0/3", "4/3", "1/0", "a/b", "-1/2"])
 def test_what_is_no_part_is_refused(text):
     with pytest.raises(argparse.ArgumentTypeError, match="must be like 2/3"):
         read_shard(text)

@@ -4,6 +4,7 @@ import sys
 
 import pytest
 
+from tests.every import every
 from tests.packaging_.scripts import load
 
 shell = load("shell")
@@ -18,7 +19,7 @@ def test_of_a_failed_command_the_telling_lines_are_shown():
     assert str(failure.value) == "pip could not install gdsim. It said:\n  ERROR: no such package"
 
 
-@pytest.mark.parametrize(
+@every(
     "line",
     [
         "E: Failed to fetch http://deb.debian.org/x.deb  Temporary failure resolving 'deb.debian.org'",

@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from tests.every import every
 from tests.packaging_.scripts import FOLDER, load
 
 WORKFLOWS = {
@@ -21,7 +22,7 @@ def test_every_night_all_cases_are_tested_as_root_too():
     assert "sudo --preserve-env=CI,GDSIM_TEST_WHOLE " in WORKFLOWS["whole"]
 
 
-@pytest.mark.parametrize("name", sorted(WORKFLOWS))
+@every("name", sorted(WORKFLOWS))
 def test_every_verb_that_is_called_is_one(name):
     verbs = re.findall(r"packaging/dev\.py (\w+)", WORKFLOWS[name])
     assert verbs
@@ -34,13 +35,13 @@ def test_three_systems_run_the_tests_with_three_pythons():
     assert 'python: ["3.11", "3.12", "3.13"]' in text
 
 
-@pytest.mark.parametrize("name", sorted(WORKFLOWS))
+@every("name", sorted(WORKFLOWS))
 def test_actions_of_others_are_pinned_by_hash_and_name_their_version(name):
     for action in re.findall(r"uses: (.+)", WORKFLOWS[name]):
         assert re.match(r"\./|[\w/.-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$", action), action
 
 
-@pytest.mark.parametrize("name", sorted(WORKFLOWS))
+@every("name", sorted(WORKFLOWS))
 def test_no_checkout_leaves_its_credentials_behind(name):
     text = WORKFLOWS[name]
     assert text.count("actions/checkout@") == text.count("persist-credentials: false")

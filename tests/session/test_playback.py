@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 from PySide6.QtCore import QTimer
 
 from gdsim.session.playback import FASTEST, SLOWEST, Player, Playhead
+from tests.every import every
 
 STEPS = st.integers(0, 5000)
 SECONDS = st.floats(0.0, 30.0)
@@ -145,7 +146,7 @@ def test_live_over_a_complete_record_plays_at_its_own_speed():
     assert head.over(1000, complete=True) == head
 
 
-@pytest.mark.parametrize(("asked", "given_"), [(0.0, SLOWEST), (20.0, 20.0), (1e6, FASTEST)])
+@every(("asked", "given_"), [(0.0, SLOWEST), (20.0, 20.0), (1e6, FASTEST)])
 def test_speed_is_brought_into_its_range_and_ends_live(asked, given_):
     head = playing(live=True).at_speed(asked)
     assert (head.speed, head.live) == (given_, False)

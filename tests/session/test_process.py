@@ -3,8 +3,9 @@
 import subprocess
 import sys
 
-import pytest
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
+
+from tests.every import every
 
 BEGINNING = """
 import sys
@@ -50,7 +51,7 @@ def run(ending, points):
     return done.returncode, done.stdout, done.stderr
 
 
-@pytest.mark.parametrize("ending", ENDINGS.values(), ids=ENDINGS)
+@every("ending", ENDINGS.values(), ids=ENDINGS)
 def test_the_process_ends_in_silence(ending):
     assert run(ending, points=2) == (0, "", "")
 

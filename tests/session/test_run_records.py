@@ -16,6 +16,7 @@ from gdsim.core.rules.schedules import SCHEDULES
 from gdsim.session.frame import Frame
 from gdsim.session.run_records import FIRST_CHUNK, GrowingRecord, RunRecords
 from tests.core.records import changed
+from tests.every import every
 
 
 @pytest.fixture
@@ -174,7 +175,7 @@ def test_the_plane_is_the_first_weight_and_the_bias():
     np.testing.assert_array_equal(in_plane(p), [[0.0, 3.0], [4.0, 7.0]])
 
 
-@pytest.mark.parametrize("axes", [*permutations(range(4), 2), (0, -1), (-1, 2)])
+@every("axes", [*permutations(range(4), 2), (0, -1), (-1, 2)])
 def test_any_two_parameters_are_taken_without_a_copy(axes):
     p = np.arange(12.0).reshape(3, 4)
     for some in (p, p[0]):

@@ -48,7 +48,7 @@ def test_what_cannot_be_seen_is_magnified_by_a_round_number(length, angle):
         assert 0.13 < times * share(one) < 0.36
 
 
-@pytest.mark.parametrize("drawn", [[], [arrow(1e-320, 0.0)], [arrow(1e300, 1e300)], [arrow(0.0, 3.0)]])
+@every("drawn", [[], [arrow(1e-320, 0.0)], [arrow(1e300, 1e300)], [arrow(0.0, 3.0)]])
 def test_extreme_lengths_have_a_magnification(drawn):
     assert 0.0 < magnification(drawn, WINDOW).times < math.inf
     assert magnification(drawn, ViewRange(0.0, 1e100, 0.0, 1e-100)).times > 0.0
@@ -155,9 +155,7 @@ def test_short_arrows_between_long_ones_are_not_magnified_for_themselves():
     assert magnification([], WINDOW, long).times == 1.0
 
 
-@pytest.mark.parametrize(
-    ("name", "run", "most"), [("mini-batch", 0, 8), ("stochastic", 0, 3), ("sparse", 5, 30)]
-)
+@every(("name", "run", "most"), [("mini-batch", 0, 8), ("stochastic", 0, 3), ("sparse", 5, 30)])
 def test_the_magnification_is_calm_while_a_run_is_played(name, run, most):
     experiment = scene_of(name)
     record = scene_records(name)[experiment.runs[run].name]

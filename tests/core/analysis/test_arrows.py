@@ -129,8 +129,8 @@ def test_of_very_many_points_the_gradient_is_not_asked_once_more(monkeypatch):
     assert kinds == {ArrowKind.CARRIED, ArrowKind.GRADIENT, ArrowKind.STEP}
 
 
-@pytest.mark.parametrize("dimension", [1, 3])
-@pytest.mark.parametrize("rule", ADAPTIVE)
+@every("dimension", [1, 3])
+@every("rule", ADAPTIVE)
 def test_adaptive_rules_show_the_gradient_as_it_is(rule, dimension):
     update = update_at(RULES[rule](), 7, dimension)
     np.testing.assert_allclose(by_kind(update)[ArrowKind.GRADIENT].vector, -plane(update.gradient), rtol=1e-9)
@@ -154,8 +154,8 @@ def rates_of(rule, update):
     return 0.1 / np.sqrt(v + eps)
 
 
-@pytest.mark.parametrize("dimension", [1, 3])
-@pytest.mark.parametrize("rule", [*ADAPTIVE, "no root"])
+@every("dimension", [1, 3])
+@every("rule", [*ADAPTIVE, "no root"])
 def test_the_rates_are_those_of_the_formula_and_the_step_ends_on_their_ellipse(rule, dimension):
     optimizer = RULES["adagrad"](root=False) if rule == "no root" else RULES[rule]()
     update = update_at(optimizer, 7, dimension)
@@ -167,7 +167,7 @@ def test_the_rates_are_those_of_the_formula_and_the_step_ends_on_their_ellipse(r
     assert ellipse.radii[0] / ellipse.radii[1] == pytest.approx(ellipse.rates[0] / ellipse.rates[1])
 
 
-@pytest.mark.parametrize("rule", ["gd", "momentum", "nesterov"])
+@every("rule", ["gd", "momentum", "nesterov"])
 def test_one_rate_for_all_parameters_is_no_ellipse(rule):
     assert scale(update_at(RULES[rule](), 7)) is None
 

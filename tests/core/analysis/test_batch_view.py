@@ -3,7 +3,6 @@
 from dataclasses import replace
 
 import numpy as np
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -17,6 +16,7 @@ from gdsim.core.model.points import PointSet
 from gdsim.core.model.view_range import ViewRange
 from gdsim.core.rules.catalogue import RULES
 from tests.core.records import columns_of, one_run, run_of, scene
+from tests.every import every
 
 CLASS_DATA = scene("mini-batch").points
 
@@ -35,8 +35,8 @@ def test_far_from_all_points_nothing_is_complained_of():
         np.testing.assert_array_equal(pulls.full, -Neuron.fitting(far).gradient(one.asked_at))
 
 
-@pytest.mark.parametrize("regime", [BATCH(), STOCHASTIC(), MINI_BATCH(size=4, shuffle=True)])
-@pytest.mark.parametrize("rule", [RULES["gd"], RULES["nesterov"]])
+@every("regime", [BATCH(), STOCHASTIC(), MINI_BATCH(size=4, shuffle=True)])
+@every("rule", [RULES["gd"], RULES["nesterov"]])
 def test_pulls_add_up_to_minus_the_gradient_that_was_used(regime, rule):
     one = update(batching=regime, rule=rule)
     pulls = point_pulls(one)

@@ -8,10 +8,11 @@ from gdsim.core.model.run import Run
 from gdsim.core.rules.catalogue import RULES
 from gdsim.core.rules.own_rule import own_rule
 from tests.core.records import columns_of
+from tests.every import every
 
 
-@pytest.mark.parametrize(("variable", "beta", "power"), [(0, 0.9, 1), (1, 0.999, 2)])
-@pytest.mark.parametrize("parameter", [0, -1])
+@every(("variable", "beta", "power"), [(0, 0.9, 1), (1, 0.999, 2)])
+@every("parameter", [0, -1])
 def test_the_corrected_average_is_the_average_divided_by_its_share(variable, beta, power, parameter):
     run = Run(RULES["adam"](), epochs=60)
     record = columns_of(run)

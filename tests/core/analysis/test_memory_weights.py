@@ -81,10 +81,8 @@ def test_the_weighted_gradients_are_the_state(case):
         check(run, record, t)
 
 
-@pytest.mark.parametrize(
-    "rule", [rule for rule in REMEMBERING if rule().has_momentum], ids=lambda rule: rule.id
-)
-@pytest.mark.parametrize("t", [1030, 2060, 4000])
+@every("rule", [rule for rule in REMEMBERING if rule().has_momentum], ids=lambda rule: rule.id)
+@every("t", [1030, 2060, 4000])
 def test_thousands_of_updates_that_keep_nearly_all_are_all_counted(rule, t):
     """Each of the oldest still weighs so much that one left out, or counted twice, would be seen."""
     points = scene("first-neuron").points
@@ -111,7 +109,7 @@ def test_also_with_schedules_and_mini_batches(rule, batching, schedule):
     check(run, record, len(record.loss) - 1)
 
 
-@pytest.mark.parametrize("t", [1, 2, 40])
+@every("t", [1, 2, 40])
 def test_adam_s_weights_add_up_to_one_once_they_are_corrected(t):
     run = Run(RULES["adam"](), epochs=40)
     record = columns_of(run)
@@ -147,7 +145,7 @@ def test_what_the_lecture_writes_out():
     assert (weights.last.tolist(), weights.rest, weights.length) == ([1.0, 1.0], 3.0, float("inf"))
 
 
-@pytest.mark.parametrize(
+@every(
     "line",
     [
         "max(v, abs(g))",
@@ -163,8 +161,8 @@ def test_what_is_no_sum_of_gradients_has_no_weights(line):
     assert past_weights(run, columns_of(run), 3, "v") is None
 
 
-@pytest.mark.parametrize("schedule", ["constant", "exponential"])
-@pytest.mark.parametrize("start", ["5", "w", "0"])
+@every("schedule", ["constant", "exponential"])
+@every("start", ["5", "w", "0"])
 def test_a_start_other_than_zero_weighs_too(start, schedule):
     lines = f"v_0 = {start}\nv_t = 0.9*v + eta*g**2\nw_next = w - eta*g / sqrt(v_t**2 + 1)"
     rule = replace(RULES["gd"], id="started", lines=lines)
@@ -247,7 +245,7 @@ def test_weights_of_which_four_times_are_no_floats_are_weights():
     assert memory.keep.tolist() == [0.5, 0.5]
 
 
-@pytest.mark.parametrize("eta", [1e-300, 1e-12, 1e-9])
+@every("eta", [1e-300, 1e-12, 1e-9])
 def test_at_a_tiny_rate_momentum_gathers_gradients_and_not_their_squares(eta):
     run = Run(RULES["momentum"](eta=eta, gamma=0.5), epochs=5)
     weights = past_weights(run, columns_of(run), 3, "v")

@@ -45,7 +45,7 @@ def test_series_have_the_letters_of_the_formulas():
     assert names(CurveKind.RATE, RULES["momentum"]()) == ["η"]
 
 
-@pytest.mark.parametrize(
+@every(
     ("rate", "recorded"),
     [("eta/(abs(g) + 0.1)", False), ("eta/(abs(h) + 0.1)", True), ("eta/(s_t + 1)", True)],
 )

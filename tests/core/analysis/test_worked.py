@@ -161,7 +161,7 @@ def test_these_tests_can_read_every_function(formula):
     assert of_latex(IN_LATEX.numbers(node, texts)) == wanted
 
 
-@pytest.mark.parametrize("digits", [3, 4, 5, 6, 8])
+@every("digits", [3, 4, 5, 6, 8])
 def test_rounded_numbers_are_those_numbers_rounded(digits):
     (update,) = updates(Run(RULES["momentum"]()), steps=(7,))
     rough, full = worked(update, digits), worked(update, None)
@@ -241,7 +241,7 @@ def test_several_weights_have_numbers():
     assert step.parameters[1].lines[1].symbols == "∇w₂ₗₒₒₖ = Σᵢ (fᵢ − yᵢ)·fᵢ·(1 − fᵢ)·x₂ᵢ"
 
 
-@pytest.mark.parametrize(
+@every(
     ("schedule", "t", "numbers", "result", "why"),
     [
         (SCHEDULES["step"](), 13, "1·0.5^⌊12/5⌋", "0.25", "step decay, 12 epochs finished"),
@@ -282,7 +282,7 @@ def test_a_rate_that_was_halved_to_nothing():
     assert worked(replace(update, eta=0.0, epoch=2000), None).rates[0].value == 0.0
 
 
-@pytest.mark.parametrize(
+@every(
     ("cap", "t", "numbers", "why"),
     [
         (
@@ -390,7 +390,7 @@ def test_a_schedule_is_written_out():
     assert "η = η₀·factor^⌊epoch/every⌋ = 1·0.5^⌊6/5⌋ = 0.5, step decay, 6 epochs finished\n" in text
 
 
-@pytest.mark.parametrize(
+@every(
     ("reduction", "l2", "of_w", "of_b"),
     [
         ("half-sum", 0.0, "the sum over 2 points", "the sum over 2 points"),

@@ -11,6 +11,7 @@ from gdsim.core.model.batching import MINI_BATCH
 from gdsim.core.model.points import PointSet
 from gdsim.core.model.run import Run
 from tests.core.analysis.test_worked import updates
+from tests.every import every
 
 RNG = np.random.default_rng(11)
 WRITERS = {"text": terms_as_text, "markdown": terms_as_markdown, "latex": terms_as_latex}
@@ -43,8 +44,8 @@ def expected_row(update, row):
     return [*x, f, f - y, f * (1.0 - f), *(factor * one for one in x), factor]
 
 
-@pytest.mark.parametrize("kind", WRITERS)
-@pytest.mark.parametrize("dimension", [1, 3])
+@every("kind", WRITERS)
+@every("dimension", [1, 3])
 def test_the_terms_are_written_with_all_digits(kind, dimension):
     points = PointSet(RNG.normal(size=(5, dimension)), RNG.uniform(size=5))
     run = Run(batching=MINI_BATCH(size=3), start=(0.3,) * (dimension + 1), epochs=9)
@@ -58,7 +59,7 @@ def test_the_terms_are_written_with_all_digits(kind, dimension):
         assert sums == pytest.approx(update.gradient.tolist(), rel=1e-12)
 
 
-@pytest.mark.parametrize("kind", WRITERS)
+@every("kind", WRITERS)
 def test_terms_that_are_left_out_are_counted(kind):
     points = PointSet(RNG.normal(size=30), RNG.uniform(size=30))
     update = next(updates(Run(epochs=9), points))

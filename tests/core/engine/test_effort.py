@@ -81,7 +81,7 @@ def test_arrays_cost_what_their_numbers_do():
         assert cost(run, steps, 5).tolist() == [float(cost(run, float(step), 5)) for step in steps]
 
 
-@pytest.mark.parametrize("step", [0, 1, 3, 5, 9])
+@every("step", [0, 1, 3, 5, 9])
 def test_a_fork_has_what_its_parent_has_cost(step):
     parent = Run(RULES["sam"](), STOCHASTIC())
     child = Run(RULES["gd"](), BATCH(), fork=Fork(parent, step))

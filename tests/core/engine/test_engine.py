@@ -68,7 +68,7 @@ def test_steps_on_arrays_are_those_of_the_loop(rule, data):
             np.testing.assert_allclose(found[0], expected[t], rtol=1e-6, atol=1e-9)
 
 
-@pytest.mark.parametrize(
+@every(
     "lines",
     [
         "n = norm(g)\ns_t = n\nk = norm(s_t)\nw_next = w - 0.1*g / (1 + k)",
@@ -89,7 +89,7 @@ def test_what_is_the_same_for_all_parameters_may_be_remembered_measured_or_looke
     np.testing.assert_allclose(ensemble.p, ends, rtol=1e-12)
 
 
-@pytest.mark.parametrize("batching", batching_variants(), ids=str)
+@every("batching", batching_variants(), ids=str)
 def test_an_ensemble_is_its_runs(batching):
     points = PointSet([0.5, 2.5, -1.0], [0.2, 0.9, 0.4])
     run = Run(RULES["adam"](), batching, SCHEDULES["step"](), epochs=12)
@@ -255,7 +255,7 @@ def test_the_first_steps_are_those_of_the_whole_run():
 # ------------------------------------------------------------------------------------ divergence
 
 
-@pytest.mark.parametrize("size", [1, 3, 7, 500])
+@every("size", [1, 3, 7, 500])
 def test_divergence_names_the_step_from_which_there_are_no_numbers(size):
     """The rate is 1e60^t, so the seventh update is the first with an infinite one."""
     run = run_of(RULES["gd"], schedule=SCHEDULES["step"](factor=1e60, every=1), start=(0.0, 1.0), epochs=50)

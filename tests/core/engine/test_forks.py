@@ -6,7 +6,6 @@ from dataclasses import replace
 from itertools import product
 
 import numpy as np
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -147,7 +146,7 @@ FAST_ADAM = ("adam", {"eta": 0.3, "beta1": 0.8, "beta2": 0.99, "eps": 1e-8})
 NESTEROV = ("nesterov", {"eta": 1.0, "gamma": 0.9})
 
 
-@pytest.mark.parametrize(
+@every(
     ("first", "second", "fork", "hand"),
     [
         (MOMENTUM, SLOW, {}, {}),
@@ -181,7 +180,7 @@ def test_letters_go_on_where_they_stand_for_the_same():
         assert counts_on(rules[old], rules[new]) == (set(letters) == set(rules[new].letters)), (old, new)
 
 
-@pytest.mark.parametrize("batching", [STOCHASTIC(), MINI_BATCH(size=2, shuffle=True), BATCH()])
+@every("batching", [STOCHASTIC(), MINI_BATCH(size=2, shuffle=True), BATCH()])
 def test_other_batches_begin_a_pass_of_their_own_and_epochs_go_on(batching):
     parent = Run(RULES["gd"](), MINI_BATCH(size=3), SCHEDULES["step"](every=1), epochs=20)
     run = replace(parent, batching=batching, fork=Fork(parent, 7))  # in the middle of epoch 4
@@ -249,7 +248,7 @@ def test_at_a_million_steps_a_row_is_read_and_nothing_is_copied():
     assert most < 1_000_000
 
 
-@pytest.mark.parametrize("search", ["fixed", "armijo", "wolfe"])
+@every("search", ["fixed", "armijo", "wolfe"])
 def test_what_the_past_asked_for_is_the_same_from_a_record_and_without_one(search):
     parent = Run(RULES["gd"](), search=SEARCHES[search](), start=(-2.0, -2.0), epochs=12)
     later = Run(RULES["sam"](), MINI_BATCH(size=2), epochs=9, fork=Fork(parent, 6), start=(-2.0, -2.0))

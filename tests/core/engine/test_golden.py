@@ -4,7 +4,6 @@ import random
 from itertools import product
 
 import numpy as np
-import pytest
 
 from gdsim.core.model.batching import BATCH, MINI_BATCH, STOCHASTIC
 from gdsim.core.model.points import PointSet
@@ -108,7 +107,7 @@ def _close(measured, expected):
         np.testing.assert_allclose(one, other, rtol=1e-12, atol=1e-12 * np.nanmax(np.abs(other), initial=0.0))
 
 
-@pytest.mark.parametrize(
+@every(
     ("catalogue", "loops", "place"),
     [
         (RULES, lecture_loops.RULES, "RATES"),

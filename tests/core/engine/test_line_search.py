@@ -102,12 +102,12 @@ def check_accepted(search: str, count: int) -> int:
     return accepted
 
 
-@pytest.mark.parametrize("search", SEARCHING)
+@every("search", SEARCHING)
 def test_every_accepted_step_fulfils_its_inequality(search: str) -> None:
     assert check_accepted(search, FEW // len(SEARCHING)) > 0.9 * FEW / len(SEARCHING)
 
 
-@pytest.mark.parametrize("search", SEARCHING)
+@every("search", SEARCHING)
 def test_a_loss_is_counted_at_every_place_where_a_search_looks_at_it(search: str) -> None:
     run = Run(RULES["gd"](), search=SEARCHES[search](), epochs=30, start=(0.0, 6.0))
     record, data, looked = computed(run).whole, document(run).training, set[tuple[float, ...]]()
@@ -119,8 +119,8 @@ def test_a_loss_is_counted_at_every_place_where_a_search_looks_at_it(search: str
         assert asked == len(looked)
 
 
-@pytest.mark.parametrize("kappa", [3.0, 10.0, 100.0, 1e4])
-@pytest.mark.parametrize("start", [(1.0, 1.0), (-3.0, 0.2)])
+@every("kappa", [3.0, 10.0, 100.0, 1e4])
+@every("start", [(1.0, 1.0), (-3.0, 0.2)])
 def test_conjugate_gradient_ends_on_a_parabola_in_two_exact_steps(
     kappa: float, start: tuple[float, float]
 ) -> None:
@@ -130,7 +130,7 @@ def test_conjugate_gradient_ends_on_a_parabola_in_two_exact_steps(
     assert np.abs(record.p[1]).max() > 1e-3
 
 
-@pytest.mark.parametrize("kappa", [3.0, 10.0, 100.0])
+@every("kappa", [3.0, 10.0, 100.0])
 def test_bfgs_goes_the_way_of_conjugate_gradient_on_a_parabola(kappa: float) -> None:
     paths = [
         computed(
@@ -142,8 +142,8 @@ def test_bfgs_goes_the_way_of_conjugate_gradient_on_a_parabola(kappa: float) -> 
     assert np.abs(paths[0] - paths[1]).max() < 1e-8
 
 
-@pytest.mark.parametrize("start", [(-5.68, -12.2), (9.15, 7.16), (-4.96, -12.85)])
-@pytest.mark.parametrize("c2", [0.1, 0.9])
+@every("start", [(-5.68, -12.2), (9.15, 7.16), (-4.96, -12.85)])
+@every("c2", [0.1, 0.9])
 def test_strong_wolfe_finds_its_way_on_a_plateau(start: tuple[float, float], c2: float) -> None:
     """A short step changes the loss there by less than it is rounded; a long one does lower it."""
     run = Run(SECOND_ORDER_RULES["conjugate-gradient"](), search=SEARCHES["wolfe"](c2=c2), start=start)
@@ -179,7 +179,7 @@ def test_newton_solves_booth_in_one_step() -> None:
     assert record.cost[1].tolist() == [1.0, 0.0, 1.0]
 
 
-@pytest.mark.parametrize("start", [(0.0, 6.0), (-2.0, -2.0), (3.0, -5.0)])
+@every("start", [(0.0, 6.0), (-2.0, -2.0), (3.0, -5.0)])
 def test_levenberg_marquardt_solves_the_valley(start: tuple[float, float]) -> None:
     record = computed(Run(SECOND_ORDER_RULES["levenberg-marquardt"](), start=start), "", 20).whole
     assert (record.loss < 1e-15).any()
@@ -199,7 +199,7 @@ def test_newton_goes_uphill_where_the_curvature_is_negative(start: tuple[float, 
     assert len(searched) == 1
 
 
-@pytest.mark.parametrize("rule", ["newton", "damped-newton", "saddle-free-newton", "gauss-newton"])
+@every("rule", ["newton", "damped-newton", "saddle-free-newton", "gauss-newton"])
 def test_directions_solve_their_equations(rule: str) -> None:
     run = Run(SECOND_ORDER_RULES[rule](), start=(3.0, -5.0))
     record = computed(run, "", 3).whole
@@ -220,7 +220,7 @@ def test_directions_solve_their_equations(rule: str) -> None:
         np.testing.assert_allclose(matrix @ direction, -gradient, rtol=1e-8, atol=1e-14)
 
 
-@pytest.mark.parametrize("rule", SECOND_ORDER_RULES)
+@every("rule", SECOND_ORDER_RULES)
 def test_what_a_method_remembers_is_told_of_those_that_remember_something(rule: str) -> None:
     optimizer = SECOND_ORDER_RULES[rule]()
     assert bool(remembered_words(optimizer)) == (known_at_first(optimizer, 2) is not None)
@@ -283,7 +283,7 @@ def test_rates_are_recorded_and_lead_from_row_to_row() -> None:
         assert (np.diff(record.cost, axis=0)[:, 0] >= 0.0).all()
 
 
-@pytest.mark.parametrize(
+@every(
     ("fields", "key"),
     [
         ({"optimizer": RULES["momentum"](), "search": SEARCHES["exact"]()}, "search"),

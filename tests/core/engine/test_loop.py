@@ -59,7 +59,7 @@ def test_the_loss_is_over_all_points_whatever_feeds_an_update(rule, batching, po
     assert columns.loss.tolist() == [loss_at(data, p) for p in columns.p.tolist()]
 
 
-@pytest.mark.parametrize("points", [2, 12, 60])
+@every("points", [2, 12, 60])
 def test_the_loss_is_that_of_the_first_of_several_gradients(points):
     lines = "look = w - eta*g\nh = grad(look)\nw_next = w - eta*(g + h)/2"
     run = Run(Rule("two", "Two", "", (eta(0.3),), lines)(), start=(-1.5, 0.7), epochs=9)
@@ -126,7 +126,7 @@ def test_a_rate_may_follow_from_the_validation_loss_and_the_step():
     assert rises.max().round() > 1
 
 
-@pytest.mark.parametrize("batching", [STOCHASTIC(), MINI_BATCH(size=100), *SHUFFLED])
+@every("batching", [STOCHASTIC(), MINI_BATCH(size=100), *SHUFFLED])
 def test_the_first_steps_over_many_points_go_through_few_of_them(batching):
     calls = []
     experiment = one_run(Run(RULES["gd"](eta=1e-3), batching), _points(10_000))
@@ -144,7 +144,7 @@ def test_a_saturated_start_is_no_warning(points):
     assert columns_of(run, _points(points)).p.tolist() == [[0.0, -800.0]] * 3
 
 
-@pytest.mark.parametrize("points", [1, 2, 9])
+@every("points", [1, 2, 9])
 def test_a_start_of_minus_zero_is_zero(points):
     """The sign of a zero sum depends on what the sum begins with."""
     run = Run(start=(-0.0, -800.0), epochs=2)

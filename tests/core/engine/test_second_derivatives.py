@@ -71,7 +71,7 @@ def test_a_curvature_is_infinite_or_no_number_where_python_refuses():
     assert sum_of(data)([0.0, 800.0])[2] == np.inf
 
 
-@pytest.mark.parametrize("width", [2, 3, 8, 40])
+@every("width", [2, 3, 8, 40])
 def test_small_systems_are_solved(width):
     rng, functions = np.random.default_rng(width), search_functions(width)
     for _ in range(50):
@@ -87,9 +87,7 @@ def test_small_systems_are_solved(width):
         np.testing.assert_allclose(turned, both, atol=1e-12 * np.abs(both).max())
 
 
-@pytest.mark.parametrize(
-    "matrix", [[[1.0, 2.0], [2.0, 4.0]], [[0.0, 0.0], [0.0, 0.0]], [[np.nan, 0.0], [0.0, 1.0]]]
-)
+@every("matrix", [[[1.0, 2.0], [2.0, 4.0]], [[0.0, 0.0], [0.0, 0.0]], [[np.nan, 0.0], [0.0, 1.0]]])
 def test_what_has_no_solution_is_refused(matrix):
     with pytest.raises(Stopped):
         search_functions(2)["solve"](matrix, [1.0, 1.0])

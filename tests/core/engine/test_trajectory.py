@@ -104,7 +104,7 @@ def test_runs_share_the_room_and_those_that_compute_alike_have_one_record():
     assert steps_with_room(replace(experiment, runs=(run, Run(epochs=5))), run) == alone // 2
 
 
-@pytest.mark.parametrize(
+@every(
     ("reason", "sentence"),
     [
         (StopReason.FINISHED, "Finished after 12 steps."),

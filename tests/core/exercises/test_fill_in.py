@@ -38,8 +38,8 @@ def blank_of(sheet, parameter, target):
     return next(one for one in sheet.blanks if one.key == (parameter, target))
 
 
-@pytest.mark.parametrize("search", ["fixed", "armijo"])
-@pytest.mark.parametrize("rule", SECOND_ORDER_RULES)
+@every("search", ["fixed", "armijo"])
+@every("rule", SECOND_ORDER_RULES)
 def test_of_a_second_order_method_the_direction_is_given(rule, search):
     if rule == "levenberg-marquardt":
         search = "fixed"
@@ -104,7 +104,7 @@ def by_hand(digits):
     return sheet, found
 
 
-@pytest.mark.parametrize("digits", [3, 4, 6])
+@every("digits", [3, 4, 6])
 def test_what_is_worked_out_from_the_numbers_shown_is_right(digits):
     sheet, found = by_hand(digits)
     assert len(found) == len(sheet.blanks)
@@ -118,7 +118,7 @@ def test_what_is_worked_out_from_the_numbers_shown_is_right(digits):
         )
 
 
-@pytest.mark.parametrize(
+@every(
     ("target", "wrong", "words"),
     [
         ("v_t", lambda one: 0.5 * one["g"], "γ·vₜ₋₁ is missing"),
@@ -203,7 +203,7 @@ def test_of_many_inputs_the_first_weight_and_the_bias_are_asked_for():
     assert all(judge(one, one.text).mark is Mark.RIGHT for one in sheet.blanks)
 
 
-@pytest.mark.parametrize("f", [0.5, 0.999987654321, 1.23456e-7, 1.0])
+@every("f", [0.5, 0.999987654321, 1.23456e-7, 1.0])
 def test_an_output_has_digits_on_both_sides(f):
     text = output_text(f, 4)
     for true, shown in ((f, float(text)), (1.0 - f, 1.0 - float(text))):
@@ -265,8 +265,8 @@ def test_a_gradient_is_worked_from_what_is_given_with_a_mean_and_a_penalty():
     assert without == (Mark.WRONG, "The penalty λ·w is missing from the gradient of w.")
 
 
-@pytest.mark.parametrize("start", [(0.0, 0.0), (1.0, 2.0)])
-@pytest.mark.parametrize("activation", ["tanh", "identity", "relu"])
+@every("start", [(0.0, 0.0), (1.0, 2.0)])
+@every("activation", ["tanh", "identity", "relu"])
 def test_an_output_without_decimals_is_exact_and_leaves_no_room(activation, start):
     objective = NeuronObjective(activation, l2=0.5)
     run = Run(RULES["gd"](eta=0.1), start=start, epochs=2)

@@ -106,7 +106,7 @@ def test_a_code_flies_the_same_again(course, moves):
     assert all(np.array_equal(one.path, other.path) for one, other in zip(again, flights, strict=True))
 
 
-@pytest.mark.parametrize(
+@every(
     "text",
     [
         "",

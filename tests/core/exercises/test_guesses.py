@@ -24,6 +24,7 @@ from gdsim.core.model.run import LECTURE_EPOCHS
 from gdsim.core.model.view_range import ViewRange
 from gdsim.core.rules.catalogue import LECTURE_RULES
 from tests.core.records import FIRST_NEURON, computed
+from tests.every import every
 
 LECTURE = ((0.5, 0.0), (-0.1, 0.0), (0.94, -0.94), (1.42, -1.73), (1.65, -2.08))
 NUMBERS = st.floats(-8.0, 8.0)
@@ -74,8 +75,8 @@ def test_the_curve_goes_through_the_hand(w, b, x, y, taken):
         assert 1.0 / (1.0 + math.exp(-(new_w * x + new_b))) == pytest.approx(y, abs=1e-9)
 
 
-@pytest.mark.parametrize("y", [-3.0, 0.0, 1.0, 7.0])
-@pytest.mark.parametrize("taken", [1.5, 2.5])
+@every("y", [-3.0, 0.0, 1.0, 7.0])
+@every("taken", [1.5, 2.5])
 def test_a_hand_beyond_the_curve_s_reach_gives_numbers(y, taken):
     w, b = Hand.over(FIRST_NEURON).moved(1.0, 0.0, taken, (2.5, y))
     assert math.isfinite(w)

@@ -116,7 +116,7 @@ def test_what_is_said_of_momentum_adds_up(rule):
     assert any("looks ahead" in sentence for sentence in why) == (rule == "nesterov")
 
 
-@pytest.mark.parametrize("rule", [name for name, rule in RULES.items() if rule().update_rule.has_own_rates])
+@every("rule", [name for name, rule in RULES.items() if rule().update_rule.has_own_rates])
 def test_what_is_said_of_own_rates_multiplies_up(rule):
     result, why = told(rule, 30)
     moves = result.path[1] - result.path[0]
@@ -145,8 +145,8 @@ def test_settings_of_one_value_are_told_apart():
     assert "less 0.3 times the gradient" in sentence
 
 
-@pytest.mark.parametrize("sign", ["+", "-"])
-@pytest.mark.parametrize("start", [0.0, 0.2])
+@every("sign", ["+", "-"])
+@every("start", [0.0, 0.2])
 def test_the_first_step_of_a_velocity_has_none_before_it(sign, start):
     other = "-" if sign == "+" else "+"
     rule = rule_of(f"v_0 = {start}\nv_t = beta*v {other} eta*g\nw_next = w {sign} v_t")
@@ -207,9 +207,7 @@ def test_over_very_many_points_the_end_is_known_and_nothing_is_said_of_unknown_l
     assert not any("L went" in one for one in why)
 
 
-@pytest.mark.parametrize(
-    ("rule", "start"), [("momentum", (0.0, 0.0)), ("adam", (0.0, 0.0)), ("gd", (1e9, 2e9))]
-)
+@every(("rule", "start"), [("momentum", (0.0, 0.0)), ("adam", (0.0, 0.0)), ("gd", (1e9, 2e9))])
 def test_of_a_run_that_stays_no_step_is_told(rule, start):
     """At the bottom, and where a step is less than the next float away."""
     bowl = FunctionObjective("1e-9*(w**2 + b**2)")

@@ -41,7 +41,7 @@ def steepness(surface, place):
     return np.hypot(*(slope(surface, place, axis) for axis in np.eye(2)))  # at one place, or at each of some
 
 
-@pytest.mark.parametrize("level", LEVELS)
+@every("level", LEVELS)
 def test_the_one_that_belongs_is_the_one_of_the_same_points_and_the_others_differ(level):
     likest = (0.3, 0.55, 0.72, 0.83, 0.91)[level - 1]
     for question in questions(MATCHING, level):
@@ -78,7 +78,7 @@ def test_one_place_stands_out_by_differences_of_the_loss(kind, level):
         assert (np.abs(question.places) < 6.0).all()
 
 
-@pytest.mark.parametrize("level", LEVELS)
+@every("level", LEVELS)
 def test_downhill_is_the_direction_in_which_the_loss_falls_fastest(level):
     turns = np.radians(np.arange(0.0, 360.0, 1.0))
     around = np.column_stack([np.cos(turns), np.sin(turns)])
@@ -184,7 +184,7 @@ def test_a_match_is_explained_by_what_lines_and_surfaces_show():
         assert bool(shares[0] > shares[1]) is is_said_steep(question, text)
 
 
-@pytest.mark.parametrize("level", LEVELS)
+@every("level", LEVELS)
 def test_nothing_is_called_gentle_that_is_nearly_as_steep_as_the_steepest_place(level):
     for question in questions(MATCHING, level, 18 if WHOLE else 9):
         for wrong in {*range(4)} - {question.answer}:

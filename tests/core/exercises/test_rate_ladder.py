@@ -61,7 +61,7 @@ def test_a_rate_that_diverges_is_never_the_best():
     assert best(trials[:1]) is None
 
 
-@pytest.mark.parametrize("rate", [0.0, -1.0, np.nan, np.inf])
+@every("rate", [0.0, -1.0, np.nan, np.inf])
 def test_a_rate_must_be_positive(rate):
     with pytest.raises(InvalidValue, match="eta"):
         tried(run_of(RULES["gd"]), (rate,), 5)

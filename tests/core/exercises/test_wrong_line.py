@@ -4,7 +4,6 @@ import math
 from functools import lru_cache
 
 import numpy as np
-import pytest
 
 from gdsim.core.analysis.worked import lines_in_letters
 from gdsim.core.exercises.wrong_line import (
@@ -87,7 +86,7 @@ def plain(sign, factors):
     return w, b
 
 
-@pytest.mark.parametrize(
+@every(
     ("words", "sign", "factors"),
     [
         ("was added; it should be subtracted", 1.0, true_term),

@@ -70,7 +70,7 @@ def test_shuffling_goes_on_after_the_epochs_that_are_drawn_together():
     check_both(one_run(Run(batching=STOCHASTIC(shuffle=True), epochs=2100, seed=1), FIRST_NEURON))
 
 
-@pytest.mark.parametrize("name", ["first-neuron", "mini-batch", "stochastic", "valley"])
+@every("name", ["first-neuron", "mini-batch", "stochastic", "valley"])
 def test_the_scenes(name):
     """Of the others the self-test carries out the scripts."""
     check_both(scene(name))

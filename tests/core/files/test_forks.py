@@ -113,7 +113,7 @@ def test_a_run_may_stand_before_the_one_that_it_leaves():
     assert parse_scene(scene_text(turned)) == turned
 
 
-@pytest.mark.parametrize(
+@every(
     ("change", "fault"),
     [
         ({"parent": "Nobody", "step": 3}, "runs[1].fork.parent must be the name of a run, but no run has"),

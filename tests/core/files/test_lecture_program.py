@@ -48,7 +48,7 @@ def test_a_program_runs_alone(points, tmp_path):
     assert run_alone(path).splitlines() == printed(experiment, run)
 
 
-@pytest.mark.parametrize(
+@every(
     ("run", "x", "y", "step"),
     [
         (Run(schedule=SCHEDULES["step"](factor=1e60, every=1), epochs=50), 0.5, 0.2, 7),

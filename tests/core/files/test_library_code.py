@@ -151,8 +151,8 @@ def test_momentum_parts_from_a_library_when_the_rate_changes():
     assert np.abs(path_of(run, library_code(run, "torch", 1)) - here).max() > 1e-3
 
 
-@pytest.mark.parametrize("library", LIBRARIES)
-@pytest.mark.parametrize("schedule", ["step", "exponential", "inverse"])
+@every("library", LIBRARIES)
+@every("schedule", ["step", "exponential", "inverse"])
 def test_a_schedule_of_the_lecture(schedule, library):
     run = Run(RULES["gd"](), STOCHASTIC(), SCHEDULES[schedule](), epochs=30)
     if schedule == "inverse" and library != "keras":
@@ -220,7 +220,7 @@ def test_an_optimizer_of_a_library_is_another_one_s_line_where_they_do_the_same(
         assert code.startswith(f"# {words}" if words else "# The lecture's loss")
 
 
-@pytest.mark.parametrize(
+@every(
     ("run", "words"),
     [
         (Run(RULES["adagrad"](root=False)), "No form of AdaGrad without square root in Optax is known here."),

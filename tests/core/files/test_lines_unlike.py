@@ -2,11 +2,10 @@
 
 from difflib import ndiff
 
-import pytest
-
 from gdsim.core.files.script.code_line import CodeLine, lines_unlike
 from gdsim.core.files.script.program import lecture_code, shown_lines
 from tests.core.records import scene
+from tests.every import every
 
 
 def code_of(name, run):
@@ -21,7 +20,7 @@ PAIRS = [
 ]
 
 
-@pytest.mark.parametrize(("one", "other"), PAIRS)
+@every(("one", "other"), PAIRS)
 def test_without_the_lines_that_differ_both_are_the_same(one, other):
     one, other = code_of(*one), code_of(*other)
     left = [

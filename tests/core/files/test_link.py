@@ -155,7 +155,7 @@ def test_a_bare_code_survives_its_way(link, scene, way):
 # ------------------------------------------------------------------------------------- what is no link
 
 
-@pytest.mark.parametrize(
+@every(
     "text",
     ["", "gdsim", "see gdsim: it is good", "1,2\n3,4\n", "1,23456789012345\n", "x,y\n1,1234567890\n2,0.5\n"],
 )

@@ -86,7 +86,7 @@ def test_text_that_no_file_can_hold_is_no_name(name):
             Experiment(PointSet([1.0], [0.5]), PointSet.empty(), **{key: name})
 
 
-@pytest.mark.parametrize("colour", ["red", "#12345", "#1234567", "#12345g", "#123456\n"])
+@every("colour", ["red", "#12345", "#1234567", "#12345g", "#123456\n"])
 def test_what_no_file_can_hold_is_no_colour(colour):
     with pytest.raises(InvalidValue, match="colour must be a colour such as"):
         Run(colour=colour)

@@ -2,22 +2,22 @@
 
 import unicodedata
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from gdsim.core.files.stems import Stems, file_stem
+from tests.every import every
 from tests.work import calls_of
 
 DEVICES = ("con", "CON", "nul.txt", "Com1", "lpt¹", "aux.")
 
 
-@pytest.mark.parametrize("name", DEVICES)
+@every("name", DEVICES)
 def test_no_file_is_a_device_of_windows(name):
     assert file_stem(name, "answers").startswith("_")
 
 
-@pytest.mark.parametrize(
+@every(
     ("name", "wanted"),
     [
         ("Ada Lovelace", "Ada-Lovelace"),

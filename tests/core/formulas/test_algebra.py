@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from gdsim.core.formulas.algebra import factors_of, product_of, put, root_of, square_of, sum_of, terms_of_sum
 from gdsim.core.formulas.evaluate import evaluate
 from gdsim.core.formulas.language import Binary, Name, Negative, Number, read_formula
+from tests.every import every
 
 VALUES = {"a": 1.25, "b": -0.5, "c": 3.0}
 LEAVES = st.sampled_from([*map(Name, VALUES), Number(1), Number(2)])
@@ -41,15 +42,13 @@ def test_a_product_is_the_product_of_its_factors(tree):
     assert same(tree, product_of(factors_of(tree)))
 
 
-@pytest.mark.parametrize(
-    ("text", "terms"), [("a", ["a"]), ("a - (b - c)", ["a", "-b", "c"]), ("-(a + b*c)", ["-a", "-b*c"])]
-)
+@every(("text", "terms"), [("a", ["a"]), ("a - (b - c)", ["a", "-b", "c"]), ("-(a + b*c)", ["-a", "-b*c"])])
 def test_the_terms_of_a_sum(text, terms):
     found = [one.node if one.sign == "+" else f"-{one.node}" for one in terms_of_sum(node(text))]
     assert found == [f"-{node(one[1:])}" if one[0] == "-" else node(one) for one in terms]
 
 
-@pytest.mark.parametrize(
+@every(
     ("text", "factors"),
     [
         ("a*b*c", ["a", "b", "c"]),
@@ -67,7 +66,7 @@ def test_a_product_of_nothing_is_one():
     assert product_of([]) == Number(1)
 
 
-@pytest.mark.parametrize("text", ["sqrt(a + b)", "(a + b)**0.5", "(a + b)**(1/2)"])
+@every("text", ["sqrt(a + b)", "(a + b)**0.5", "(a + b)**(1/2)"])
 def test_a_root_is_known_however_it_is_written(text):
     assert root_of(node(text)) == node("a + b")
     assert square_of(node(text)) is None

@@ -191,7 +191,7 @@ def test_the_lecture_s_formulas():
     assert latex[4] == r"w_{t+1} &= w_{t} - \frac{\eta}{\sqrt{\hat{v}_{t} + \varepsilon}} \, \hat{m}_{t}"
 
 
-@pytest.mark.parametrize(
+@every(
     ("symbol", "latex"),
     [
         ("η", r"\eta"),
@@ -206,7 +206,7 @@ def test_declared_symbols_in_latex(symbol, latex):
     assert of_letter(symbol).latex == latex
 
 
-@pytest.mark.parametrize(
+@every(
     ("name", "text", "latex"),
     [
         ("beta1", "β₁", r"\beta_{1}"),
@@ -281,8 +281,8 @@ def test_the_source_of_a_formula_is_the_formula(printer, a, c):
     assert eval(code(node_of(text), printer), scope) == pytest.approx(expected, rel=1e-14)  # noqa: S307
 
 
-@pytest.mark.parametrize("printer", [LOOP, SCRIPT])
-@pytest.mark.parametrize(
+@every("printer", [LOOP, SCRIPT])
+@every(
     "text",
     [
         "-mod(a, c)",
@@ -304,13 +304,13 @@ def test_a_minus_before_a_remainder_is_not_one_within_it(printer, text):
         assert found == pytest.approx(expected, rel=1e-14)
 
 
-@pytest.mark.parametrize("text", ["1/0", "-1/0", "0/0", "2**5000", "log(0)", "mod(1, 0)", "a + 1/(2 - 2)"])
+@every("text", ["1/0", "-1/0", "0/0", "2**5000", "log(0)", "mod(1, 0)", "a + 1/(2 - 2)"])
 def test_constants_that_python_refuses_are_infinite_or_nothing(text):
     assert not math.isfinite(value_of(text, a=1.0))
     assert not np.isfinite(evaluate_arrays(node_of(text), {"a": np.ones(3)})).any()
 
 
-@pytest.mark.parametrize("text", ["b/0", "a*b/(b - b)", "b**-5000*a", "a + 1/(b - b)"])
+@every("text", ["b/0", "a*b/(b - b)", "b**-5000*a", "a + 1/(b - b)"])
 def test_settings_beside_arrays_are_infinite_or_nothing_where_python_raises(text):
     values = {"a": np.ones(3), "b": 0.5}
     assert not np.isfinite(evaluate_arrays(node_of(text), values)).any()
@@ -338,7 +338,7 @@ def test_a_line_is_there_when_its_switch_says_so():
     assert on.depends("w_next") == {"w_next", "w", "v_t", "v", "g"}
 
 
-@pytest.mark.parametrize(
+@every(
     ("text", "fault"),
     [
         ("a = 1\na = 2", "computed twice"),
@@ -354,7 +354,7 @@ def test_lines_that_cannot_be_computed_are_refused(text, fault):
         read_program(text)
 
 
-@pytest.mark.parametrize(
+@every(
     "kind", [*SCHEDULES.values(), *MOMENTUM_SCHEDULES.values()], ids=lambda kind: f"{kind.target} {kind.id}"
 )
 def test_every_schedule_can_be_written(kind):

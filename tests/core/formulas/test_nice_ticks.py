@@ -1,5 +1,4 @@
 import numpy as np
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -21,7 +20,7 @@ def test_ticks_are_few_round_and_inside(low, span, most):
         assert len(set(tick_texts(ticks))) == len(ticks)
 
 
-@pytest.mark.parametrize(
+@every(
     ("ends", "texts"),
     [
         ((-6.0, 6.0), ["−5", "0", "5"]),

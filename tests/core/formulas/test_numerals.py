@@ -114,13 +114,13 @@ def test_what_other_programs_put_around_and_into_numbers_is_read(text, value):
     assert read_number(text) == value
 
 
-@pytest.mark.parametrize("text", ["1 000", "1\u00a000", "1\u00a0000\u00a00", "\u200e", "1\u00a0e5"])
+@every("text", ["1 000", "1\u00a000", "1\u00a0000\u00a00", "\u200e", "1\u00a0e5"])
 def test_a_blank_elsewhere_parts_no_thousands(text):
     with pytest.raises(NotANumber, match="must be a number, not"):
         read_number(text)
 
 
-@pytest.mark.parametrize("text", ["1,000", "-12,345", "999,999"])
+@every("text", ["1,000", "-12,345", "999,999"])
 def test_a_comma_that_may_part_thousands_is_refused(text):
     with pytest.raises(NotANumber, match="without the comma"):
         read_number(text)
@@ -147,7 +147,7 @@ def test_precise_text_reads_back_as_the_same_number(value):
     assert read_number(precise(value)) == value
 
 
-@pytest.mark.parametrize(
+@every(
     ("value", "text"),
     [
         (1.0, "1"),
@@ -171,12 +171,12 @@ def test_in_a_sentence_it_has_a_power_of_ten():
     ]
 
 
-@pytest.mark.parametrize(("value", "text"), [(1 / 3, "0.333333"), (2.0, "2"), (1.23456789e-7, "1.23457e−7")])
+@every(("value", "text"), [(1 / 3, "0.333333"), (2.0, "2"), (1.23456789e-7, "1.23457e−7")])
 def test_rounded_text_has_six_digits_at_most(value, text):
     assert rounded(value) == text
 
 
-@pytest.mark.parametrize(
+@every(
     ("value", "digits", "text"),
     [
         (0.0, 6, "0"),
@@ -194,7 +194,7 @@ def test_steady_text_keeps_its_zeros(value, digits, text):
     assert steady(value, digits) == text
 
 
-@pytest.mark.parametrize(
+@every(
     ("value", "digits", "text"),
     [
         (1.5414e-6, 4, "1.541e−6"),
@@ -266,7 +266,7 @@ def test_what_is_shown_has_no_hyphen_and_what_is_for_machines_is_ascii(value):
     assert float(machine_readable(value)) == value
 
 
-@pytest.mark.parametrize(
+@every(
     ("sentence", "shown"),
     [
         ("must be a positive number, not -1", "must be a positive number, not −1"),

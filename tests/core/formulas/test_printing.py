@@ -1,7 +1,5 @@
 """How formulas are written for people and for programs."""
 
-import pytest
-
 from gdsim.core.formulas.code_printing import LOOP, code
 from gdsim.core.formulas.language import names_in, read_expression, read_formula
 from gdsim.core.formulas.numerals import precise
@@ -9,6 +7,7 @@ from gdsim.core.formulas.printing import IN_LATEX, PLAIN_TEXT
 from gdsim.core.formulas.symbols import Symbol, of_name
 from gdsim.core.language.catalogue import read_language
 from gdsim.core.language.words import english, speaking
+from tests.every import every
 
 FORMULA = read_formula("v = 0.9*v + 1.5e-7 + 2")
 KNOWN = {"v": Symbol("v", "v")}
@@ -70,7 +69,7 @@ def test_cases_within_a_formula_stand_in_parentheses():
     assert numbers("where(a < b, a, b)**2*a", a="1", b="2")[1] == rf"({cases})^{{2}} \cdot 1"
 
 
-@pytest.mark.parametrize(
+@every(
     ("text", "shown"),
     [("2**k", "2ᵏ"), ("2**k2", "2^k₂"), ("2**m_t", "2^mₜ"), ("2**k_by", "2^k_by"), ("2**(k*t)", "2^(k·t)")],
 )

@@ -20,7 +20,7 @@ from gdsim.core.handin.answer_file import (
 )
 from gdsim.core.handin.answers import LONGEST_FIELD, MOST_TRIES, Answer, HandIn, Try
 from tests.core.handin.students import handed_in, right_fields, sheet
-from tests.every import WHOLE
+from tests.every import WHOLE, every
 
 FIELD = st.text(st.characters(codec="utf-8"), max_size=40)
 ANSWER = st.builds(
@@ -107,7 +107,7 @@ def test_a_file_that_would_be_too_large_to_be_read_is_written_without_the_older_
     assert all(one.tries == tries[-len(one.tries) :] for one in hand_in.answers)
 
 
-@pytest.mark.parametrize(
+@every(
     ("name", "file"),
     [
         ("Ada Lovelace", "Ada-Lovelace"),

@@ -33,7 +33,7 @@ def task(kind, name=NAMES[0], **settings):
     return replace(own, stop=replace(own.stop, task=own.task.replace(**settings)))
 
 
-@pytest.mark.parametrize("name", NAMES)
+@every("name", NAMES)
 def test_right_answers_have_all_marks_and_wrong_ones_their_mistake(name):
     for own in sheet().for_name(name):
         right, wrong = judged(own, right_fields(own)), judged(own, wrong_fields(own))
@@ -131,7 +131,7 @@ def test_the_loss_that_was_to_be_reached_is_told_with_all_its_digits():
     assert "; it should be 0.0012367 within " in slow.sentences[-1]
 
 
-@pytest.mark.parametrize("kind", [kind for kind in KINDS if kind != "explain"])
+@every("kind", [kind for kind in KINDS if kind != "explain"])
 def test_decimal_commas_are_read_and_nothing_is_no_answer(kind):
     own = task(kind)
     right = right_fields(own)
@@ -181,7 +181,7 @@ def test_a_single_slip_of_arithmetic_costs_its_step_alone():
     assert "arithmetic" in result.mistake
 
 
-@pytest.mark.parametrize("kind", ["gd", "momentum", "adam"])
+@every("kind", ["gd", "momentum", "adam"])
 def test_a_loss_is_reached_where_a_plain_loop_reaches_it(kind):
     own = task("reach", evaluations=40)
     points, start = data(own)

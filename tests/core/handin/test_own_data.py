@@ -4,7 +4,6 @@ import math
 from dataclasses import replace
 
 import numpy as np
-import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
@@ -38,7 +37,7 @@ def test_the_data_of_a_name_are_those_that_were_written_down_once():
 X_OF_ADA, Y_OF_ADA, START_OF_ADA = [0.525, 2.485], [0.21, 0.902], (-1.691, -2.472)
 
 
-@pytest.mark.parametrize(
+@every(
     "other",
     ["ada lovelace", "  ADA   Lovelace ", "Ada\tLovelace", "\N{FULLWIDTH LATIN CAPITAL LETTER A}da Lovelace"],
 )

@@ -297,7 +297,7 @@ def test_numbers_are_written_for_people():
     assert caption("{0 - 1/80000}") == "−1.25·10⁻⁵"
 
 
-@pytest.mark.parametrize("text", ["a { b", "a } b", "$x", "*a", "{loss({gd}, 1)}"])
+@every("text", ["a { b", "a } b", "$x", "*a", "{loss({gd}, 1)}"])
 def test_signs_without_a_partner_are_refused(text):
     with pytest.raises(CaptionFault):
         read_caption(text)

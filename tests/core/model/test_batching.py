@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from gdsim.core.model.batching import BATCH, BATCHINGS, MINI_BATCH, STOCHASTIC, shuffled_rows
 from gdsim.core.settings import InvalidValue
 from tests.core.strategies import batchings
+from tests.every import every
 
 SEEDS = st.integers(0, 4294967295)
 
@@ -16,7 +17,7 @@ def test_the_lecture_s_ways_of_batching_come_first():
     assert list(BATCHINGS)[:3] == ["batch", "stochastic", "mini-batch"]
 
 
-@pytest.mark.parametrize(
+@every(
     ("batching", "n", "updates"),
     [
         (BATCH(), 7, 1),
@@ -69,7 +70,7 @@ def test_a_large_table_is_shuffled_too():
     assert sorted(shuffled_rows(10_000, 3, 1)) == list(range(10_000))
 
 
-@pytest.mark.parametrize("bad", [0, -1, 1.5, True, "2", float("nan")])
+@every("bad", [0, -1, 1.5, True, "2", float("nan")])
 def test_a_batch_holds_at_least_one_point(bad):
     with pytest.raises(InvalidValue, match="size must be a whole number of at least 1, not"):
         MINI_BATCH(size=bad)

@@ -23,6 +23,7 @@ from gdsim.core.rules.schedules import CONSTANT, CONSTANT_MOMENTUM, MOMENTUM_SCH
 from gdsim.core.settings import NUMBER
 from tests.core.records import scene
 from tests.core.strategies import optimizers, point_sets
+from tests.every import every
 
 POINTS = PointSet([3.0, 1.0, 2.0], [0.1, 0.2, 0.3])
 HELD_OUT = PointSet([5.0, 4.0], [0.5, 0.4])
@@ -93,7 +94,7 @@ def test_a_copy_named_after_its_rule_is_renamed_too():
     assert changed.runs[2].name == "Adam"
 
 
-@pytest.mark.parametrize(
+@every(
     ("name", "copies"),
     [
         ("Adam", ["Adam 2", "Adam 3"]),
@@ -121,7 +122,7 @@ def test_the_number_in_the_title_of_a_typed_rule_is_no_number_of_a_copy():
 MINI = scene("mini-batch")
 
 
-@pytest.mark.parametrize(
+@every(
     ("name", "changed", "wanted"),
     [
         ("B = 2", {"batching": MINI_BATCH(size=4)}, "B = 4"),

@@ -19,6 +19,7 @@ from gdsim.core.rules.schedules import MOMENTUM_SCHEDULES, SCHEDULES
 from gdsim.core.settings import NUMBER, InvalidValue
 from tests.core.records import FIRST_NEURON
 from tests.core.strategies import experiments
+from tests.every import every
 
 NONE = PointSet.empty()
 
@@ -32,7 +33,7 @@ def test_a_run_has_the_lecture_s_defaults():
     assert Experiment(FIRST_NEURON, NONE).view_range == (-6.0, 6.0, -6.0, 6.0)
 
 
-@pytest.mark.parametrize(
+@every(
     ("settings", "fault"),
     [
         ({"epochs": 0}, "epochs must be a whole number from 1 to 10000000, not 0"),
@@ -54,7 +55,7 @@ def test_a_run_that_makes_no_sense_is_refused(settings, fault):
         Run(**settings)
 
 
-@pytest.mark.parametrize(
+@every(
     ("parts", "fault"),
     [
         ({"points": NONE}, "points must not be empty"),

@@ -13,6 +13,7 @@ from gdsim.core.rules.catalogue import RULES
 from gdsim.core.rules.schedules import SCHEDULES
 from gdsim.core.settings import InvalidValue
 from tests.core.records import changed
+from tests.every import every
 
 
 @pytest.fixture
@@ -107,7 +108,7 @@ def test_a_chain_of_forks_has_an_end():
         Fork(run, 1)
 
 
-@pytest.mark.parametrize("step", [-1, 0.5, True, 2 * 10**9])
+@every("step", [-1, 0.5, True, 2 * 10**9])
 def test_a_step_is_a_whole_number(step):
     with pytest.raises(InvalidValue, match=r"step must be a whole number"):
         Fork(Run(), step)

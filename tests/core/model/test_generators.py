@@ -5,6 +5,7 @@ import pytest
 
 from gdsim.core.model.generators import DRAW, GENERATORS
 from gdsim.core.settings import InvalidValue
+from tests.every import every
 
 
 def logit(y):
@@ -28,7 +29,7 @@ def loss_hessian(points, w, b):
     return np.reshape(corners, (2, 2)) / (4.0 * h * h)
 
 
-@pytest.mark.parametrize("kind", GENERATORS.values(), ids=GENERATORS)
+@every("kind", GENERATORS.values(), ids=GENERATORS)
 def test_the_same_draw_gives_the_same_points(kind):
     for n in (2, 3, 1000):
         points = kind().points(DRAW(n=n, seed=7))
@@ -37,7 +38,7 @@ def test_the_same_draw_gives_the_same_points(kind):
     assert kind().points(DRAW(n=1000, seed=7)) != kind().points(DRAW(n=1000, seed=8))
 
 
-@pytest.mark.parametrize("kind", GENERATORS.values(), ids=GENERATORS)
+@every("kind", GENERATORS.values(), ids=GENERATORS)
 def test_a_generator_is_described(kind):
     assert kind.title
     assert kind.summary.endswith(".")
@@ -45,7 +46,7 @@ def test_a_generator_is_described(kind):
     assert all(setting.doc.endswith(".") for setting in kind.settings)
 
 
-@pytest.mark.parametrize("kind", GENERATORS.values(), ids=GENERATORS)
+@every("kind", GENERATORS.values(), ids=GENERATORS)
 def test_a_million_points_are_made(kind):
     points = kind().points(DRAW(n=1_000_000, seed=0))
     assert len(points) == 1_000_000
@@ -53,12 +54,12 @@ def test_a_million_points_are_made(kind):
     assert points.y.max() <= 1.0
 
 
-@pytest.mark.parametrize("kind", [kind for kind in GENERATORS.values() if "inputs" in kind.names], ids=str)
+@every("kind", [kind for kind in GENERATORS.values() if "inputs" in kind.names], ids=str)
 def test_points_have_as_many_inputs_as_wanted(kind):
     assert kind(inputs=3).points(DRAW(n=10)).dimension == 3
 
 
-@pytest.mark.parametrize(
+@every(
     ("kind", "wrong"),
     [
         (DRAW, {"n": 1}),

@@ -83,7 +83,7 @@ WRITTEN = {
 }
 
 
-@pytest.mark.parametrize("text", WRITTEN)
+@every("text", WRITTEN)
 def test_a_fault_says_how_it_is_written(text):
     with pytest.raises(FormulaError, match=re.escape(WRITTEN[text]) + "$"):
         read_function(text)
@@ -99,7 +99,7 @@ PLACED = {
 }
 
 
-@pytest.mark.parametrize("text", PLACED)
+@every("text", PLACED)
 def test_a_fault_says_where_it_is(text):
     with pytest.raises(FormulaError) as caught:
         read_function(text)

@@ -11,18 +11,17 @@ from gdsim.core.model.neuron import Neuron, parameter_names, sigmoid
 from gdsim.core.model.points import PointSet
 from tests.core.engine.lecture_loops import gradient, loss
 from tests.core.strategies import TAME, point_sets
+from tests.every import every
 
 TARGETS = st.floats(0.0, 1.0)
 
 
-@pytest.mark.parametrize(
-    ("dimension", "names"), [(1, ("w", "b")), (2, ("w1", "w2", "b")), (4, ("w1", "w2", "w3", "w4", "b"))]
-)
+@every(("dimension", "names"), [(1, ("w", "b")), (2, ("w1", "w2", "b")), (4, ("w1", "w2", "w3", "w4", "b"))])
 def test_the_names_of_the_parameters(dimension, names):
     assert parameter_names(dimension) == names
 
 
-@pytest.mark.parametrize(
+@every(
     ("z", "expected"),
     [(0.0, 0.5), (1e308, 1.0), (-1e308, 0.0), (math.inf, 1.0), (-math.inf, 0.0), (-800.0, 0.0), (800.0, 1.0)],
 )

@@ -191,7 +191,7 @@ FUNCTIONS = {
 }
 
 
-@pytest.mark.parametrize("name", FUNCTIONS)
+@every("name", FUNCTIONS)
 def test_a_function_has_its_gradient_and_curvature(name):
     text, plain = FUNCTIONS[name]
     rng = np.random.default_rng(1)
@@ -308,7 +308,7 @@ WRONG = {
 }
 
 
-@pytest.mark.parametrize("case", WRONG)
+@every("case", WRONG)
 def test_what_there_is_not_is_refused(case):
     wrong, key = WRONG[case]
     with pytest.raises(InvalidValue) as caught:
@@ -316,7 +316,7 @@ def test_what_there_is_not_is_refused(case):
     assert caught.value.key == key
 
 
-@pytest.mark.parametrize(
+@every(
     ("loss", "reduction", "other", "wanted"),
     [
         ("squared", "", "cross-entropy", "sum"),

@@ -20,6 +20,7 @@ from gdsim.core.model.run import Run
 from gdsim.core.model.standardising import standardise
 from gdsim.core.model.view_range import LECTURE_VIEW_RANGE, ViewRange
 from gdsim.core.rules.schedules import SCHEDULES
+from tests.every import every
 
 FOUR_INPUTS = Experiment(
     PointSet(np.ones((3, 4)), [0.1, 0.2, 0.3]),
@@ -102,7 +103,7 @@ EDITS = {
 }
 
 
-@pytest.mark.parametrize("name", EDITS)
+@every("name", EDITS)
 def test_what_needs_points_is_refused_in_a_sentence(name):
     with pytest.raises(PointsError, match="has no points; choose a neuron first"):
         EDITS[name](use_function(new_experiment(), BOWL, noisy_slopes(NOISE(spread=1.0))))

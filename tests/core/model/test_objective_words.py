@@ -39,7 +39,7 @@ FORMULAS = {
 }
 
 
-@pytest.mark.parametrize("objective", FORMULAS, ids=str)
+@every("objective", FORMULAS, ids=str)
 def test_formulas_are_written_as_on_paper(objective):
     assert (neuron_formula(objective), loss_formula(objective)) == FORMULAS[objective]
 

@@ -13,6 +13,7 @@ from gdsim.core.model.objective import NeuronObjective
 from gdsim.core.model.points import PointsError, PointSet, fair_sample
 from gdsim.core.model.run import Run
 from tests.core.strategies import point_sets
+from tests.every import every
 
 THREE = PointSet([1.0, 2.0, 3.0], [0.1, 0.2, 0.3])
 
@@ -46,7 +47,7 @@ def test_the_two_zeros_are_equal_and_hash_alike():
     assert hash(PointSet([0.0], [0.0])) == hash(PointSet([-0.0], [-0.0]))
 
 
-@pytest.mark.parametrize(
+@every(
     ("x", "y", "fault"),
     [
         ([1.0], [1.0, 2.0], "same length, not 1 and 2"),

@@ -128,7 +128,7 @@ SCENES = ["another-start", "four-inputs", "mini-batch", "what-if", "sam", "own-r
 SCENES += ["valley", "annealing"]
 
 
-@pytest.mark.parametrize("name", SCENES)
+@every("name", SCENES)
 def test_the_numbers_are_those_of_the_csv_to_the_last_digit(name):
     assert_like_csv(scene_page(name), short_scene(name))
 
@@ -182,7 +182,7 @@ def test_six_runs_of_a_thousand_steps_are_small():
     assert len(page(Experiment(FIRST_NEURON, PointSet.empty(), runs)).encode()) <= LARGEST_PAGE
 
 
-@pytest.mark.parametrize("name", SCENES)
+@every("name", SCENES)
 def test_a_page_asks_for_nothing(name):
     text = scene_page(name)
     parsed = Parsed(text)

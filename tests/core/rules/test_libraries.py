@@ -104,7 +104,7 @@ REFUSED = {
 }
 
 
-@pytest.mark.parametrize("id_", REFUSED)
+@every("id_", REFUSED)
 def test_what_the_library_does_not_take_is_refused_in_a_sentence_that_names_it(id_):
     for arguments, words in REFUSED[id_]:
         with pytest.raises(InvalidValue) as refusal:

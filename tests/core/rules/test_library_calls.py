@@ -20,7 +20,7 @@ from tests.core.library_runs import name_of, record
 from tests.every import every
 
 
-@pytest.mark.parametrize(
+@every(
     ("line", "id_", "arguments"),
     [
         (

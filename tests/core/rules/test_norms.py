@@ -20,6 +20,7 @@ from gdsim.core.model.run import Run
 from gdsim.core.rules.catalogue import RULES
 from tests.core.other_rules import rule_of
 from tests.core.records import FIRST_NEURON, columns_of, computed, one_run, run_of
+from tests.every import every
 
 CLIPPED = "n = norm(g)\nh = min(1, beta / n)*g\nw_next = w - eta*h"
 
@@ -36,8 +37,8 @@ def test_a_norm_is_one_number_for_all_parameters():
     assert not unit.has_own_rates
 
 
-@pytest.mark.parametrize("size", [2, 3, 60])
-@pytest.mark.parametrize("dimension", [1, 3])
+@every("size", [2, 3, 60])
+@every("dimension", [1, 3])
 def test_a_gradient_is_clipped_by_its_length(size, dimension):
     """Against a loop that clips as libraries do; more than 50 points are added up by NumPy."""
     rng = np.random.default_rng(size)
@@ -63,7 +64,7 @@ def test_a_norm_of_nothing_is_nothing():
     np.testing.assert_array_equal(record.p, np.tile([0.0, 800.0], (4, 1)))
 
 
-@pytest.mark.parametrize(
+@every(
     ("lines", "reason"),
     [
         ("w_next = w - eta*g / norm(g)", "it needs a line of its own, as in n = norm(g)"),
@@ -118,7 +119,7 @@ def test_of_many_runs_each_has_a_length_of_its_own():
         np.testing.assert_allclose(ensemble.p[place], alone.p[-1], rtol=1e-9)
 
 
-@pytest.mark.parametrize("dimension", [1, 6, 7, 12])
+@every("dimension", [1, 6, 7, 12])
 def test_squares_are_added_up_in_one_order_alone_and_among_others(dimension):
     rng = np.random.default_rng(dimension)
     points = PointSet(rng.normal(size=(5, dimension)), rng.uniform(size=5))

@@ -155,7 +155,7 @@ def test_what_a_person_said_of_a_setting_is_kept_while_the_lines_have_it():
     assert rule.settings == (usual_setting("eta"), said[0])
 
 
-@pytest.mark.parametrize(
+@every(
     ("arguments", "fault"),
     [
         (("eta", NUMBER, 1.0, 0.0, 1.0), "values of eta must be positive"),
@@ -334,7 +334,7 @@ def test_the_watch_for_deeds_would_see_one(deeds):
     assert deeds
 
 
-@pytest.mark.parametrize("library", LIBRARIES)
+@every("library", LIBRARIES)
 def test_the_lines_of_any_library_s_optimizer_can_be_started_from(library):
     for rule in library_rules(library).values():
         typed = own_rule(f"My {rule.title}", rule.lines, rule.settings)

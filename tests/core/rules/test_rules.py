@@ -71,7 +71,7 @@ def test_parts_follow_the_order_of_the_lines():
     assert rule.update_rule.parts == parts
 
 
-@pytest.mark.parametrize(
+@every(
     ("name", "letters", "velocity", "average", "scales", "own_rates"),
     [
         ("gd", (), "", "", (), False),
@@ -118,7 +118,7 @@ def test_a_gradient_may_be_asked_for_more_than_once():
     assert rule.parts == ("gradient", "look", "gradient2", "update")
 
 
-@pytest.mark.parametrize(
+@every(
     ("lines", "rate", "direction"),
     [
         ("w_next = w - eta*(g / 2)", "eta / 2", "g"),
@@ -137,7 +137,7 @@ def test_a_step_is_a_rate_times_the_factor_that_turns_with_the_gradient(lines, r
     assert [found.rate, found.direction] == wanted
 
 
-@pytest.mark.parametrize(
+@every(
     ("lines", "added"),
     [
         ("w_next = w - eta*g", None),

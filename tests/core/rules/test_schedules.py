@@ -16,6 +16,7 @@ from gdsim.core.rules.schedules import (
 )
 from gdsim.core.settings import BELOW_ONE, COUNT, NOT_NEGATIVE, POSITIVE, InvalidValue
 from tests.core.strategies import HUGE, values
+from tests.every import every
 
 RATES = st.floats(1e-9, 1e9)
 STEPS = st.integers(0, 10**7)
@@ -78,7 +79,7 @@ def test_no_value_of_a_domain_raises(eta, every, k, factor, t):
         assert schedule.rate(eta, now) >= 0.0
 
 
-@pytest.mark.parametrize(
+@every(
     ("kind", "key", "bad"),
     [
         (SCHEDULES["step"], "factor", 0.0),

@@ -13,6 +13,7 @@ from gdsim.core.model.view_range import ViewRange
 from gdsim.core.surface import cut as module
 from gdsim.core.surface.cut import ALONG_B, cut_through
 from gdsim.core.surface.sampling import sample_surface
+from tests.every import every
 
 VIEW = ViewRange(-6.0, 6.0, -4.0, 5.0)
 NUMBERS = st.floats(-3.0, 3.0)
@@ -127,7 +128,7 @@ def test_of_very_many_points_a_slant_is_taken_from_the_samples(monkeypatch):
     assert np.interp(exact.at, sampled.at, sampled.loss) == pytest.approx(exact.loss, abs=3e-3)
 
 
-@pytest.mark.parametrize("far", [1e20, -1e20, 1e300])
+@every("far", [1e20, -1e20, 1e300])
 def test_a_run_so_far_outside_that_floats_tell_no_places_apart_has_no_cut(far):
     surface = sample_surface(PointSet([1.0], [0.5]), VIEW, grid=9)
     assert cut_through(surface, 0.0, far, ALONG_B) is None

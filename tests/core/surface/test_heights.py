@@ -22,6 +22,7 @@ from gdsim.core.surface.contours import log_levels
 from gdsim.core.surface.heights import HeightScale, height_scale
 from gdsim.core.surface.map_view import MapView
 from gdsim.core.surface.sampling import sample_surface, sampled_elsewhere, sampled_for, surface_of
+from tests.every import every
 
 
 def drawn(key, *, log=True):
@@ -29,9 +30,7 @@ def drawn(key, *, log=True):
     return sample_surface(ORIGIN, known.view_range, objective=known.objective, log=log)
 
 
-@pytest.mark.parametrize(
-    "key", ["goldstein-price", "rosenbrock", "beale", "six-hump-camel", "mccormick", "saddle"]
-)
+@every("key", ["goldstein-price", "rosenbrock", "beale", "six-hump-camel", "mccormick", "saddle"])
 def test_equal_factors_of_the_loss_are_equal_steps_of_height(key):
     surface = drawn(key)
     scale = surface.heights
@@ -90,14 +89,14 @@ def test_the_lines_of_a_surface_are_at_these_levels():
     ]
 
 
-@pytest.mark.parametrize("most", [1, 2, 4, 8])
+@every("most", [1, 2, 4, 8])
 def test_numbers_beside_a_logarithm_are_few_powers_of_ten(most):
     ticks = HeightScale(3e-4, 2e6, 0.0).round_distances(most)
     assert 1 <= len(ticks) <= most
     assert all(math.log10(tick) == pytest.approx(round(math.log10(tick))) for tick in ticks.tolist())
 
 
-@pytest.mark.parametrize(
+@every(
     "objective",
     [
         NeuronObjective("tanh", "cross-entropy", "mean"),
@@ -123,7 +122,7 @@ def test_losses_that_span_a_few_decades_or_less_have_lines_and_numbers_all_the_s
     assert ticks[-1] <= surface.loss.max()
 
 
-@pytest.mark.parametrize("loss", [0.0, 0.7, -2.0, 1e150, -1e20])
+@every("loss", [0.0, 0.7, -2.0, 1e150, -1e20])
 def test_a_level_surface_has_no_logarithm(loss):
     scale = height_scale(np.full((3, 3), loss), loss, log=True)
     assert scale.base is None

@@ -8,6 +8,7 @@ from gdsim.core.model.points import PointSet
 from gdsim.core.surface.plane_loss import loss_on_plane
 from gdsim.core.surface.shared_points import EXACT_TERMS, NODES, SIDE_NODES
 from tests.core.planes import of_w_and_b
+from tests.every import every
 
 N = 20_000
 W, B = np.linspace(-6.0, 6.0, 13), np.linspace(-6.0, 6.0, 9)
@@ -39,7 +40,7 @@ def _worst(points, terms, fixed=()):
 
 
 # Shares of the range of heights. Measured: 3e-7, 4e-7, 4e-8, 2e-6 and 3e-5.
-@pytest.mark.parametrize(
+@every(
     ("kind", "share"),
     [("even", 1e-6), ("bell", 1e-6), ("two clusters", 1e-5), ("outliers", 1e-5), ("three far away", 1e-4)],
 )
@@ -80,8 +81,8 @@ def test_an_input_that_is_constant_is_no_trouble():
     assert worst < 2e-3 * height
 
 
-@pytest.mark.parametrize("target", [0.0, 1.0, 1.7])
-@pytest.mark.parametrize("drawn", [True, False])
+@every("target", [0.0, 1.0, 1.7])
+@every("drawn", [True, False])
 def test_the_bound_is_no_larger_than_it_has_to_be(target, drawn):
     """While all activations are about the one where the loss bends most, nearly all of it is used."""
     x, none = np.linspace(-1.0, 1.0, N), np.zeros(N)
@@ -95,7 +96,7 @@ def test_the_bound_is_no_larger_than_it_has_to_be(target, drawn):
 
 
 # However far a point is moved, its loss stays between y^2 / 2 and (1 - y)^2 / 2, or has 0 as the least.
-@pytest.mark.parametrize(("highest", "swing"), [(1.0, 0.5), (0.3, 0.5), (3.0, 4.5 - 2.0)])
+@every(("highest", "swing"), [(1.0, 0.5), (0.3, 0.5), (3.0, 4.5 - 2.0)])
 def test_the_bound_ends_where_every_point_is_wrong_by_all_it_can_be(highest, swing):
     x = _inputs("bell")
     y = np.linspace(0.0, highest, N)

@@ -28,7 +28,7 @@ def lowest(x, y, window=USUAL):
     return sample_surface(PointSet(x, y), ViewRange(*window)).lowest
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@every("kind", KINDS)
 def test_nothing_lower_is_found_by_a_slow_search_from_many_places(kind):
     for seed in range(CASES_OF_EACH_KIND):
         x, y, window = random_case(kind, seed)
@@ -226,7 +226,7 @@ def _lowest_on_grids(x, y):
     return best
 
 
-@pytest.mark.parametrize("name", ["first-neuron", "mini-batch", "sparse", "valley"])
+@every("name", ["first-neuron", "mini-batch", "sparse", "valley"])
 def test_the_lowest_places_of_scenes_are_minima(name):
     about = scene(name)
     place = sample_surface(about.points, about.view_range).lowest

@@ -91,7 +91,7 @@ BOWL = {
 }
 
 
-@pytest.mark.parametrize("name", BOWL)
+@every("name", BOWL)
 def test_the_lowest_place_of_a_function_is_what_it_is_said_to_be(name):
     text, expected, kind = BOWL[name]
     lowest = sample_surface(ORIGIN, ViewRange(), objective=FunctionObjective(text)).lowest
@@ -100,7 +100,7 @@ def test_the_lowest_place_of_a_function_is_what_it_is_said_to_be(name):
         assert (lowest.w, lowest.b, lowest.loss) == pytest.approx(expected, abs=1e-9)
 
 
-@pytest.mark.parametrize(
+@every(
     ("text", "kind"),
     [
         ("w**2 + b**2", LowestKind.MINIMUM),
@@ -118,7 +118,7 @@ def test_a_minimum_on_the_border_is_one_if_the_loss_does_not_fall_on(text, kind)
     assert (lowest.w, lowest.b, lowest.kind) == (0.0, pytest.approx(0.0, abs=1e-9), kind)
 
 
-@pytest.mark.parametrize(
+@every(
     "text",
     [
         "1/(w*b)",
@@ -159,7 +159,7 @@ def test_a_pole_on_the_border_that_is_fallen_into_from_outside_hides_no_minimum(
     assert lowest.kind is LowestKind.BOTTOMLESS
 
 
-@pytest.mark.parametrize(
+@every(
     "text",
     [
         "sqrt(abs(w)) + abs(b)",

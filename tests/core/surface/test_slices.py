@@ -89,7 +89,7 @@ def test_a_run_is_as_far_from_a_slice_as_its_other_parameters_are():
     assert float(Plane().distance(np.array([3.0, 4.0]))) == 0.0
 
 
-@pytest.mark.parametrize("axes", [(0, -1), (1, 3), (3, 0), (-1, 2)])
+@every("axes", [(0, -1), (1, 3), (3, 0), (-1, 2)])
 def test_arrows_and_pulls_are_drawn_along_the_axes(axes):
     run = Run(start=(0.1, 0.2, -0.3, 0.4, 0.5), epochs=2, batching=MINI_BATCH(size=8))
     experiment = replace(FOUR, runs=(run,))
@@ -117,9 +117,7 @@ def test_a_place_on_the_map_sets_the_start_along_the_axes_alone():
     assert moved.runs[0].start == (0.0, -2.5, 1.5, 0.0, 2.0)
 
 
-@pytest.mark.parametrize(
-    "slice_", [Slice(), Slice((1, 3)), Slice((3, -1), (0.5, -1.0, 2.0)), Slice((0, -1), (0.0, 0.0, 1.0))]
-)
+@every("slice_", [Slice(), Slice((1, 3)), Slice((3, -1), (0.5, -1.0, 2.0)), Slice((0, -1), (0.0, 0.0, 1.0))])
 def test_a_slice_is_kept_in_the_file(slice_):
     experiment = replace(FOUR, slice=slice_)
     text = scene_text(experiment)
@@ -128,7 +126,7 @@ def test_a_slice_is_kept_in_the_file(slice_):
     assert experiment.says_like(FOUR)
 
 
-@pytest.mark.parametrize(
+@every(
     ("slice_", "fault"),
     [
         ('{"axes": ["w1", "w1"]}', "slice.axes must be two different parameters"),

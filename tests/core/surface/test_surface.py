@@ -139,7 +139,7 @@ def test_the_loss_at_any_place_is_exact():
 # -------------------------------------------------------------------------------------- contours
 
 
-@pytest.mark.parametrize("name", ["first-neuron", "valley", "mini-batch"])
+@every("name", ["first-neuron", "valley", "mini-batch"])
 def test_contours_lie_at_their_level(name):
     """The vertices are on grid lines, where the height is interpolated between two samples."""
     surface = sample_surface(scene(name).points, scene(name).view_range)
@@ -207,7 +207,7 @@ def test_with_more_lines_near_the_bottom_the_scenes_show_valley_and_plateau(name
     assert surface.step == 0.0
 
 
-@pytest.mark.parametrize(("low", "span"), [(1e12, 72.0), (1e9, 0.036), (-1e10, 72.0), (1e6, 3.6e-5)])
+@every(("low", "span"), [(1e12, 72.0), (1e9, 0.036), (-1e10, 72.0), (1e6, 3.6e-5)])
 def test_far_from_zero_no_even_level_is_left_out(low, span):
     levels, step = even_levels(low, low + span), even_step(low, low + span)
     assert len(levels) == pytest.approx(span / step, abs=1.0)
@@ -309,7 +309,7 @@ def test_the_exact_surface_has_the_same_ground():
     np.testing.assert_allclose(exact.ground.loss, ground.loss, rtol=1e-12)
 
 
-@pytest.mark.parametrize("place", [(0.3, -1.2), (4.0, -7.5), (-30.0, 2.0), (1e300, 1.0)])
+@every("place", [(0.3, -1.2), (4.0, -7.5), (-30.0, 2.0), (1e300, 1.0)])
 def test_loss_and_slope_at_a_place_are_those_of_a_plain_loop(place):
     points = scene("valley").points
     w, b = place
@@ -331,7 +331,7 @@ def test_shading_and_its_inverse():
     np.testing.assert_allclose(shade.fraction(shade.height(fractions)), fractions, atol=1e-9)
 
 
-@pytest.mark.parametrize("function", ["-w**2 - b**2", "-exp(-w**2 - b**2)", "-1/(1 + w**2 + b**2)"])
+@every("function", ["-w**2 - b**2", "-exp(-w**2 - b**2)", "-1/(1 + w**2 + b**2)"])
 def test_losses_below_zero_have_all_colours(function):
     surface = sample_surface(ORIGIN, ViewRange(), objective=FunctionObjective(function))
     fractions = surface.shade.fraction(surface.loss)
@@ -341,7 +341,7 @@ def test_losses_below_zero_have_all_colours(function):
 # --------------------------------------------------------------------------------------- minimum
 
 
-@pytest.mark.parametrize(
+@every(
     ("name", "w", "b"),
     [
         ("first-neuron", 1.791759469228055, -2.282174095733918),
@@ -365,7 +365,7 @@ def test_the_minimum_of_points_that_no_sigmoid_meets():
     assert surface.lowest.loss == pytest.approx(0.0697439337, abs=1e-10)
 
 
-@pytest.mark.parametrize(
+@every(
     "view_range",
     [
         ViewRange(-6.0, 1.0, -6.0, 6.0),

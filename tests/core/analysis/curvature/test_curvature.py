@@ -135,7 +135,7 @@ def test_of_very_many_points_a_sample_stands_for_all():
     assert found.hessian == pytest.approx(whole, rel=1e-3)
 
 
-@pytest.mark.parametrize(("share", "alpha"), [(0.5, -0.5), (1.0, 0.0), (1.5, 0.5), (2.0, 1.0)])
+@every(("share", "alpha"), [(0.5, -0.5), (1.0, 0.0), (1.5, 0.5), (2.0, 1.0)])
 def test_alpha_tells_where_on_its_parabola_a_step_ends(share, alpha):
     points = PointSet([1.3, 2.4], [0.15, 0.9])
     solution = np.array([3.574386938840297, -6.381304075880492])

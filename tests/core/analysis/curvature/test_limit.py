@@ -85,7 +85,7 @@ def left_by_lookahead(x, k, alpha):
     return np.abs(w)
 
 
-@pytest.mark.parametrize(("k", "alpha"), [(5, 0.5), (9, 0.245), (18, 0.309)])
+@every(("k", "alpha"), [(5, 0.5), (9, 0.245), (18, 0.309)])
 def test_lookahead_is_limited_where_a_loop_of_its_own_first_leaves(k, alpha):
     """It leaves in bands of rates times curvature; between them it settles."""
     limit = limit_of(RULES["lookahead"](eta=1.0, k=k, alpha=alpha))
@@ -103,7 +103,7 @@ def growth_of_lookahead(x, k, alpha, gamma):
     return np.abs(np.linalg.eigvals(np.stack([slow, v, slow], axis=1))).max(axis=1)
 
 
-@pytest.mark.parametrize(
+@every(
     ("k", "alpha", "gamma", "next_band"),
     [
         (5, 0.645044, 0.9, 3.5194),
@@ -147,7 +147,7 @@ def test_updates_that_are_alike_are_worked_out_once():
     assert growth[some] == pytest.approx(growth_of_lookahead(x[some], 100, 0.4321, 0.9), rel=1e-9)
 
 
-@pytest.mark.parametrize("rule", ["momentum", "nesterov", "schedule-free", "lookahead"])
+@every("rule", ["momentum", "nesterov", "schedule-free", "lookahead"])
 def test_a_rate_that_a_schedule_takes_to_zero_has_the_limit_of_the_others(rule):
     optimizer = RULES[rule]()
     eta = np.array([1.0, 1e-12, 1e-200, 5e-324, 0.0])
@@ -223,7 +223,7 @@ def holds(rule, settings, eta):
     return float(np.linalg.norm(Neuron.fitting(VALLEY).gradient(end))) < 1e-10 and record.loss[-1] < 1e-8
 
 
-@pytest.mark.parametrize(
+@every(
     ("rule", "settings", "known"),
     [
         ("gd", {}, 20.6526),

@@ -34,7 +34,7 @@ def adam_forgets(eta=1.0, epochs=3000):
     return experiment, record, run_to_end(limit_curve(point_loss(VALLEY), run, record))
 
 
-@pytest.mark.parametrize(("eta", "epochs"), [(1.0, 3000), (0.5, 4500), (0.1, 7500)])
+@every(("eta", "epochs"), [(1.0, 3000), (0.5, 4500), (0.1, 7500)])
 def test_the_gauge_is_red_long_before_adam_is_thrown_out(eta, epochs):
     _, record, curve = adam_forgets(eta, epochs)
     solved = int(np.argmax(record.loss < 1e-12))

@@ -4,7 +4,6 @@ from dataclasses import replace
 from decimal import Decimal, localcontext
 
 import numpy as np
-import pytest
 
 from gdsim.core.analysis.diagnosis import FindingKind
 from gdsim.core.analysis.diagnosis.evidence import gather
@@ -17,7 +16,7 @@ from gdsim.core.progress import run_to_end
 from gdsim.core.rules.catalogue import RULES
 from gdsim.core.rules.schedules import SCHEDULES
 from tests.core.records import computed, diagnose, one_run, scene
-from tests.every import some_of
+from tests.every import every, some_of
 
 # How far apart the first steps may be at which a twin and the fifty digits differ by a tenth.
 ABOUT = 8
@@ -73,7 +72,7 @@ TAME = [
 ]
 
 
-@pytest.mark.parametrize(("rule", "seed", "n"), CHAOTIC)
+@every(("rule", "seed", "n"), CHAOTIC)
 def test_the_digits_mean_nothing_from_the_step_on_that_is_named(rule, seed, n):
     run = Run(rule, start=(-1.0, 1.0), epochs=120)
     loss, (found,) = roundings(run, points_of(seed, n))
@@ -85,7 +84,7 @@ def test_the_digits_mean_nothing_from_the_step_on_that_is_named(rule, seed, n):
     assert found.last == 120
 
 
-@pytest.mark.parametrize(("rule", "seed", "n"), TAME)
+@every(("rule", "seed", "n"), TAME)
 def test_nothing_is_said_where_they_are_right(rule, seed, n):
     run = Run(rule, start=(-1.0, 1.0), epochs=120)
     loss, found = roundings(run, points_of(seed, n))

@@ -79,7 +79,7 @@ def test_a_run_converges_to_a_loss_above_0_where_no_curve_goes_through_all_point
         assert spans("batch-rates", name, FindingKind.CONVERGENCE) == []
 
 
-@pytest.mark.parametrize(
+@every(
     ("name", "run"),
     [
         ("valley", "Momentum"),  # still on its way
@@ -203,7 +203,7 @@ def test_a_turn_tells_the_steps_across_and_its_place_among_the_turns():
     assert (first.first, first.last) == (32, 34)
 
 
-@pytest.mark.parametrize("name", ["first-steps", "own-rule", "cautious"])
+@every("name", ["first-steps", "own-rule", "cautious"])
 def test_where_a_run_has_come_to_rest_up_a_wall_no_turn_is_told(name):
     for run in scene(name).runs:
         reach = np.ptp(scene_records(name)[run.name].p, axis=0).max()
@@ -316,8 +316,8 @@ def test_adam_s_first_steps():
         assert only(name, "Adam", FindingKind.FIRST_STEPS).last == 22
 
 
-@pytest.mark.parametrize("corrects", [True, False])
-@pytest.mark.parametrize(("b", "told"), [(40.0, False), (1e-9, True)])
+@every("corrects", [True, False])
+@every(("b", "told"), [(40.0, False), (1e-9, True)])
 def test_a_first_step_that_rounding_hides_is_not_told(b, told, corrects):
     """By its gradient it goes further along b than along w, but of 40 that is no other float."""
     slope = FunctionObjective("1e-12*w + 1e-9*b")
@@ -386,8 +386,8 @@ def test_divergence_at_the_first_step_of_a_fork_names_the_rate_that_its_schedule
 # ------------------------------------------------------------------------------ where all is well
 
 
-@pytest.mark.parametrize("eta", [0.01, 0.1, 0.5])
-@pytest.mark.parametrize("start", [(1.5, -1.8), (2.1, -2.7), (1.7, -2.3)])
+@every("eta", [0.01, 0.1, 0.5])
+@every("start", [(1.5, -1.8), (2.1, -2.7), (1.7, -2.3)])
 def test_plain_descent_of_a_bowl_converges_at_most(eta, start):
     assert faults(found_of(Run(RULES["gd"](eta=eta), start=start, epochs=3000))) == []
 

@@ -126,8 +126,8 @@ def test_nor_of_a_step_that_is_longer_than_any_float():
     assert beyond
 
 
-@pytest.mark.parametrize("side", [-1, 0, 1])
-@pytest.mark.parametrize("w", [1.0, -3e5, 1e9])
+@every("side", [-1, 0, 1])
+@every("w", [1.0, -3e5, 1e9])
 def test_the_curvature_is_measured_where_a_parameter_is_huge(w, side):
     """Over an input of 0 alone w does not count; and a wave is as steep a million of its lengths away."""
     at_zero = PlainLoss(Experiment(PointSet([0.0], [0.9]), PointSet.empty(), ()))
@@ -276,7 +276,7 @@ LOW_CORNERS = """{"gdsim": 1, "points": {"x": [0.0, 0.0, 0.0, 0.916067, 0.0],
     "start": {"w": 2.54, "b": -1.56}, "epochs": 60}]}"""
 
 
-@pytest.mark.parametrize("text", [NO_OTHER_SIDE, NOT_OUTWEIGHED, LOW_CORNERS])
+@every("text", [NO_OTHER_SIDE, NOT_OUTWEIGHED, LOW_CORNERS])
 def test_what_is_said_of_a_turn_was_measured(text):
     experiment = parse_scene(text)
     assert FindingKind.U_TURN in kinds(found_of(experiment))

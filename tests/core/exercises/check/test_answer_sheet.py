@@ -7,6 +7,7 @@ import pytest
 
 from gdsim.core.exercises.check.answer_sheet import AnswerSheet, Submission, Written, read_written
 from gdsim.core.settings import InvalidValue
+from tests.every import every
 from tests.work import calls_of
 
 EMPTY = AnswerSheet(("w", "b"))
@@ -51,7 +52,7 @@ def test_the_decimals_are_those_written():
     assert of_four_digits.submission().precision == pytest.approx(np.array([[0.0005, 0.5], [0.005, 5.0]]))
 
 
-@pytest.mark.parametrize(
+@every(
     ("text", "value", "decimals", "shown"),
     [
         ("-1.9000", -1.9, 4, "-1.9000"),
@@ -84,7 +85,7 @@ def test_rows_may_stand_in_any_order():
     assert mixed.row_of(2) is None
 
 
-@pytest.mark.parametrize(
+@every(
     ("row", "value", "words"),
     [
         (1, 0, "step 0 is already in the table"),

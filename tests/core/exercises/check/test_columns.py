@@ -8,6 +8,7 @@ from gdsim.core.files.table.table import TableFault
 from gdsim.core.model.run import Run
 from gdsim.core.progress import run_to_end
 from gdsim.core.rules.catalogue import RULES
+from tests.every import every
 
 MOMENTUM = Run(name="Momentum", optimizer=RULES["momentum"]())
 
@@ -21,7 +22,7 @@ def read(text, plan, run=MOMENTUM, names=("w", "b"), per_epoch=1):
     return tuple(tuple(cell.value for cell in line) for line in given.sheet.lines)
 
 
-@pytest.mark.parametrize(
+@every(
     "text",
     [
         "step,w,b\n0,-2,-2\n1,-1.9,-1.8\n",
@@ -37,7 +38,7 @@ def test_plain_names_leave_no_doubt(text):
     assert read(text, preview.plan) == ((0.0, -2.0, -2.0), (1.0, -1.9, -1.8))
 
 
-@pytest.mark.parametrize(
+@every(
     "text",
     [
         "iter,gd_w,gd_b,momentum_w,momentum_b,loss\n0,-1,-1,-2,-2,0.5\n1,-1,-1,-1.9,-1.8,0.4\n",

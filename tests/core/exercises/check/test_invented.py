@@ -302,7 +302,7 @@ def test_a_bias_that_is_never_updated_is_named_in_the_first_scene():
     assert lines[1:3] == ["0,-2.0,-2.0", "1,-1.99450768078436,-2.0"]
 
 
-@pytest.mark.parametrize("batching", BATCHINGS)
+@every("batching", BATCHINGS)
 def test_right_work_is_told_which_mistakes_its_decimals_hide(batching):
     """Nesterov's look-ahead without γ is near the right one where the surface is even."""
     plan = ("nesterov", batching, "constant")

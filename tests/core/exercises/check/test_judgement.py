@@ -16,6 +16,7 @@ from gdsim.core.progress import run_to_end
 from gdsim.core.rules.catalogue import RULES
 from tests.core.exercises.check.by_hand import by_hand, neuron
 from tests.core.records import LECTURE, columns_of, one_run, run_of
+from tests.every import every
 
 POINTS = PointSet([0.5, 2.5], [0.2, 0.9])
 PAIRS = [(0.5, 0.2), (2.5, 0.9)]
@@ -41,7 +42,7 @@ def sheet_of(lines):
     return AnswerSheet(("w", "b"), tuple(tuple(read_written(str(cell)) for cell in line) for line in lines))
 
 
-@pytest.mark.parametrize("rule", LECTURE)
+@every("rule", LECTURE)
 def test_three_right_steps_pass(rule):
     experiment, sheet = worked(rule)
     checked = run_to_end(check(experiment, 0, sheet))
@@ -51,7 +52,7 @@ def test_three_right_steps_pass(rule):
     assert np.array_equal(checked.record.p, true.p)
 
 
-@pytest.mark.parametrize("rule", MISTAKES)
+@every("rule", MISTAKES)
 def test_a_mistake_in_three_steps_is_found(rule):
     mistake, words = MISTAKES[rule]
     experiment, sheet = worked(rule, mistake)

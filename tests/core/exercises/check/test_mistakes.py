@@ -257,7 +257,7 @@ def test_a_mistake_in_rounded_values_is_named_or_cannot_be_seen(rule, off, batch
     assert judgement.is_right or expected(rule, off, batching)[mistake] in named(judgement)
 
 
-@pytest.mark.parametrize(("rule", "off"), IN_RULES)
+@every(("rule", "off"), IN_RULES)
 def test_no_sentence_comes_twice(rule, off):
     for batching in BATCHINGS:
         _, run, _ = run_and_record(rule, off, batching)
@@ -371,7 +371,7 @@ def test_only_some_steps_need_be_given():
 RATE, MOMENTUM_RATE = "The schedule of the learning rate", "The schedule of the momentum"
 
 
-@pytest.mark.parametrize(
+@every(
     ("schedule", "batching", "rate", "sentence"),
     [
         (

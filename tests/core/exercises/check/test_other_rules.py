@@ -1,7 +1,6 @@
 """A rule that nobody wrote mistakes for has them all the same: they follow from its lines."""
 
 import numpy as np
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -185,7 +184,7 @@ def judged_by(rule, switches, rows, decimals=()):
     return judged(run_of(rule, start=START, epochs=STEPS, **switches), PointSet(X, Y), rows, None, decimals)
 
 
-@pytest.mark.parametrize(
+@every(
     ("rule", "switches", "rows"),
     [
         (HEAVY, {}, heavy()),

@@ -40,7 +40,7 @@ def test_zeros_at_the_end_of_a_number_count():
     assert given.sheet.submission().precision.tolist() == [[0.0005, 0.005]] * 2
 
 
-@pytest.mark.parametrize(
+@every(
     "text",
     [
         "step,w,b\n0,-2,-2\n1,-1.9811,-1.9843\n",

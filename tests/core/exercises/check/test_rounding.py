@@ -79,7 +79,7 @@ def test_adam_without_its_correction_is_rounded_too():
     assert "seem to be rounded to 4 decimals" in said(judgement)
 
 
-@pytest.mark.parametrize("rule", OF_SQUARES)
+@every("rule", OF_SQUARES)
 def test_many_decimals_do_no_harm(rule):
     assert judged_by(rule, by_hand(rule, 17), 17).is_right
 
@@ -97,7 +97,7 @@ def test_columns_of_different_decimals_are_told_in_general():
     assert "rounded to the decimals given" in rounding(run, 0.5 * 10.0 ** -np.array([[4.0, 3.0]])).sentence
 
 
-@pytest.mark.parametrize("rule", ["gd", "momentum", "nesterov"])
+@every("rule", ["gd", "momentum", "nesterov"])
 def test_rounding_does_no_harm_where_there_are_no_squares(rule):
     assert rounding(run_of(RULES[rule], start=START), np.array([0.5, 0.5])) is None
 
@@ -115,8 +115,8 @@ def test_values_of_so_many_digits_are_right_whatever_stands_before_their_point(d
     assert judged(run, POINTS, rows, None, decimals).wrong == 9
 
 
-@pytest.mark.parametrize("decimals", [4, 6])
-@pytest.mark.parametrize(("rule", "share"), [("adagrad", 1.0), ("rmsprop", 0.1)])
+@every("decimals", [4, 6])
+@every(("rule", "share"), [("adagrad", 1.0), ("rmsprop", 0.1)])
 def test_a_root_and_a_quotient_may_be_rounded_as_well(rule, share, decimals):
     """A root of 0.01366 with as many digits as the result has decimals moves a long first step."""
 

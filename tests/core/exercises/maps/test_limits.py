@@ -17,6 +17,7 @@ from gdsim.core.model.points import PointSet
 from gdsim.core.model.run import Run
 from gdsim.core.progress import run_to_end
 from gdsim.core.rules.catalogue import RULES
+from tests.every import every
 
 # On a parabola of curvature λ: η λ below which the rule settles.
 LIMITS = {
@@ -38,8 +39,8 @@ def plan_on_a_parabola(rule, steepest, *, start=(1.0, 1.0)):
     return OutcomePlan(experiment, run, x, replace(known["gamma"], low=0.0, high=0.9), 1000, 1e-6, SIZE)
 
 
-@pytest.mark.parametrize("log", [False, True])
-@pytest.mark.parametrize("rule", ["momentum", "nesterov"])
+@every("log", [False, True])
+@every("rule", ["momentum", "nesterov"])
 def test_the_line_is_drawn_where_the_limit_is(rule, log):
     curvature = 4
     plan = plan_on_a_parabola(rule, curvature)

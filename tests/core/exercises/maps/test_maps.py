@@ -108,7 +108,7 @@ def test_pixels_are_runs_of_the_engine(rule, batching):
     assert compared > (20 if WHOLE else 5)
 
 
-@pytest.mark.parametrize("kind", SCHEDULES)
+@every("kind", SCHEDULES)
 def test_pixels_are_runs_of_the_engine_with_every_schedule(kind):
     validation = PointSet([1.0, 3.0], [0.4, 0.7])
     run = Run(RULES["momentum"](), STOCHASTIC(), SCHEDULES[kind](), start=(0.0, 3.0), epochs=20)

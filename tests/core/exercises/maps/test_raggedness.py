@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from gdsim.core.exercises.maps.raggedness import box_count, edge_of
+from tests.every import every
 
 SIDE = 256
 
@@ -38,7 +39,7 @@ def inside(corners, side=SIDE):
     return out
 
 
-@pytest.mark.parametrize("degrees", [0, 10, 30, 45, 77, 90, 135])
+@every("degrees", [0, 10, 30, 45, 77, 90, 135])
 def test_a_straight_edge_has_dimension_1(degrees):
     assert box_count(half_plane(degrees)).dimension == pytest.approx(1.0, abs=0.05)
 

@@ -79,8 +79,8 @@ def test_judged_runs_are_those_of_the_engine(rule):
         assert entry.loss[place] == pytest.approx(loss, rel=1e-6)
 
 
-@pytest.mark.parametrize("rule", ["momentum", "sam"])
-@pytest.mark.parametrize("shuffle", [False, True])
+@every("rule", ["momentum", "sam"])
+@every("shuffle", [False, True])
 def test_mini_batches_are_those_of_the_engine(rule, shuffle):
     points = PointSet([1.3, 2.4, -0.5], [0.15, 0.9, 0.1])
     batching = MINI_BATCH(size=2, shuffle=shuffle)

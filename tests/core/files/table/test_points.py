@@ -79,7 +79,7 @@ def test_another_seed_sets_others_aside():
     )
 
 
-@pytest.mark.parametrize(
+@every(
     ("table", "choice", "sentence"),
     [
         (FOUR, Choice((), 1), "at least one column for x"),
@@ -93,7 +93,7 @@ def test_what_makes_no_points_is_refused(table, choice, sentence):
         chosen(table, choice)
 
 
-@pytest.mark.parametrize("wrong", [{"share": 1.0}, {"share": -0.1}, {"seed": -1}])
+@every("wrong", [{"share": 1.0}, {"share": -0.1}, {"seed": -1}])
 def test_a_wrong_share_or_seed_is_refused(wrong):
     with pytest.raises(InvalidValue):
         SPLIT(**wrong)

@@ -128,7 +128,7 @@ def test_what_was_understood_is_told():
     assert outline.body_line == 2
 
 
-@pytest.mark.parametrize(
+@every(
     ("encoding", "mark", "name"),
     [
         ("utf-8", b"", "UTF-8"),
@@ -158,7 +158,7 @@ def test_a_title_above_the_names_is_left_out():
     assert read_table("x\n1\t2\n3\t4\n".replace("x", "x\ty")).names == ("x", "y")
 
 
-@pytest.mark.parametrize(
+@every(
     ("content", "sentence"),
     [
         ("x,y\n1,2\n".encode("utf-16-le"), "p.csv is not text, or is in UTF-16 without a byte order mark"),
