@@ -166,6 +166,7 @@ class CheckDialog(Computing):
             self._opened, self._histories = self.session.document.opened, {}
         names = tuple(parameter_names(self.experiment.points.dimension))
         if names != self._names:
+            self.rest()  # what is read has another number of columns
             self._names = names
             self.curve.set_names(tuple(map(letter_of, names)))
         self.show_look()
@@ -247,7 +248,7 @@ class CheckDialog(Computing):
 
     def _read_by(self, plan: ColumnPlan) -> None:
         if self.run is None or len(plan.parameters) != len(self._names):  # the scene has changed meanwhile
-            self._read_again()
+            self.rest()
             return
         per_epoch = self.experiment.updates_per_epoch(self.run)
         read = partial(read_values, run=self.run, names=self._names, per_epoch=per_epoch, plan=plan)
@@ -256,19 +257,7 @@ class CheckDialog(Computing):
     def _work_at(self, read: Callable[[bytes | str], Progress[Any]], done: Callback) -> None:
         self.calm.stop()
         self._is_reading = True
-        names = self._names
-
-        def end(result: object) -> None:
-            if names == self._names:
-                done(result)
-            else:
-                self._read_again()
-
-        self._compute(self.tr("reading"), partial(_reading, self._content, read), end)
-
-    def _read_again(self) -> None:
-        self.rest()
-        self._read(self._content, self._source)
+        self._compute(self.tr("reading"), partial(_reading, self._content, read), done)
 
     def _on_previewed(self, preview: SheetPreview) -> None:
         if preview.is_sure:
