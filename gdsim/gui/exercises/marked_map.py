@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
-import pyqtgraph as pg
 from PySide6.QtCore import QPoint, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter
 from PySide6.QtWidgets import QApplication
@@ -14,18 +13,18 @@ from gdsim.core.formulas.numerals import number
 from gdsim.core.model.plane import USUAL_PLANE
 from gdsim.core.surface.surface import LossSurface
 from gdsim.gui.arrows.choice import ArrowChoice
+from gdsim.gui.arrows.paint import ArrowShape, ArrowStyle, paint_shapes
 from gdsim.gui.map.contour_pane import ContourPane
 from gdsim.gui.map.equal_axes import NARROWEST, EqualAxes
+from gdsim.gui.paint.drawing import Marker
 from gdsim.gui.paint.plot import plain_pen
 from gdsim.gui.paint.still_plot import PlotMapping
 from gdsim.gui.style.text_size import BASE_SIZE
-from gdsim.gui.style.theme import Look
+from gdsim.gui.style.theme import Look, Theme
 from gdsim.session.frame import Frame, RunView
 
-# The length of a pointer's arrow head, in pixels.
-_HEAD = 13
-# How far a halo extends on either side of an arrow, in pixels.
-_HALO = 1.5
+# In pixels: the width of a pointer, the length of its head and the width of its halo, and the size of a dot.
+_WIDTH, _HEAD, _HALO, _DOT = 2.5, 13.0, 1.8, 10.0
 # The padding between a text and its border, in pixels.
 _PADDING = 4.0
 # The gap between a place and a text beside it, in pixels.
@@ -60,8 +59,6 @@ class MarkedMap(ContourPane):
         super().__init__()
         self.look: Look | None = None  # the look in which the marks are drawn
         self.marks: tuple[MapMark, ...] = ()
-        self._mark_items: list[object] = []
-        self._drawn: tuple[object, ...] = ()  # the marks and theme from which the items were made
         self._start.setVisible(False)
         self._plot.setMinimumWidth(NARROWEST[0])
         self._plot.on_top = self._paint_texts  # the paths of runs would cover the texts
@@ -102,7 +99,6 @@ class MarkedMap(ContourPane):
         if look != self.look:
             super().set_look(look)
             self.look = look
-            self._show_marks()
 
     def show_surface(self, surface: LossSurface) -> None:
         if surface is not self.surface:  # an exercise may show the same surface again
@@ -120,17 +116,7 @@ class MarkedMap(ContourPane):
 
     def set_marks(self, marks: Sequence[MapMark]) -> None:
         self.marks = tuple(marks)
-        self._show_marks()
-
-    def _show_marks(self) -> None:
-        drawn = self.marks, self.look.theme if self.look else None
-        if drawn == self._drawn:
-            return
-        self._drawn = drawn
-        for item in self._mark_items:
-            self._plot.getViewBox().removeItem(item)
-        self._mark_items = [item for mark in self.marks for item in self._items_of(mark)]
-        self._plot.forget()
+        self._plot.move()
 
     def _on_picked(self, w: float, b: float) -> None:
         """Report the mark nearest to a clicked place, if it is near enough."""
@@ -156,6 +142,17 @@ class MarkedMap(ContourPane):
         box.moveCenter(middle)
         return box
 
+    def _paint_moving(self, painter: QPainter, place: PlotMapping) -> None:
+        """Paint the dots and arrows of the marks below the paths of runs."""
+        if self.look is not None:
+            theme, scale = self.look.theme, self.look.ui_scale
+            pointers = [_pointer(mark, mark.origin, place, theme) for mark in self.marks if mark.origin]
+            paint_shapes(painter, pointers, theme)
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            dot = Marker("o", _DOT * scale, plain_pen(theme.halo, 2.0), theme.accent)
+            dot.paint(painter, *(place.pixel(one.w, one.b) for one in self.marks if not one.origin))
+        super()._paint_moving(painter, place)
+
     def _paint_texts(self, painter: QPainter, place: PlotMapping) -> None:
         if self.look is None:
             return
@@ -175,22 +172,6 @@ class MarkedMap(ContourPane):
         font.setPixelSize(round(BASE_SIZE * (self.look.ui_scale if self.look else 1.0)))
         return font
 
-    def _items_of(self, mark: MapMark) -> list[object]:
-        """Add the dot or the arrow of a mark to the plot, below the paths of runs, and return the items."""
-        if self.look is None:
-            return []
-        theme = self.look.theme
-        if mark.origin is None:
-            dot = pg.ScatterPlotItem([mark.w], [mark.b], symbol="o", size=10, pxMode=True, antialias=True)
-            dot.setPen(plain_pen(theme.halo, 2.0))
-            dot.setBrush(pg.mkBrush(theme.accent))
-            items: list[object] = [dot]
-        else:
-            items = _pointer(mark.origin, mark, theme.accent if mark.strong else theme.text, theme.halo)
-        for item in items:
-            self._plot.getViewBox().addItem(item, ignoreBounds=True)
-        return items
-
     def _side(self, mark: MapMark) -> int:
         """Return the side of a mark's text, away from a nearby border of the map."""
         if self.surface is None:
@@ -199,19 +180,8 @@ class MarkedMap(ContourPane):
         return 1 if across < _BORDER else -1 if across > 1.0 - _BORDER else mark.side
 
 
-def _pointer(origin: tuple[float, float], mark: MapMark, colour: str, halo: str) -> list[object]:
-    """Return the items of an arrow with a halo that stops short of the text."""
-    start, end = np.array(origin), np.array([mark.w, mark.b])
-    tip = start + 0.8 * (end - start)
-    # pyqtgraph counts the angle of a head clockwise from pointing left, on the screen.
-    angle = 180.0 - float(np.degrees(np.arctan2(end[1] - start[1], end[0] - start[0])))
-    items: list[object] = []
-    for one, around in ((halo, _HALO), (colour, 0.0)):
-        line = pg.PlotCurveItem([start[0], tip[0]], [start[1], tip[1]], antialias=True)
-        line.setPen(plain_pen(one, 2.5 + 2.0 * around))
-        pen = plain_pen(one, 2.0 * around) if around else None
-        items += [
-            line,
-            pg.ArrowItem(pos=tuple(tip), angle=angle, headLen=_HEAD, pen=pen, brush=pg.mkBrush(one)),
-        ]
-    return items
+def _pointer(mark: MapMark, origin: tuple[float, float], place: PlotMapping, theme: Theme) -> ArrowShape:
+    """Return an arrow that stops short of the text."""
+    start, end = place.pixels(np.array([origin, (mark.w, mark.b)]))
+    style = ArrowStyle(theme.accent if mark.strong else theme.text, _WIDTH, head=_HEAD, halo=_HALO)
+    return ArrowShape(np.array([start, start + 0.8 * (end - start)]), style)

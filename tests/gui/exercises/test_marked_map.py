@@ -1,4 +1,4 @@
-"""The map of exercises makes its marks anew where they are to look otherwise, and only then."""
+"""The map of exercises paints its marks as they are to look."""
 
 from itertools import permutations
 
@@ -51,14 +51,6 @@ def test_whatever_changes_they_look_as_on_a_new_one(made):
         for name in order:
             getattr(shown, name)(AFTER[name])
         assert texts(shown) == wanted != before
-
-
-def test_what_is_told_again_leaves_them(made):
-    shown = made(BEFORE)
-    items = list(shown._mark_items)
-    for name, value in BEFORE.items():
-        getattr(shown, name)(value)
-    assert shown._mark_items == items
 
 
 def test_the_path_of_a_run_leaves_the_text_of_a_mark_readable(made):
