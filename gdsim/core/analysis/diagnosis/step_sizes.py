@@ -11,13 +11,12 @@ from gdsim.core.analysis.memory_lessons import divisor_of
 from gdsim.core.analysis.memory_weights import corrected_variant, factor_names, first_memory
 from gdsim.core.analysis.recorded import RecordedLines
 from gdsim.core.engine.trajectory import Columns
-from gdsim.core.formulas.evaluate import evaluate_arrays
-from gdsim.core.formulas.language import Name, Node, names_in
+from gdsim.core.formulas.language import Name, Node
 from gdsim.core.formulas.numerals import count, listed, number, percent
 from gdsim.core.formulas.symbols import of_name
 from gdsim.core.language.words import counted, said, to_say, translated
 from gdsim.core.rules.rule import Optimizer
-from gdsim.core.rules.update_rule import ETA, GAMMA, NEW, W_NEXT, T, UpdateRule
+from gdsim.core.rules.update_rule import GAMMA, NEW, W_NEXT, UpdateRule
 
 # The first steps last until the average of the gradients holds all but this share of what it should.
 _MISSING = 0.1
@@ -94,52 +93,21 @@ class _Share(NamedTuple):
 
 
 def _first_shares(optimizer: Optimizer, record: Columns) -> Mapping[str, _Share] | None:
-    """Return the shares in the memories that the rule divides by them; None if a hat does anything else.
+    """Return the shares in the memories that the rule divides by them, by letter.
 
-    The largest average so far counts as well, because after the first update there is only one.
+    Return None if a corrected memory is neither the first gradient nor its square.
     """
-    rule, shares = optimizer.update_rule, {}
+    rule, g, shares = optimizer.update_rule, record.gradient[1], dict[str, _Share]()
+    lines, largest = RecordedLines(optimizer, record, slice(1, 2)), int(np.argmax(np.abs(g)))
     for letter, hat in rule.hats.items():
-        share = _first_share(optimizer, record, letter)
-        factor = _first_factor(optimizer, record, letter, hat)
-        if share is None or not math.isclose(factor * share.held, 1.0):
+        held, corrected = (lines.value(Name(name))[0] for name in (letter + NEW, hat))
+        power = next((n for n in (1, 2) if np.allclose(corrected, g**n, rtol=_ROUNDING, atol=0.0)), 0)
+        if not power or letter in rule.starts or not g[largest]:
             return None
-        if factor != 1.0:
-            shares[letter] = share
+        share = float(held[largest] / g[largest] ** power)
+        if not math.isclose(share, 1.0):
+            shares[letter] = _Share(share, power)
     return shares
-
-
-def _first_share(optimizer: Optimizer, record: Columns, letter: str) -> _Share | None:
-    """Return what a memory holds after the first update; None if that is no share of g or its square."""
-    rule, given = optimizer.update_rule, _at_first(optimizer, record)
-    begun, gradient = {start.target for start in rule.program.starts}, rule.last_gradient
-    zeros = {name: 0.0 for name in rule.letters if name not in begun}
-    node = rule.inlined(Name(letter + NEW))
-    if letter in begun or not names_in(node) <= given.keys() | zeros.keys() | {gradient}:
-        return None
-    # A few numbers that show the power, and the run's own gradients.
-    g = np.append([1.0, 0.5, -0.5], record.gradient[1])
-    found = np.broadcast_to(evaluate_arrays(node, {**given, **zeros, gradient: g}), g.shape)
-    held = float(found[0])
-    power = next((n for n in (1, 2) if np.allclose(found, held * g**n, rtol=_ROUNDING, atol=0.0)), 0)
-    return _Share(held, power) if power else None
-
-
-def _first_factor(optimizer: Optimizer, record: Columns, letter: str, hat: str) -> float:
-    """Return the factor that the rule applies to a memory at the first update; NaN if it is not a factor."""
-    rule, given = optimizer.update_rule, _at_first(optimizer, record)
-    node = rule.inlined(Name(hat), kept=(letter + NEW,))
-    if not names_in(node) <= given.keys() | {letter + NEW}:
-        return math.nan
-    values = np.array([1.0, 0.5, 2.0])
-    found = np.broadcast_to(evaluate_arrays(node, {**given, letter + NEW: values}), values.shape)
-    return float(found[0]) if np.allclose(found, found[0] * values, rtol=_ROUNDING, atol=0.0) else math.nan
-
-
-def _at_first(optimizer: Optimizer, record: Columns) -> dict[str, np.float64]:
-    """Return the numbers that are the same for all parameters at the first update."""
-    rates = {ETA: record.eta[1], GAMMA: record.gamma[1], T: record.counted[1] + 1.0}
-    return {name: np.float64(value) for name, value in {**optimizer.numbers, **rates}.items()}
 
 
 def _first_step(evidence: Evidence, whole: Optimizer, *, corrected: bool) -> float:
