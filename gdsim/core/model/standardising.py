@@ -36,24 +36,23 @@ class Scaling:
     def applied(self, points: PointSet) -> PointSet:
         return PointSet((points.x + self.shift) / self.divisor, points.y)
 
-    def sentence(self, *, done: bool = True) -> str:
-        """Return what was done, or will be if not ``done``, as a sentence with six significant digits."""
+    @property
+    def sentence(self) -> str:
+        """What will be done, as a sentence with six significant digits."""
         d = len(self.shift)
-        names = written_inputs(d)
         parts = [
-            said("{name} was shifted by {shift} and divided by {divisor}", **_parts(name, shift, divisor))
-            if done
-            else said(
-                "{name} will be shifted by {shift} and divided by {divisor}", **_parts(name, shift, divisor)
+            said(
+                "{name} will be shifted by {shift} and divided by {divisor}",
+                name=name,
+                shift=numerals.number(shift, 6),
+                divisor=numerals.number(divisor, 6),
             )
-            for name, shift, divisor in zip(names, self.shift.tolist(), self.divisor.tolist(), strict=True)
+            for name, shift, divisor in zip(
+                written_inputs(d), self.shift.tolist(), self.divisor.tolist(), strict=True
+            )
         ]
         more = said("; and {d} more in the same way", d=d - _MOST_NAMED) if d > _MOST_NAMED else ""
         return "; ".join(parts[:_MOST_NAMED]) + more + "."
-
-
-def _parts(name: str, shift: float, divisor: float) -> dict[str, str]:
-    return {"name": name, "shift": numerals.number(shift, 6), "divisor": numerals.number(divisor, 6)}
 
 
 def scaling(points: PointSet) -> Scaling:

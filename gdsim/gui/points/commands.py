@@ -149,7 +149,7 @@ class DataCommands(QObject):
         box = PlainMessageBox(self._window)
         box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         box.setWindowTitle(self.tr("Standardise x"))
-        box.setText(found.sentence(done=False))
+        box.setText(found.sentence)
         box.setInformativeText(
             self.tr(
                 "Then the training points have mean 0 and standard deviation 1. Validation points are "

@@ -247,16 +247,15 @@ def test_points_of_another_dimension_are_not_pasted_over():
         overwrite_points(THREE, 0, PointSet([[1.0, 2.0]], [0.5]))
 
 
-def test_the_sentence_says_what_was_done():
-    assert scaling(VALLEY).sentence() == "x was shifted by −1.85 and divided by 0.55."
-    assert scaling(VALLEY).sentence(done=False) == "x will be shifted by −1.85 and divided by 0.55."
+def test_the_sentence_says_what_will_be_done():
+    assert scaling(VALLEY).sentence == "x will be shifted by −1.85 and divided by 0.55."
 
 
 def test_many_inputs_are_summed_up():
     many = PointSet(np.arange(12.0).reshape(2, 6), [0, 1])
-    sentence = scaling(many).sentence()
+    sentence = scaling(many).sentence
     assert sentence.startswith(
-        "x₁ was shifted by −3 and divided by 3; x₂ was shifted by −4 and divided by 3;"
+        "x₁ will be shifted by −3 and divided by 3; x₂ will be shifted by −4 and divided by 3;"
     )
     assert sentence.endswith("; and 2 more in the same way.")
 
