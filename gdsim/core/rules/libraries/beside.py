@@ -9,6 +9,7 @@ from gdsim.core.rules.libraries.program import dotted, names_changed
 # The blocks around a node, outermost first, each with its field. Conditions may be there as text.
 _Place = tuple[tuple[ast.AST | str, str], ...]
 _Step = tuple[ast.Call, _Place]
+OTHERWISE = "otherwise"
 _LOOPS = (ast.For, ast.AsyncFor, ast.While)
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
 _BLOCKS = (*_LOOPS, *_FUNCTIONS, ast.If, ast.Try, ast.Match)
@@ -70,10 +71,9 @@ def lets_gradients_add_up(rest: Iterable[ast.stmt]) -> bool:
 
 
 def scheduler_steps(rest: Collection[ast.stmt], optimizer: str, scheduler: str) -> str:
-    """Return after what a program calls ``scheduler.step()``: every "epoch", every "update", or "otherwise".
+    """Return after what a program calls ``scheduler.step()``: every "epoch", every "update", or `OTHERWISE`.
 
-    The result is "given" if ``step()`` has arguments, "never" if only other objects make steps, and "" if
-    nothing does.
+    The result is "" if nothing in the program makes steps.
     """
     optimizers, schedulers = _last_parts([optimizer]), _last_parts([scheduler])
     calls, updates, others = list[_Step](), list[_Step](), 0
@@ -89,15 +89,15 @@ def scheduler_steps(rest: Collection[ast.stmt], optimizer: str, scheduler: str) 
             case ast.Constant(value="interval"):  # for Lightning, which then calls step() itself
                 others += 1
     if not calls:
-        return "never" if updates or others else ""
+        return OTHERWISE if updates or others else ""
     if any(one.args or one.keywords for one, _ in calls):
-        return "given"
+        return OTHERWISE
     return _common_frequency(_frequency(one, updates) for one in calls)
 
 
 def _common_frequency(found: Iterator[str]) -> str:
     first = next(found)
-    return first if all(one == first for one in found) else "otherwise"
+    return first if all(one == first for one in found) else OTHERWISE
 
 
 def _last_parts(names: Iterable[str]) -> set[str]:
@@ -139,7 +139,7 @@ def _frequency(call: _Step, updates: Collection[_Step]) -> str:
     if updates:
         return _common_frequency(_frequency_by_update(call, one) for one in updates)
     loops = _loops_around(call[1])
-    return "otherwise" if _conditions_around(call[1]) or not loops else "update" if loops[1:] else "epoch"
+    return OTHERWISE if _conditions_around(call[1]) or not loops else "update" if loops[1:] else "epoch"
 
 
 def _frequency_by_update(call: _Step, update: _Step) -> str:
@@ -147,13 +147,13 @@ def _frequency_by_update(call: _Step, update: _Step) -> str:
     loops, around = _loops_around(place), _loops_around(where)
     is_near = _function_around(place) is _function_around(where)
     if is_near and (node.lineno, node.col_offset) < (updating.lineno, updating.col_offset):
-        return "otherwise"  # the scheduler steps first, which skips the initial rate
+        return OTHERWISE  # the scheduler steps first, which skips the initial rate
     if place == where:
         return "update"
     if not loops or any(one not in where for one in _conditions_around(place)):
-        return "otherwise"
+        return OTHERWISE
     if is_near:
-        return "epoch" if loops != around and loops == around[: len(loops)] else "otherwise"
+        return "epoch" if loops != around and loops == around[: len(loops)] else OTHERWISE
     # The function of the update contains the loop over the batches of an epoch, or is called in it.
     return "epoch" if around or not loops[1:] else "update"
 

@@ -7,9 +7,10 @@ from functools import cache
 from typing import Any, NamedTuple, TypeGuard
 
 from gdsim.core.formulas.numerals import count
-from gdsim.core.language.words import SaidError, said, to_say
+from gdsim.core.language.words import SaidError, said
 from gdsim.core.rules.libraries.arguments import REQUIRED, Argument, Plain
 from gdsim.core.rules.libraries.beside import (
+    OTHERWISE,
     lets_gradients_add_up,
     line_of_change,
     scheduler_steps,
@@ -42,14 +43,6 @@ _SCHEDULE_NAME = re.compile("schedule|_decay")
 _EXAMPLE = "torch.optim.SGD(params, lr=0.5)"
 # Functions that an optimizer may be an argument of: model.compile(…), TrainState.create(…), nnx.Optimizer(…).
 _TAKING_OPTIMIZERS = ("compile", "create", "Optimizer")
-_OTHERWISE = {
-    "given": to_say("{name}.step() is given a number; paste the optimizer and its schedule alone."),
-    "never": to_say("No line calls {name}.step(); paste the optimizer and its schedule alone."),
-    "otherwise": to_say(
-        "{name}.step() is not called just after every update or every epoch; "
-        "paste the optimizer and its schedule alone."
-    ),
-}
 # The names of the first arguments of PyTorch's calls.
 _FIRST_ARGUMENTS = {"torch.optim.lr_scheduler.": "optimizer", "torch.optim.": "params"}
 
@@ -112,8 +105,12 @@ def _step_frequency(text: str, rest: list[ast.stmt], *lines: _Line) -> dict[str,
         return {}
     given = [one.name for one in optimizer] or list(map(dotted, last.call.args[:1]))
     often = scheduler_steps(rest, "".join(given), last.name)
-    if often in _OTHERWISE:
-        raise CallFault(_OTHERWISE[often], name=last.name or "scheduler")
+    if often == OTHERWISE:
+        raise CallFault(
+            "{name}.step() must be called without a number, just after either every update or every epoch; "
+            "paste the optimizer and its schedule alone.",
+            name=last.name or "scheduler",
+        )
     said_behind = _EVERY.search(text)
     often = often or (said_behind[1] if said_behind else "")
     return {Every.name: often} if often else {}
