@@ -31,7 +31,7 @@ from gdsim.core.lessons.files import load_lesson
 from gdsim.core.lessons.view import PAGES
 from gdsim.core.model.objective import LECTURE
 from gdsim.core.rules.catalogue import RULES
-from gdsim.gui.files.dialogs import Answer, FileDialogs, Question
+from gdsim.gui.files.dialogs import Answer, FileDialogs
 from gdsim.gui.files.recent import RecentFiles, RecentMenu
 from gdsim.gui.forms.file_work import ProgressDialog
 from gdsim.gui.forms.tips import plain, tip
@@ -226,7 +226,7 @@ def test_no_lesson_is_read_as_html(window, qtbot, late_patch, hostile, tmp_path)
     path = tmp_path / "lesson.json"
     lesson = {"gdsim-lesson": 1, "title": hostile, "about": hostile, "stops": [stop, stop]}
     path.write_text(json.dumps(lesson), encoding="utf-8")
-    late_patch.setattr(FileDialogs, "ask", lambda _, _question, answered: answered(Answer.DISCARD))
+    late_patch.setattr(FileDialogs, "ask", lambda *given: given[-1][Answer.DISCARD]())
     window.lessons.begin(load_lesson(str(path)))
     bar = window.lessons.bar
     qtbot.waitUntil(lambda: BOLD in bar.card.accessibleDescription())
@@ -262,7 +262,7 @@ def test_no_path_is_read_as_html(parent, hostile, tmp_path):
     menu.fill()
     assert [*read_as_html(menu)] == []
     dialogs = FileDialogs(parent)
-    dialogs.ask(Question(hostile, hostile, (Answer.SAVE, Answer.CANCEL)), lambda _: None)
+    dialogs.ask(hostile, hostile, {Answer.SAVE: lambda: None})
     box = parent.findChild(QDialog)
     assert hostile in [label.text() for label in box.findChildren(QLabel)]
     assert [*read_as_html(box)] == []

@@ -12,11 +12,7 @@ def file_stem(text: str, instead: str) -> str:
     """Return a file stem with the letters and digits of a text, or ``instead`` if it has none."""
     whole = unicodedata.normalize("NFC", text)
     words = "".join(letter if _is_kept(letter) else " " for letter in whole)
-    return no_device("-".join(words.split()).strip("-.")[:_LONGEST].strip("-.") or instead)
-
-
-def no_device(stem: str) -> str:
-    """Return a name, with an underscore in front if it is the name of a device on Windows."""
+    stem = "-".join(words.split()).strip("-.")[:_LONGEST].strip("-.") or instead
     return f"_{stem}" if _DEVICE.fullmatch(stem.partition(".")[0]) else stem
 
 

@@ -1,9 +1,8 @@
 """The dialogs about files. None of them blocks; they pass the answer to a callback."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from enum import Enum
 from pathlib import Path
-from typing import NamedTuple
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QMessageBox, QWidget
@@ -22,14 +21,6 @@ class Answer(Enum):
     CANCEL = "cancel"
 
 
-class Question(NamedTuple):
-    """A question and its answers. The first answer is the default, and Escape cancels."""
-
-    text: str
-    details: str
-    answers: tuple[Answer, ...]
-
-
 class FileDialogs:
     """Asks one question at a time; a new question replaces an open one.
 
@@ -44,25 +35,28 @@ class FileDialogs:
     def is_open(self) -> bool:
         return self._open is not None and isValid(self._open) and self._open.isVisible()
 
-    def ask(self, question: Question, answered: Callable[[Answer], object]) -> None:
+    def ask(self, text: str, details: str, choices: Mapping[Answer, Callable[[], object]]) -> None:
+        """Ask a question, and call the function of the answer. The first is the default; Escape cancels."""
         box = PlainMessageBox(self._window)
         box.setWindowTitle("gdsim")
         box.setIcon(QMessageBox.Icon.Warning)
-        box.setText(question.text)
-        box.setInformativeText(question.details)
+        box.setText(text)
+        box.setInformativeText(details)
         words, role = _labels(), QMessageBox.ButtonRole
         roles = {Answer.DISCARD: role.DestructiveRole, Answer.CANCEL: role.RejectRole}
         buttons = {answer: box.addButton(words[answer], roles.get(answer, role.AcceptRole))
-                   for answer in question.answers}  # fmt: skip
-        box.setDefaultButton(buttons[question.answers[0]])
+                   for answer in (*choices, Answer.CANCEL)}  # fmt: skip
+        box.setDefaultButton(next(iter(buttons.values())))
         box.setEscapeButton(buttons[Answer.CANCEL])
 
-        def answer_of(_code: int) -> None:
+        def carry_out(_code: int) -> None:
             pressed = box.clickedButton()
-            answered(next((one for one, button in buttons.items() if button is pressed), Answer.CANCEL))
+            for answer, then in choices.items():
+                if buttons[answer] is pressed:
+                    then()
 
         box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        box.finished.connect(answer_of)
+        box.finished.connect(carry_out)
         self._wait_for(box)
         box.open()
 

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QMainWindow
 
 from gdsim.core.files.scene_file import SceneFile, stamp_of
 from gdsim.core.settings import shown_name
-from gdsim.gui.files.dialogs import Answer, FileDialogs, Question
+from gdsim.gui.files.dialogs import Answer, FileDialogs
 from gdsim.gui.files.draft_recovery import DraftRecovery, RestoreBar
 from gdsim.gui.files.drop import Dropped, DropTarget
 from gdsim.gui.files.opening import Allow, Opening
@@ -125,17 +125,14 @@ class FileCommands(QObject):
         if not self._document.is_modified:
             then()
             return
-        question = Question(
-            self.tr("Save the changes to {name}?").format(name=self._name()),
-            self.tr("Unsaved changes will be lost."),
-            (Answer.SAVE, Answer.DISCARD, Answer.CANCEL),
-        )
+        words = self.tr("Save the changes to {name}?")
         # After saving, `leave` checks again, because the document may have been edited meanwhile.
         choices: dict[Answer, Then] = {
             Answer.SAVE: lambda: self.saving.save(lambda: self.leave(then)),
             Answer.DISCARD: then,
         }
-        self._dialogs.ask(question, lambda answer: choices[answer]() if answer in choices else None)
+        details = self.tr("Unsaved changes will be lost.")
+        self._dialogs.ask(words.format(name=self._name()), details, choices)
 
     def end_typing(self) -> None:
         """Make the field that has the focus accept its text, as it does when it loses the focus."""
@@ -174,13 +171,10 @@ class FileCommands(QObject):
         """Ask whether to go back to the document as it was opened or saved last."""
         if not (self._document.is_modified and self._can_revert):
             return
-        question = Question(
-            self.tr("Go back to {name} as it was last saved?").format(name=self._name()),
-            self.tr("All changes since then will be lost."),
-            (Answer.DISCARD, Answer.CANCEL),
-        )
-        agreed = Answer.DISCARD
-        self._dialogs.ask(question, lambda answer: self.opening.revert() if answer is agreed else None)
+        words = self.tr("Go back to {name} as it was last saved?")
+        details = self.tr("All changes since then will be lost.")
+        choices = {Answer.DISCARD: self.opening.revert}
+        self._dialogs.ask(words.format(name=self._name()), details, choices)
 
     @property
     def _can_revert(self) -> bool:

@@ -7,10 +7,12 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
+from gdsim.core.files.scene import SUFFIXES
 from gdsim.core.files.scene_file import ChangedOnDisk, SceneFile, save_scene
+from gdsim.core.files.stems import file_stem
 from gdsim.core.settings import shown_name
-from gdsim.gui.files.dialogs import Answer, FileDialogs, Question
-from gdsim.gui.files.words import not_saved, suggested_name
+from gdsim.gui.files.dialogs import Answer, FileDialogs
+from gdsim.gui.files.words import not_saved
 from gdsim.gui.preferences import Preferences
 from gdsim.session.document import Document
 from gdsim.session.tasks import Task, TaskQueue
@@ -72,8 +74,8 @@ class Saving(QObject):
     def save_as(self, then: Then = lambda: None) -> None:
         """Ask for a file, and write the document to it; call ``then`` once it is written."""
         file = self._document.file
-        title = self._document.experiment.title
-        suggestion = file.path if file else self.folder() / suggested_name(title)
+        stem = file_stem(self._document.experiment.title, self.tr("untitled"))
+        suggestion = file.path if file else self.folder() / f"{stem}{SUFFIXES[0]}"
         self._dialogs.ask_save(suggestion, lambda path: self.when_idle(lambda: self._write(path, None, then)))
 
     def finish(self) -> None:
@@ -130,13 +132,9 @@ class Saving(QObject):
 
     def _ask_about_change(self, path: Path, then: Then) -> None:
         words = self.tr("{name} was changed by another program since it was opened here.")
-        question = Question(
-            words.format(name=shown_name(path)),
-            self.tr("If you overwrite it, the other program's changes are lost."),
-            (Answer.SAVE_AS, Answer.OVERWRITE, Answer.CANCEL),
-        )
         choices: dict[Answer, Then] = {
             Answer.SAVE_AS: lambda: self.save_as(then),
             Answer.OVERWRITE: lambda: self.when_idle(lambda: self._write(path, None, then)),
         }
-        self._dialogs.ask(question, lambda answer: choices.get(answer, lambda: None)())
+        details = self.tr("If you overwrite it, the other program's changes are lost.")
+        self._dialogs.ask(words.format(name=shown_name(path)), details, choices)

@@ -1,19 +1,13 @@
 """Names of documents, and sentences about files that could not be read or written."""
 
-import re
 from pathlib import Path
 
 from gdsim.core.files.checked_json import FileFault
-from gdsim.core.files.scene import SUFFIXES
-from gdsim.core.files.stems import no_device
 from gdsim.core.formulas.numerals import with_true_minuses
 from gdsim.core.language.words import translated
-from gdsim.core.settings import elided, printable, shown_name
+from gdsim.core.settings import elided, shown_name
 from gdsim.gui.forms.file_work import reason_of
 from gdsim.gui.translation import tr
-
-_LONGEST_NAME = 60
-_FORBIDDEN = re.compile(r'[\\/:*?"<>|\x00-\x1f\x7f]+')
 
 
 def document_name(path: Path | None, title: str) -> str:
@@ -40,9 +34,3 @@ def not_saved(path: Path, error: Exception, *, was_saved: bool) -> str:
         else tr("{name} could not be saved: {reason}.")
     )
     return words.format(name=shown_name(path), reason=reason_of(error))
-
-
-def suggested_name(title: str) -> str:
-    """Return a file name for a document without a file, valid on every operating system."""
-    plain = " ".join(_FORBIDDEN.sub(" ", printable(title)).split()).strip(". ")
-    return no_device(plain[:_LONGEST_NAME].rstrip(". ") or tr("untitled")) + SUFFIXES[0]

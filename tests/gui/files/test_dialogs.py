@@ -1,12 +1,17 @@
 """The dialogs as they are: they do not block, and say which button was pressed."""
 
+from functools import partial
+
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
-from gdsim.gui.files.dialogs import Answer, FileDialogs, Question
+from gdsim.gui.files.dialogs import Answer, FileDialogs
 
-QUESTION = Question("Save <b>it</b>?", "Or not.", (Answer.SAVE, Answer.DISCARD, Answer.CANCEL))
+
+def ask(dialogs, answered, text="Save <b>it</b>?"):
+    choices = {one: partial(answered, one) for one in (Answer.SAVE, Answer.DISCARD)}
+    dialogs.ask(text, "Or not.", choices)
 
 
 @pytest.fixture
@@ -23,42 +28,42 @@ def press(qtbot, box, words):
 
 
 @pytest.mark.parametrize(
-    ("words", "answer"),
-    [("&Save", Answer.SAVE), ("&Discard", Answer.DISCARD), ("Cancel", Answer.CANCEL)],
+    ("words", "told"),
+    [("&Save", [Answer.SAVE]), ("&Discard", [Answer.DISCARD]), ("Cancel", [])],
 )
-def test_a_button_is_an_answer(qtbot, parent, words, answer):
+def test_a_button_is_an_answer(qtbot, parent, words, told):
     dialogs, answers = FileDialogs(parent), []
-    dialogs.ask(QUESTION, answers.append)
+    ask(dialogs, answers.append)
     box = parent.findChild(QMessageBox)
     assert box.text() == "Save <b>it</b>?"
     assert dialogs.is_open
     press(qtbot, box, words)
-    assert answers == [answer]
+    assert answers == told
     assert not dialogs.is_open
 
 
-@pytest.mark.parametrize(
-    ("code", "answer"), [(Qt.Key.Key_Return, Answer.SAVE), (Qt.Key.Key_Escape, Answer.CANCEL)]
-)
-def test_enter_is_the_usual_answer_and_escape_cancels(qtbot, parent, code, answer):
+@pytest.mark.parametrize(("code", "told"), [(Qt.Key.Key_Return, [Answer.SAVE]), (Qt.Key.Key_Escape, [])])
+def test_enter_is_the_usual_answer_and_escape_cancels(qtbot, parent, code, told):
     dialogs, answers = FileDialogs(parent), []
-    dialogs.ask(QUESTION, answers.append)
+    ask(dialogs, answers.append)
     box = parent.findChild(QMessageBox)
     qtbot.waitUntil(box.isVisible)
     qtbot.keyClick(box, code)
-    assert answers == [answer]
+    assert not dialogs.is_open
+    assert answers == told
 
 
 def test_closing_the_question_is_to_cancel(qtbot, parent):
     dialogs, answers = FileDialogs(parent), []
-    dialogs.ask(QUESTION, answers.append)
+    ask(dialogs, answers.append)
     parent.findChild(QMessageBox).close()
-    assert answers == [Answer.CANCEL]
+    assert not dialogs.is_open
+    assert answers == []
 
 
 def test_an_answer_may_lead_to_the_next_question(qtbot, parent):
     dialogs, answers = FileDialogs(parent), []
-    dialogs.ask(QUESTION, lambda _: dialogs.ask(QUESTION, answers.append))
+    ask(dialogs, lambda _: ask(dialogs, answers.append))
     press(qtbot, parent.findChild(QMessageBox), "&Save")
     assert dialogs.is_open
     second = [box for box in parent.findChildren(QMessageBox) if box.isVisible()]
@@ -70,13 +75,13 @@ def test_a_later_question_takes_the_place_of_an_open_one(qtbot, parent, tmp_path
     """As when a link comes while one is asked: the answer to the first would be about what is gone."""
     dialogs, answers, chosen = FileDialogs(parent), [], []
     dialogs.ask_save(tmp_path / "new.json", chosen.append)
-    dialogs.ask(QUESTION, answers.append)
-    dialogs.ask(QUESTION._replace(text="And now?"), answers.append)
+    ask(dialogs, answers.append)
+    ask(dialogs, answers.append, "And now?")
     assert [box.text() for box in parent.findChildren(QMessageBox) if box.isVisible()] == ["And now?"]
     assert not any(dialog.isVisible() for dialog in parent.findChildren(QFileDialog))
-    assert (answers, chosen) == ([Answer.CANCEL], [])
+    assert (answers, chosen) == ([], [])
     press(qtbot, next(box for box in parent.findChildren(QMessageBox) if box.isVisible()), "&Save")
-    assert answers == [Answer.CANCEL, Answer.SAVE]
+    assert answers == [Answer.SAVE]
 
 
 def test_a_file_is_chosen_or_not(qtbot, parent, tmp_path):

@@ -119,7 +119,7 @@ def test_saving_a_bundled_scene_asks_for_a_name(window, command, person, settle,
     command(window, "save")
     settle(window)
     assert person.asked == ["save"]
-    assert person.suggestions[0].name == "The first neuron.gdsim"
+    assert person.suggestions[0].name == "The-first-neuron.gdsim"
     assert load_scene(path) == edited
     assert (window.windowTitle(), dirty(window)) == ("mine ä.json[*] – gdsim", False)
     again = edit(window, 0.4)
