@@ -736,7 +736,6 @@ def test_a_reader_that_has_seen_enough(scene_file):
         [
             "run valley --csv /dev/stdout",
             "export valley --script /dev/stdout",
-            "export valley --svg /dev/stdout",
             "export page valley /dev/stdout",
         ],
     ],

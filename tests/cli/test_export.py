@@ -163,3 +163,12 @@ def test_a_drawing_needs_no_display(tmp_path):
 def test_a_drawing_that_cannot_be_written(qapp, refused, tmp_path):
     path = tmp_path / "none" / "a.svg"
     assert refused("valley", "--svg", path) == f"{path}: cannot be written: No such file or directory"
+
+
+@pytest.mark.skipif(os.name == "nt", reason="there are no such pipes")
+def test_a_drawing_whose_reader_is_gone(qapp, export):
+    read_end, write_end = os.pipe()
+    os.close(read_end)
+    code, _, err = export("valley", "--svg", f"/dev/fd/{write_end}")
+    os.close(write_end)
+    assert (code, err) == (0, "")

@@ -65,7 +65,7 @@ def test_no_line_computes_what_is_written_like_the_bias_or_the_number_of_points(
 
 
 def test_they_are_diagnosed():
-    for experiment in experiments(1, epochs=60):
+    for experiment in experiments(1, epochs=30):
         for run, trajectory in zip(experiment.runs, computed(experiment), strict=True):
             found = diagnose(experiment, run, trajectory.whole, trajectory.stop)
             check_findings(found, trajectory.last_step)

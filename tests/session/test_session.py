@@ -384,16 +384,16 @@ def test_the_last_picture_stays_until_an_edit_has_come_to_the_cursor(
 ):
     # On a machine however slow; usually a frame is shown after a quarter of a second, whatever it has.
     monkeypatch.setattr("gdsim.session.session._KEEP_PICTURE_MS", 60_000)
-    slow = replace(experiment.runs[0], epochs=150_000)
+    slow = replace(experiment.runs[0], epochs=60_000)
     session = make_session(replace(experiment, runs=(slow,)))
     session.begin()
     settle(session)
-    session.play(lambda head: head.seek(149_000))
+    session.play(lambda head: head.seek(59_000))
     settle(session)
     frames = heard(session.frame_changed)
     move(session, 0.7)
     settle(session)
-    assert {frame.cursor for frame in frames} == {149_000}
+    assert {frame.cursor for frame in frames} == {59_000}
 
 
 def test_frames_tell_of_a_drag_until_it_ends(settled, settle, heard, qtbot):
@@ -433,7 +433,7 @@ def test_a_surface_of_a_drag_comes_now_and_then_and_at_its_end(settled, settle, 
 
 
 def test_playback_goes_on_through_a_drag(make_session, settle, experiment, drag):
-    runs = tuple(replace(run, epochs=2000) for run in experiment.runs)
+    runs = tuple(replace(run, epochs=600) for run in experiment.runs)
     session = make_session(replace(experiment, runs=runs))
     session.begin()
     settle(session)

@@ -25,7 +25,7 @@ SEED = 11
 question_of = lru_cache(partial(make_question, SEED))
 
 
-def questions(kinds, level, count=12 if WHOLE else 6):
+def questions(kinds, level, count=12 if WHOLE else 4):
     numbers = (number for number in range(200) if kind_of(SEED, number) in kinds)
     return [question_of(number, level) for number, _ in zip(numbers, range(count), strict=False)]
 
@@ -186,7 +186,7 @@ def test_a_match_is_explained_by_what_lines_and_surfaces_show():
 
 @every("level", LEVELS)
 def test_nothing_is_called_gentle_that_is_nearly_as_steep_as_the_steepest_place(level):
-    for question in questions(MATCHING, level, 18 if WHOLE else 9):
+    for question in questions(MATCHING, level, 18 if WHOLE else 4):
         for wrong in {*range(4)} - {question.answer}:
             words = PLACE.search(explanation(question, wrong)).groups()
             place = np.array([float(numerals.read_number(one)) for one in words])
