@@ -105,7 +105,6 @@ class RunTable(QTableView):
         self._cells: list[list[QStandardItem]] = []
         self._written: list[State | None] = []
         self._rooms: list[int] = []
-        self._lines: tuple[tuple[int, int, int, int], list[QLine]] = ((0, 0, 0, 0), [])
         self._pressed = QPersistentModelIndex()
         self._items = QStandardItemModel(0, EYE + 1, self)
         self._items.setHorizontalHeaderLabels(
@@ -165,7 +164,7 @@ class RunTable(QTableView):
             self._cells.append(self._row_of_cells(len(self._cells)))
         self.states = (*self.states[:count], *(None,) * (count - len(self.states)))
         self._is_silent = self._is_changing = False
-        self._names = tuple(self._shown_name(row) for row in range(count))
+        self._names = tuple(map(_indented, self.runs, self._depths))
         for cells, run, name in zip(self._cells, self.runs, self._names, strict=True):
             cells[RUN].setText(run.shown_name)
             cells[RUN].setData(name, SHOWN_ROLE)
@@ -207,15 +206,6 @@ class RunTable(QTableView):
     def _head(self, step: int | str) -> str:
         """Return the header of the names while all runs are at one step."""
         return self.tr("at step {0}").format(numerals.count(step) if isinstance(step, int) else step)
-
-    def _shown_name(self, row: int) -> str:
-        """Return the name of a run, indented by its depth in the tree of forks."""
-        depth = self._depths[row]
-        return (
-            f"{_INDENT * (depth - 1)}{_BRANCH}{self.runs[row].shown_name}"
-            if depth
-            else self.runs[row].shown_name
-        )
 
     def rename(self, row: int) -> None:
         """Open the field in which the user edits the name of a run."""
@@ -399,13 +389,9 @@ class RunTable(QTableView):
         painter.end()
 
     def _row_lines(self) -> list[QLine]:
-        height = self.verticalHeader().defaultSectionSize()
-        key = self.rowViewportPosition(0), len(self.runs), height, self.horizontalHeader().length()
-        if key != self._lines[0]:
-            top, rows, _, width = key
-            ends = [top + place * height - 1 for place in range(1, rows + 1)]
-            self._lines = key, [QLine(0, y, width - 1, y) for y in ends]
-        return self._lines[1]
+        height, top = self.verticalHeader().defaultSectionSize(), self.rowViewportPosition(0)
+        right, bottom = self.horizontalHeader().length() - 1, top + len(self.runs) * height
+        return [QLine(0, y, right, y) for y in range(top + height - 1, bottom, height)]
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Show the tooltip of a cell.
@@ -486,6 +472,11 @@ class RunTable(QTableView):
         cell = self.indexAt(event.position().toPoint())
         left = event.button() == Qt.MouseButton.LeftButton
         return cell if left and cell.column() in (RATE, EYE) else QModelIndex()
+
+
+def _indented(run: Run, depth: int) -> str:
+    """Return the name of a run, indented by its depth in the tree of forks."""
+    return f"{_INDENT * (depth - 1)}{_BRANCH}{run.shown_name}" if depth else run.shown_name
 
 
 def _clear(cells: list[QStandardItem]) -> None:
