@@ -13,10 +13,9 @@ from PySide6.QtGui import (
     QAccessible,
     QAccessibleAnnouncementEvent,
     QAccessibleInterface,
-    QAccessibleValueInterface,
 )
-from PySide6.QtWidgets import QAbstractButton, QAccessibleWidget, QSlider, QWidget
-from shiboken6 import VoidPtr, isValid
+from PySide6.QtWidgets import QAbstractButton, QAccessibleWidget, QWidget
+from shiboken6 import isValid
 
 WidgetT = TypeVar("WidgetT", bound=QWidget)
 
@@ -78,7 +77,7 @@ def _interface_of(_class: str, thing: QObject) -> QAccessibleInterface | None:
     return interface(thing) if interface else None
 
 
-def _is_made(interface: QAccessibleWidget) -> bool:
+def is_made(interface: QAccessibleWidget) -> bool:
     """Return whether the widget of an interface is completely constructed.
 
     Screen readers may ask even during its construction. A widget that has been polished is complete, because
@@ -93,7 +92,7 @@ class _Seen(QAccessibleWidget):
     def text(self, kind: QAccessible.Text) -> str:
         words = super().text(kind)
         seen = getattr(self.object(), "seen", None)
-        if kind == QAccessible.Text.Description and seen is not None and _is_made(self):
+        if kind == QAccessible.Text.Description and seen is not None and is_made(self):
             return f"{seen()} {words}".strip()
         return words
 
@@ -135,65 +134,3 @@ class Tab(QAccessibleWidget):
 class TabList(QAccessibleWidget):
     def __init__(self, row: QWidget) -> None:
         super().__init__(row, QAccessible.Role.PageTabList)
-
-
-class Numbered(QSlider):
-    """A slider whose positions stand for other numbers."""
-
-    def number(self) -> float:
-        raise NotImplementedError
-
-    def numbers(self) -> tuple[float, float]:
-        """Return the lowest and the highest number."""
-        raise NotImplementedError
-
-    def words(self) -> str:
-        """Return the number as it is read aloud, with its unit."""
-        raise NotImplementedError
-
-    def pick(self, number: float) -> None:
-        """Set the number as if the user had moved the handle."""
-        raise NotImplementedError
-
-
-class Slider(QAccessibleWidget):
-    """A slider that reports its number instead of its position."""
-
-    def __init__(self, slider: Numbered) -> None:
-        super().__init__(slider, QAccessible.Role.Slider)
-        # A separate object, because Qt casts the address to the class of the requested interface.
-        self._number = _Number(slider)
-
-    def text(self, kind: QAccessible.Text) -> str:
-        if kind == QAccessible.Text.Value and _is_made(self):
-            return cast("Numbered", self.object()).words()
-        return super().text(kind)
-
-    def interface_cast(self, kind: QAccessible.InterfaceType) -> int:
-        # PySide declares the return type as int, but takes the address of an object.
-        if kind == QAccessible.InterfaceType.ValueInterface:
-            return cast("int", self._number)
-        found = cast("VoidPtr | None", super().interface_cast(kind))
-        # Returning None, as the base class does, would crash the process.
-        return cast("int", VoidPtr(0) if found is None else found)
-
-
-class _Number(QAccessibleValueInterface):
-    def __init__(self, slider: Numbered) -> None:
-        super().__init__()
-        self._slider = slider
-
-    def currentValue(self) -> float:
-        return self._slider.number()
-
-    def minimumValue(self) -> float:
-        return self._slider.numbers()[0]
-
-    def maximumValue(self) -> float:
-        return self._slider.numbers()[1]
-
-    def minimumStepSize(self) -> float:
-        return 0.0  # the steps of a logarithmic scale differ
-
-    def setCurrentValue(self, value: float) -> None:
-        self._slider.pick(float(value))

@@ -2,14 +2,22 @@
 
 import math
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 from PySide6.QtCore import QCoreApplication, QRect, Qt, QTimer, Signal
-from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QWheelEvent
-from PySide6.QtWidgets import QSlider, QStyle, QStyleOptionSlider, QWidget
+from PySide6.QtGui import (
+    QAccessible,
+    QAccessibleValueInterface,
+    QFocusEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QWheelEvent,
+)
+from PySide6.QtWidgets import QAccessibleWidget, QSlider, QStyle, QStyleOptionSlider, QWidget
+from shiboken6 import VoidPtr
 
 from gdsim.core.formulas.numerals import precise
-from gdsim.gui.accessible import Numbered, Slider, read_as
+from gdsim.gui.accessible import is_made, read_as
 
 # Ten steps to a decade, all of them round numbers.
 _LADDER = (1.0, 1.2, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0)
@@ -97,8 +105,51 @@ class SliderScale(NamedTuple):
         return min(max(value, self.low), self.high)
 
 
-@read_as(Slider)
-class JumpSlider(Numbered):
+class _SliderReader(QAccessibleWidget):
+    """A slider that reports its number instead of its position."""
+
+    def __init__(self, slider: "JumpSlider") -> None:
+        super().__init__(slider, QAccessible.Role.Slider)
+        # A separate object, because Qt casts the address to the class of the requested interface.
+        self._number = _Number(slider)
+
+    def text(self, kind: QAccessible.Text) -> str:
+        if kind == QAccessible.Text.Value and is_made(self):
+            return cast("JumpSlider", self.object()).words()
+        return super().text(kind)
+
+    def interface_cast(self, kind: QAccessible.InterfaceType) -> int:
+        # PySide declares the return type as int, but takes the address of an object.
+        if kind == QAccessible.InterfaceType.ValueInterface:
+            return cast("int", self._number)
+        found = cast("VoidPtr | None", super().interface_cast(kind))
+        # Returning None, as the base class does, would crash the process.
+        return cast("int", VoidPtr(0) if found is None else found)
+
+
+class _Number(QAccessibleValueInterface):
+    def __init__(self, slider: "JumpSlider") -> None:
+        super().__init__()
+        self._slider = slider
+
+    def currentValue(self) -> float:
+        return self._slider.number()
+
+    def minimumValue(self) -> float:
+        return self._slider.numbers()[0]
+
+    def maximumValue(self) -> float:
+        return self._slider.numbers()[1]
+
+    def minimumStepSize(self) -> float:
+        return 0.0  # the steps of a logarithmic scale differ
+
+    def setCurrentValue(self, value: float) -> None:
+        self._slider.pick(float(value))
+
+
+@read_as(_SliderReader)
+class JumpSlider(QSlider):
     """A horizontal slider whose handle jumps to the mouse and can be dragged on from there.
 
     ``say`` formats the number, with a unit, for screen readers.
@@ -111,15 +162,19 @@ class JumpSlider(Numbered):
         self._grip = 0
 
     def number(self) -> float:
+        """Return the number that the position stands for."""
         return self.value()
 
     def numbers(self) -> tuple[float, float]:
+        """Return the lowest and the highest number."""
         return self.minimum(), self.maximum()
 
     def words(self) -> str:
+        """Return the number as it is read aloud, with its unit."""
         return self._say(self.number())
 
     def pick(self, number: float) -> None:
+        """Set the number as if the user had moved the handle."""
         self.setValue(round(number))
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
