@@ -176,9 +176,6 @@ class FunctionDialog(TypingDialog):
     def _check(self) -> Callable[[], Checked]:
         return partial(check, self.lines.toPlainText())
 
-    def _on_failed(self, error: Exception) -> None:
-        self._on_checked(Checked(words=str(error)))
-
     def _on_checked(self, checked: Checked) -> None:
         self._checked = checked
         self._show_fault(checked.words[:1].upper() + checked.words[1:], checked.span)

@@ -172,9 +172,6 @@ class RuleDialog(TypingDialog):
         id_ = self._old.id if self._old else ""
         return partial(check, title, lines, tuple(self._settings.values()), id_)
 
-    def _on_failed(self, error: Exception) -> None:
-        self._on_checked(Checked(words=str(error)))
-
     def _on_checked(self, checked: Checked) -> None:
         words = checked.words or self._title_fault()
         if words and checked.span is not None:

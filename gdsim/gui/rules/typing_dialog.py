@@ -52,9 +52,9 @@ class TypingDialog(ScreenDialog):
     def _on_checked(self, checked: Any) -> None:  # noqa: ANN401 - what the check returned
         """Show the result of the check."""
 
-    @abstractmethod
     def _on_failed(self, error: Exception) -> None:
-        """Say why the text could not be checked."""
+        """Say why the text could not be checked, such as for want of memory; it cannot be taken."""
+        self._show_fault(str(error), None)
 
     def _on_typed(self) -> None:
         self.take.setEnabled(False)
