@@ -4,8 +4,8 @@ import math
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import QEvent, QPoint, QPointF, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QKeyEvent, QPainter, QShowEvent
+from PySide6.QtCore import QEvent, QLineF, QPoint, QPointF, Qt, Signal
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QPainter, QPen, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from gdsim.core.model.drawn import CutDirection, Drawn
@@ -24,12 +24,12 @@ from gdsim.gui.map.map_box import MapBox
 from gdsim.gui.map.map_field import MapField
 from gdsim.gui.map.map_ground import MapGround
 from gdsim.gui.map.map_lens import MapLens
-from gdsim.gui.map.map_pointer import MapPointer
 from gdsim.gui.map.map_runs import MapRuns
 from gdsim.gui.map.map_search import MapSearch
 from gdsim.gui.map.offscreen_markers import MapExits
 from gdsim.gui.map.slice_note import SliceNote
 from gdsim.gui.paint.budget import budget_of_picture
+from gdsim.gui.paint.drawing import translucent
 from gdsim.gui.paint.place_box import Place, PlaceBox, place_on, place_rows
 from gdsim.gui.paint.plot import make_still_plot, paint_plot, plain_pen
 from gdsim.gui.paint.plot_keys import FocusRing, arrow_way, shifted_way, stride, zoom_way
@@ -37,11 +37,13 @@ from gdsim.gui.paint.still_plot import InFront, PlotMapping
 from gdsim.gui.paint.words import runs_words, surface_words
 from gdsim.gui.plain_text import PlainLabel
 from gdsim.gui.style.text_size import Scaled
-from gdsim.gui.style.theme import Look
+from gdsim.gui.style.theme import LIGHT, Look
 from gdsim.session.frame import Frame
 
 # Pixels from the corner of the map to the words in it.
 _INSET = 4
+# Radius of the ring of the cross-hair, in pixels.
+_RING = 5.0
 
 
 @read_as(Graphic)
@@ -83,6 +85,7 @@ class ContourPane(QWidget):
         self._view_range = LECTURE_VIEW_RANGE
         self._fills = True
         self._aspect = 1.0
+        self._look = Look(LIGHT)
         self._concealed = frozenset[str]()
         self._shifting = False  # whether keys are moving the start
         # Width of the map divided by its height, as last visible, since a hidden map requests nothing.
@@ -127,7 +130,8 @@ class ContourPane(QWidget):
         self._unequal = PlainLabel(self.tr("not to scale"), self._plot, name="onMap")
         self._unequal.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self._unequal.hide()
-        self._cross_hair, self.place_box = MapPointer(self._plot), PlaceBox(self)
+        self.cross_hair: Place | None = None
+        self.place_box = PlaceBox(self)
         self._mouse: QPointF | None = None  # on the scene, while it is over the map
         self._pointed: Place | None = None
 
@@ -151,7 +155,7 @@ class ContourPane(QWidget):
         self._box.sigResized.connect(self._cover_map)
 
     def set_look(self, look: Look) -> None:
-        theme, pen = look.theme, look.pen
+        self._look, theme, pen = look, look.theme, look.pen
         paint_plot(self._plot, look, grid=False)
         self._bar.set_theme(theme)
         self._ground.set_look(look)
@@ -159,7 +163,6 @@ class ContourPane(QWidget):
         self._start.setHoverPen(plain_pen(theme.accent, 3.0 * pen))
         self._start.setBrush(pg.mkBrush(0, 0, 0, 60))
         self._exits.set_look(look)
-        self._cross_hair.set_look(look)
         self.place_box.set_look(look)
         self._make_room_for_numbers()
         for layer in (self.batch_contours, self.field):
@@ -265,8 +268,7 @@ class ContourPane(QWidget):
 
     def _cover_map(self) -> None:
         area = self._box.sceneBoundingRect()
-        for over in (self._exits, self._cross_hair):
-            over.setGeometry(area.toRect())
+        self._exits.setGeometry(area.toRect())
         self._bar.stand_beside(area.top(), area.bottom())
         self._unequal.adjustSize()
         self._unequal.move(area.toRect().topLeft() + QPoint(_INSET, _INSET))
@@ -378,7 +380,7 @@ class ContourPane(QWidget):
         if self._pointed is not None:
             self._pointed = None
             self.place_box.hide()
-            self._cross_hair.show_at(None)
+            self.point_at(None)
             self.pointed.emit(None)
 
     def _read_again(self) -> None:
@@ -408,17 +410,35 @@ class ContourPane(QWidget):
         area = self._box.sceneBoundingRect()
         units = (w_max - w_min) / area.width(), (b_max - b_min) / area.height()
         rows = place_rows(self._pointed, units, self.surface.plane.names)
-        scene = self._pixel(w, b)
+        scene = self._box.mapViewToScene(QPointF(w, b))
         self.place_box.show_beside(QPointF(self._plot.mapTo(self, scene.toPoint())), rows)
-        self._cross_hair.show_at(scene - area.topLeft())
+        self.point_at(self._pointed)
         self.pointed.emit(self._pointed)
 
     def point_at(self, place: Place | None) -> None:
-        area = self._box.sceneBoundingRect()
-        self._cross_hair.show_at(None if place is None else self._pixel(place.w, place.b) - area.topLeft())
+        """Draw a cross-hair at a place on the map, or none."""
+        (w_min, w_max), (b_min, b_max) = self._box.viewRange()
+        is_on_map = place is not None and w_min <= place.w <= w_max and b_min <= place.b <= b_max
+        self.cross_hair = place if is_on_map else None
+        self._plot.on_top = self._paint_cross_hair if self.cross_hair else None
+        self._plot.move()
 
-    def _pixel(self, w: float, b: float) -> QPointF:
-        return QPointF(self._box.mapViewToScene(QPointF(w, b)))
+    def _paint_cross_hair(self, painter: QPainter, place: PlotMapping) -> None:
+        assert self.cross_hair is not None  # noqa: S101 - else this is not called
+        theme, scale, area = self._look.theme, self._look.ui_scale, place.area
+        at, ring = place.pixel(self.cross_hair.w, self.cross_hair.b), _RING * scale
+        lines = [
+            QLineF(area.left(), at.y(), at.x() - ring, at.y()),
+            QLineF(at.x() + ring, at.y(), area.right(), at.y()),
+            QLineF(at.x(), area.top(), at.x(), at.y() - ring),
+            QLineF(at.x(), at.y() + ring, at.x(), area.bottom()),
+        ]
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        for colour, width, alpha in ((theme.halo, 3.0, 120), (theme.text, 1.0, 220)):
+            painter.setPen(QPen(translucent(colour, alpha), width * scale))
+            painter.drawLines(lines)
+            painter.drawEllipse(at, ring, ring)
 
 
 class StartMarker(InFront, pg.TargetItem):

@@ -20,7 +20,6 @@ from gdsim.gui.map.colour_bar import ColourBar
 from gdsim.gui.map.contour_pane import ContourPane, StartMarker
 from gdsim.gui.map.map_box import zoomed
 from gdsim.gui.map.map_ground import MapImage
-from gdsim.gui.map.map_pointer import MapPointer
 from gdsim.gui.paint.place_box import Place, PlaceBox, place_rows
 from gdsim.gui.style.theme import DARK, LIGHT, run_styles
 from tests.gui.frames import frame_at, look_of, scene
@@ -174,30 +173,26 @@ def test_the_numbers_of_a_place_have_the_decimal_sign_of_the_language_below_each
 def test_leaving_the_map_takes_box_and_cross_hair_away(pane, qtbot, told):
     hover(qtbot, pane, 3.0, 2.0)
     hover(qtbot, pane, 5.0, 2.0)
-    assert item_over(pane, MapPointer).isVisible()
+    assert pane.cross_hair == told[-1]
     QApplication.sendEvent(pane, QEvent(QEvent.Type.Leave))
     assert told[-1] is None
     assert not pane.place_box.isVisible()
-    assert not item_over(pane, MapPointer).isVisible()
-
-
-def item_over(pane, kind):
-    (one,) = pane.findChildren(kind)
-    return one
+    assert pane.cross_hair is None
 
 
 def test_a_place_pointed_at_elsewhere_gets_the_cross_hair_and_no_box(pane, told):
+    before = pixels_of(pane)
     pane.point_at(Place(4.0, -2.0, 0.1, 0.1))
-    hair = item_over(pane, MapPointer)
-    assert hair.isVisible()
-    expected = where(plot_of(pane), 4.0, -2.0) - hair.pos()
-    assert (hair.place - QPointF(expected)).manhattanLength() < 2.0
+    drawn = (pixels_of(pane) != before).any(axis=2)
+    at = where(plot_of(pane), 4.0, -2.0) + plot_of(pane).pos()
+    for along, place in ((drawn.mean(axis=0), at.x()), (drawn.mean(axis=1), at.y())):
+        assert abs(along.argmax() - place) <= 2
+        assert along.max() > 0.5
     assert not pane.place_box.isVisible()
     assert not told
-    pane.point_at(Place(400.0, -2.0, 0.1, 0.1))
-    assert not hair.isVisible()
-    pane.point_at(None)
-    assert not hair.isVisible()
+    for nowhere in (Place(400.0, -2.0, 0.1, 0.1), None):
+        pane.point_at(nowhere)
+        assert (pixels_of(pane) == before).all()
 
 
 def test_alt_and_arrows_read_values_from_where_the_run_is(pane, qtbot, valley, told):
