@@ -1,15 +1,14 @@
 """A frame in which arrow keys move something, and the places they move it to."""
 
-from PySide6.QtCore import QRectF, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from gdsim.core.model.edits import rounded
 from gdsim.core.model.view_range import ViewRange
 from gdsim.gui.forms.layouts import filled
 from gdsim.gui.forms.tips import set_tip
-from gdsim.gui.paint.drawing import paint_focus_ring
-from gdsim.gui.paint.plot_keys import ARROWS
+from gdsim.gui.paint.plot_keys import ARROWS, FocusRing
 
 # An arrow key moves by this share of the view range, and with Shift by this many times as much.
 _NUDGE, _LARGE = 0.005, 10.0
@@ -29,6 +28,7 @@ class KeyFrame(QWidget):
         self.setAccessibleName(name)
         set_tip(self, help_)
         filled(QVBoxLayout(self), body, margins=(3, 3, 3, 3))
+        FocusRing(self, self)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         direction = ARROWS.get(event.key())
@@ -40,10 +40,6 @@ class KeyFrame(QWidget):
     def mousePressEvent(self, event: QMouseEvent) -> None:
         self.setFocus()
         super().mousePressEvent(event)
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        if self.hasFocus():
-            paint_focus_ring(QPainter(self), QRectF(self.rect()))
 
 
 def nudged(

@@ -1,6 +1,5 @@
 """The answer sheet as a table with one step a row, and an empty row at the end to type the next."""
 
-from collections.abc import Iterator
 from functools import partial
 from typing import Any
 
@@ -149,9 +148,6 @@ class CellField(CheckedField):
 
     def written(self) -> str:
         return _shown(self._value) if self._value else ""
-
-    def shorter(self) -> Iterator[str]:
-        return iter(())
 
 
 class AnswerSheetDelegate(NumberDelegate):

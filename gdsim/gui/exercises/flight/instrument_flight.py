@@ -1,6 +1,6 @@
 """Instrument flight: descending without seeing the surface, which is shown afterwards."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -58,9 +58,6 @@ class CodeField(CheckedField):
 
     def written(self) -> str:
         return str(self._value)
-
-    def shorter(self) -> Iterable[str]:
-        return ()
 
 
 class LevelChoice(ComboBox):
@@ -148,7 +145,7 @@ class InstrumentFlight(Exercise):
         ):
             choice.connect(act)
             choice.connect(self._take_keys)
-        self.sound.failed.connect(self._on_silent)
+        self.sound.failed.connect(self.show_note)
         self.code.committed.connect(self._on_code)
         self.frame.nudged.connect(self._on_nudged)
         self.frame.step_requested.connect(self.make_step)
@@ -262,10 +259,6 @@ class InstrumentFlight(Exercise):
         """Play the current sound, as an example."""
         self.show_note("")
         self.sound.play(self.flights[self.pilot])
-
-    @Slot(str)
-    def _on_silent(self, words: str) -> None:
-        self.show_note(words)
 
     # ------------------------------------------------------------------------------ showing
 

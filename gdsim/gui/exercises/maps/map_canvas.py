@@ -11,8 +11,7 @@ from gdsim.core.exercises.maps.axes import NARROWEST, MapAxis
 from gdsim.gui.exercises.maps.map_paint import paint_sheet, places_of
 from gdsim.gui.exercises.maps.map_sheet import MapSheet
 from gdsim.gui.forms.tips import set_tip
-from gdsim.gui.paint.drawing import paint_focus_ring
-from gdsim.gui.paint.plot_keys import ARROWS
+from gdsim.gui.paint.plot_keys import ARROWS, FocusRing, zoom_way
 from gdsim.gui.paint.small_chart import Chart
 from gdsim.gui.style.text_size import BASE_SIZE, Scaled
 from gdsim.gui.style.theme import Theme
@@ -51,6 +50,7 @@ class MapCanvas(Chart):
         self._grip: _Grip | None = None
         self.at = 0  # index of the map on which the cursor moved last
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        FocusRing(self, self)
         self.setMouseTracking(True)
         Scaled(self, QWidget.setMinimumHeight, _LEAST_HEIGHT)
         set_tip(
@@ -204,10 +204,8 @@ class MapCanvas(Chart):
             self._look(self.sheet.x.moved(_PAN * across), self.sheet.y.moved(_PAN * up))
         elif key in ARROWS:
             self._step(*ARROWS[key], _LARGE if control else _SMALL)
-        elif key in (Qt.Key.Key_Plus, Qt.Key.Key_Equal):
-            self.zoom(_ZOOM)
-        elif key == Qt.Key.Key_Minus:
-            self.zoom(1.0 / _ZOOM)
+        elif way := zoom_way(event):
+            self.zoom(_ZOOM**way)
         elif key in (Qt.Key.Key_Home, Qt.Key.Key_0):
             self.reset_requested.emit()
         elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.spot is not None:
@@ -239,8 +237,6 @@ class MapCanvas(Chart):
         painter.fillRect(room, QColor(self.theme.card))
         if self.sheet is not None:
             paint_sheet(painter, _within(room), self.sheet, self.theme, self._letters())
-        if self.hasFocus():
-            paint_focus_ring(painter, room)
         painter.end()
 
 

@@ -17,7 +17,7 @@ from PySide6.QtGui import (
 from gdsim.core.exercises.race.result import EntryResult, RaceResult
 from gdsim.gui.exercises.race.race_words import within_words
 from gdsim.gui.forms.tips import set_tip
-from gdsim.gui.paint.drawing import paint_focus_ring
+from gdsim.gui.paint.plot_keys import FocusRing
 from gdsim.gui.paint.small_chart import (
     KEY_HEIGHT,
     Axes,
@@ -47,6 +47,7 @@ class ProfileChart(Chart):
         super().__init__(tr("Share solved within a given number of evaluations"))
         set_tip(self, self.tr("Mouse and arrow keys move a line; the shares at it are shown below."))
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        FocusRing(self, self)
         self.setMouseTracking(True)
         self.setMinimumHeight(140)
         self._result: RaceResult | None = None
@@ -83,8 +84,6 @@ class ProfileChart(Chart):
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = self.painter()
         self._paint(painter, self.at)
-        if self.hasFocus():
-            paint_focus_ring(painter, QRectF(QPointF(), self.room))
         painter.end()
 
     def _paint(self, painter: QPainter, at: float | None) -> None:
