@@ -341,6 +341,14 @@ def printable(text: str) -> str:
     )
 
 
+def check_count(key: str, there: int, most: int) -> None:
+    """Raise `InvalidValue` for a list with more than ``most`` entries."""
+    if there > most:
+        raise InvalidValue(
+            key, "must have at most {most} entries, not {there}", most=most, there=localised(f"{there:,}")
+        )
+
+
 def check_text(key: str, text: str) -> None:
     """Raise `InvalidValue` for text that is too long to show, or has a lone surrogate, as pasted text may."""
     if len(text) > _MOST_LETTERS:

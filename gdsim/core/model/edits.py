@@ -77,13 +77,7 @@ def put_points(
             runs=runs,
             slice=experiment.slice if kept else Slice(),
         )
-    present = experiment.points.dimension
-    if d != present:
-        raise PointsError(
-            "points with {inputs} cannot be added to points with {inputs2}",
-            inputs=_inputs(d),
-            inputs2=_inputs(present),
-        )
+    _check_inputs(experiment, points)
     held_out = experiment.validation.extended(validation)
     return replace(experiment, points=experiment.points.extended(points), validation=held_out)
 
@@ -95,13 +89,7 @@ def overwrite_points(experiment: Experiment, row: int, points: PointSet) -> Expe
     number of inputs.
     """
     check_has_neuron(experiment)
-    d, present = points.dimension, experiment.points.dimension
-    if d != present:
-        raise PointsError(
-            "points with {inputs} cannot be pasted over points with {inputs2}",
-            inputs=_inputs(d),
-            inputs2=_inputs(present),
-        )
+    _check_inputs(experiment, points)
     table = experiment.points.extended(experiment.validation)
     here = min(len(points), len(table) - row)
     x, y = table.x.copy(), table.y.copy()
@@ -126,8 +114,13 @@ def _with_weights(start: tuple[float, ...], dimension: int) -> tuple[float, ...]
     return (*weights, *(LECTURE_START,) * (dimension - len(weights)), start[-1])
 
 
-def _inputs(count: int) -> str:
-    return counted(count, "1 input", "{n} inputs")
+def _check_inputs(experiment: Experiment, new: PointSet) -> None:
+    dimensions = (new.dimension, experiment.points.dimension)
+    if dimensions[0] != dimensions[1]:
+        inputs, inputs2 = (counted(one, "1 input", "{n} inputs") for one in dimensions)
+        raise PointsError(
+            "points with {inputs} do not go with points with {inputs2}", inputs=inputs, inputs2=inputs2
+        )
 
 
 def add_point(experiment: Experiment) -> Experiment:

@@ -8,7 +8,6 @@ import numpy as np
 
 from gdsim.core.arrays import Array
 from gdsim.core.formulas.numerals import count
-from gdsim.core.language.words import said
 from gdsim.core.model.drawn import NOTHING_DRAWN, Drawn
 from gdsim.core.model.kept import NOTHING_KEPT, Kept
 from gdsim.core.model.objective import LECTURE, FunctionObjective, Objective
@@ -19,7 +18,7 @@ from gdsim.core.model.run import Run, RunClock
 from gdsim.core.model.searching import needs_points
 from gdsim.core.model.view_range import LECTURE_VIEW_RANGE, ViewRange
 from gdsim.core.rules.own_rule import MOST_RULES, OwnRule
-from gdsim.core.settings import LARGEST, InvalidValue, check_text
+from gdsim.core.settings import LARGEST, InvalidValue, check_count, check_text
 
 # Every run is drawn in every pane, and has a row in the list of runs.
 MOST_RUNS = 50
@@ -61,16 +60,10 @@ class Experiment:
         if self.view_range.fault():
             raise InvalidValue("view_range", self.view_range.fault())
         self.slice.check(self.points.dimension)
-        if len(self.runs) > MOST_RUNS:
-            words = said(
-                "must have at most {most} entries, not {there}", most=MOST_RUNS, there=count(len(self.runs))
-            )
-            raise InvalidValue("runs", words)
+        check_count("runs", len(self.runs), MOST_RUNS)
         check_text("title", self.title)
         check_text("about", self.about)
-        if len(rules) > MOST_RULES:
-            words = said("must have at most {most} entries, not {there}", most=MOST_RULES, there=len(rules))
-            raise InvalidValue("rules", words)
+        check_count("rules", len(rules), MOST_RULES)
         if len({rule.id for rule in rules}) < len(rules):
             raise InvalidValue("rules", "must each have an id of their own")
         for index, run in enumerate(self.runs):
@@ -99,8 +92,9 @@ class Experiment:
             )
         for one in run.lineage:
             if needs_points(one.optimizer) and isinstance(self.objective, FunctionObjective):
-                words = said("needs a loss that is a sum over points, not a function of w and b")
-                raise InvalidValue(f"{key}.algorithm", words)
+                raise InvalidValue(
+                    f"{key}.algorithm", "needs a loss that is a sum over points, not a function of w and b"
+                )
         if run.needs_validation and len(self.validation) == 0:
             raise InvalidValue(f"{key}.schedule", "needs validation points, but there are none")
 

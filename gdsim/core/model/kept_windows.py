@@ -6,7 +6,7 @@ from gdsim.core.language.words import localised, said
 from gdsim.core.model.searching import check_search
 from gdsim.core.rules.rule import Optimizer
 from gdsim.core.rules.searches import FIXED, Search
-from gdsim.core.settings import LOSS, NUMBER, SEED, InvalidValue, whole
+from gdsim.core.settings import LOSS, NUMBER, SEED, InvalidValue, check_count, whole
 
 # The steps of each run of a map, and the gradient evaluations allowed to each run of a race.
 MAP_STEPS = BUDGET = whole(1, 1e5)
@@ -60,11 +60,7 @@ class KeptMap:
         LOSS.check(self.solved_below, "solved_below")
         if self.x.setting == self.y.setting:
             raise InvalidValue("y", "must be a setting other than x")
-        if len(self.beside) > _MOST_BESIDE:
-            words = said(
-                "must have at most {most} runs, not {count}", most=_MOST_BESIDE, count=len(self.beside)
-            )
-            raise InvalidValue("beside", words)
+        check_count("beside", len(self.beside), _MOST_BESIDE)
 
 
 @dataclass(frozen=True)
@@ -77,11 +73,7 @@ class KeptEntry:
 
     def __post_init__(self) -> None:
         check_search(self.optimizer, self.search)
-        if len(self.ranges) > _MOST_RANGES:
-            words = said(
-                "must have at most {most} entries, not {there}", most=_MOST_RANGES, there=len(self.ranges)
-            )
-            raise InvalidValue("ranges", words)
+        check_count("ranges", len(self.ranges), _MOST_RANGES)
 
 
 @dataclass(frozen=True)

@@ -384,7 +384,7 @@ FAULTS = {
     ),
     "too many maps": (
         text_with((("map", "beside"), ["a", "b", "c", "d"])),
-        "map.beside must have at most 3 runs, not 4",
+        "map.beside must have at most 3 entries, not 4",
     ),
     "a race of nobody": (text_with((("race", "rules"), [])), "race.rules must be from 1 to 12, not 0"),
     "a race of a rule there is not": (

@@ -216,7 +216,7 @@ def test_points_are_added_after_those_there_are():
     added = edits.put_points(THREE, PointSet([7], [0.7]), PointSet([8], [0.8]), replaces=False)
     assert added.points.x[:, 0].tolist() == [3.0, 1.0, 2.0, 7.0]
     assert added.validation.x[:, 0].tolist() == [5.0, 4.0, 8.0]
-    with pytest.raises(PointsError, match="points with 2 inputs cannot be added to points with 1 input"):
+    with pytest.raises(PointsError, match="points with 2 inputs do not go with points with 1 input"):
         edits.put_points(THREE, PointSet([[1, 2]], [0.5]), PointSet.empty(2), replaces=False)
 
 
@@ -243,7 +243,7 @@ def test_points_are_overwritten_from_a_row_on(row, count):
 
 
 def test_points_of_another_dimension_are_not_pasted_over():
-    with pytest.raises(PointsError, match="points with 2 inputs cannot be pasted over points with 1 input"):
+    with pytest.raises(PointsError, match="points with 2 inputs do not go with points with 1 input"):
         overwrite_points(THREE, 0, PointSet([[1.0, 2.0]], [0.5]))
 
 

@@ -55,16 +55,11 @@ def small_first_steps(evidence: Evidence) -> tuple[Finding, ...]:
     if min(corrected, plain) < _CERTAIN * float(np.spacing(np.abs(evidence.record.p[0]).max())):
         return ()  # rounding hides it
     if corrects:
-        eta = number(float(evidence.record.eta[1]))
-        divided = (
-            said("them by these shares makes them") if len(shares) > 1 else said("it by this share makes it")
-        )
         tells = said(
-            "Dividing {divided} right from the start: the first step moves a parameter by up to {made} (η = "
+            "The correction divides by just as much: the first step moves a parameter by up to {made} (η = "
             "{eta}); uncorrected it would be {plain}.",
-            divided=divided,
             made=number(made),
-            eta=eta,
+            eta=number(float(evidence.record.eta[1])),
             plain=number(plain),
         )
     else:
@@ -129,16 +124,8 @@ def _held(optimizer: Optimizer, held: Mapping[str, _Share], step: int) -> str:
         else said("{take} of its square", take=percent(one.held))
         for one in held.values()
     )
-    if len(held) > 1:
-        return said(
-            "{title}'s {letters} start at zero, so after step {step} they hold only {shares}.",
-            title=translated(optimizer.title),
-            letters=letters,
-            step=count(step),
-            shares=shares,
-        )
     return said(
-        "{title}'s {letters} starts at zero, so after step {step} it holds only {shares}.",
+        "{title} starts {letters} at zero, so step {step} leaves only {shares} there.",
         title=translated(optimizer.title),
         letters=letters,
         step=count(step),

@@ -1105,8 +1105,8 @@ def first_step(m, *, corrected):
 
 @clause(
     "FIRST_STEPS",
-    rf"(.*?)'s m(?: and ([uv]) start| starts) at zero, so after step 1 (?:they hold|it holds) only {P} "
-    rf"of the gradient(?: and {P} of its square)?\.",
+    rf"(.*?) starts m(?: and ([uv]))? at zero, so step 1 leaves only {P} of the gradient"
+    rf"(?: and {P} of its square)? there\.",
 )
 def hold_only(m, finding, title, other, average, square):
     holds(title == m.run.optimizer.title)
@@ -1122,8 +1122,7 @@ def hold_only(m, finding, title, other, average, square):
 
 @clause(
     "FIRST_STEPS",
-    rf"Dividing (?:them by these shares makes them|it by this share makes it) right from the start: the "
-    rf"first step moves a parameter by up to {N} "
+    rf"The correction divides by just as much: the first step moves a parameter by up to {N} "
     rf"\(η = {N}\); uncorrected it would be {N}\.",
 )
 def corrected(m, finding, moved, eta, uncorrected):

@@ -142,9 +142,8 @@ def test_an_average_that_does_not_start_at_zero_is_not_said_to():
 
 # What is said of the memories after the first step, and that they are divided by just that.
 HOLDS = re.compile(
-    r"'s (.+) starts? at zero, so after step 1 (?:it holds|they hold) only (.+?)\. "
-    r"(?:Dividing (?:it by this share makes it|them by these shares makes them) right from the start"
-    r"|The correction is off):"
+    r" starts (.+) at zero, so step 1 leaves only (.+?) there\. "
+    r"The correction (?:divides by just as much|is off):"
 )
 WITH_HATS = [
     rule_of(lines)
