@@ -43,12 +43,12 @@ _NONE = {
 }
 
 
-def read_text(path: Path, wanted: str = "scene", *, lenient: bool = False) -> str:
+def read_text(path: Path, wanted: str = "scene", *, lenient: bool = False, most: int = LARGEST_FILE) -> str:
     """Return the text of a file; raises `FileFault` as `read_bytes` does, or if the text is not UTF-8.
 
     With ``lenient``, UTF-16 is read as well, and bytes that cannot be decoded are skipped.
     """
-    data = read_bytes(path, *map(translated, _NONE[wanted]))
+    data = read_bytes(path, *map(translated, _NONE[wanted]), most=most)
     if data.startswith(PACKED):
         raise FileFault("is a packed file; unpack it first")
     if wanted == "scene" and data.startswith(_PICTURES):
@@ -62,15 +62,15 @@ def read_text(path: Path, wanted: str = "scene", *, lenient: bool = False) -> st
         raise FileFault("is not a text file in UTF-8; an editor can save it in that encoding") from None
 
 
-def read_bytes(path: Path, folder: str, missing: str) -> bytes:
+def read_bytes(path: Path, folder: str, missing: str, *, most: int = LARGEST_FILE) -> bytes:
     """Return the bytes of a file.
 
     Raises `FileFault` with the text ``folder`` if the path is a folder and with ``missing`` if nothing is
-    there; also if the file is unreadable, larger than 200 MB, or not a regular file, because reading a pipe
-    or a device may block or never end.
+    there; also if the file is unreadable, larger than ``most`` bytes, or not a regular file, because reading
+    a pipe or a device may block or never end.
     """
     try:
-        return _content(path)
+        return _content(path, most)
     except FileNotFoundError:
         raise FileFault(missing) from None
     except IsADirectoryError:
@@ -82,21 +82,21 @@ def read_bytes(path: Path, folder: str, missing: str) -> bytes:
         raise FileFault("cannot be read: {reason}", reason=reason) from None
 
 
-def _content(path: Path) -> bytes:
+def _content(path: Path, most: int) -> bytes:
     status = path.stat()
     if stat.S_ISDIR(status.st_mode):  # opening a folder does not raise this on every system
         raise IsADirectoryError
     if not stat.S_ISREG(status.st_mode):
         raise FileFault("is not an ordinary file")
     content = bytearray()
-    if status.st_size <= LARGEST_FILE:
+    if status.st_size <= most:
         with path.open("rb") as file:
             # In chunks, because the file may grow, and one large read would allocate all of its memory first.
-            while len(content) <= LARGEST_FILE and (chunk := file.read(_CHUNK)):
+            while len(content) <= most and (chunk := file.read(_CHUNK)):
                 content += chunk
-        if len(content) <= LARGEST_FILE:
+        if len(content) <= most:
             return bytes(content)
-    raise FileFault("is larger than 200 MB")
+    raise FileFault("is larger than {size} MB", size=most // 1_000_000)
 
 
 def parse(text: str) -> "Node":

@@ -137,8 +137,7 @@ def _check(tree: dict[str, Any]) -> str:
 
 def read_answers(path: Path) -> Received:
     """Read an answer file, or the first code in a text file; raises `FileFault`, which says what is wrong."""
-    _refuse_large(path, LARGEST_ANSWERS)
-    text = read_text(path, "answer")
+    text = read_text(path, "answer", most=LARGEST_ANSWERS)
     if text.lstrip().startswith("{"):
         return _received(text)
     received = next(codes_in(text), None)
@@ -150,8 +149,7 @@ def read_answers(path: Path) -> Received:
 def read_many(path: Path) -> Iterator[Received | FileFault]:
     """Yield the hand-in of each code in a text file, or the fault of a code that cannot be read."""
     try:
-        _refuse_large(path, _LARGEST_MAIL)
-        text = cleaned(read_text(path, "answer", lenient=True))
+        text = cleaned(read_text(path, "answer", lenient=True, most=_LARGEST_MAIL))
     except FileFault as fault:
         yield fault
         return
@@ -170,15 +168,6 @@ def codes_in(text: str) -> Iterator[Received]:
     text = cleaned(text)
     for match in _CODE.finditer(text):
         yield _code_at(text, match)
-
-
-def _refuse_large(path: Path, most: int) -> None:
-    try:
-        size = path.stat().st_size
-    except OSError:
-        return  # the same error is reported when the file is read
-    if size > most:
-        raise FileFault("is larger than {size} MB; no file of answers is that large", size=most // 1_000_000)
 
 
 def _code_at(text: str, match: "re.Match[str]") -> Received:

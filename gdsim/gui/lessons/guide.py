@@ -20,6 +20,7 @@ from gdsim.session.session import Session
 from gdsim.session.tasks import TaskQueue
 
 if TYPE_CHECKING:
+    from gdsim.core.handin.answers import HandingIn
     from gdsim.gui.exercises.exercise import Exercise
     from gdsim.gui.window.view_commands import ViewCommands
 
@@ -42,6 +43,7 @@ class PlaceInLesson(NamedTuple):
     opened: Experiment | None  # the scene as the stop opened it
     before: Before | None
     seen: StopView
+    handing_in: "HandingIn | None"  # the answers that are being collected, if any
 
 
 class LessonGuide(QObject):
@@ -112,14 +114,16 @@ class LessonGuide(QObject):
         self._bar.show_lesson(lesson)
         self._arrive(index)
 
-    def place(self) -> "PlaceInLesson | None":
+    def place(self, handing_in: "HandingIn | None") -> PlaceInLesson | None:
         """Return the position in the lesson, for another window to continue there."""
         if self.lesson is None:
             return None
         seen = self._view.seen()
-        return PlaceInLesson(self.lesson, self.index, self.stage, self._opened, self._before, seen)
+        return PlaceInLesson(
+            self.lesson, self.index, self.stage, self._opened, self._before, seen, handing_in
+        )
 
-    def resume(self, lesson: Lesson, place: "PlaceInLesson") -> None:
+    def resume(self, lesson: Lesson, place: PlaceInLesson) -> None:
         """Continue a lesson whose scene is open already."""
         self._restore_view = self._view.kept()
         self.lesson, self._opened, self._before = lesson, place.opened, place.before

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from functools import cached_property, partial
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QAction
@@ -22,7 +22,6 @@ from gdsim.session.tasks import TaskQueue
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from gdsim.core.handin.answers import HandingIn
     from gdsim.core.lessons.lesson import Lesson
     from gdsim.core.settings import Value
     from gdsim.gui.exercises.exercise import Exercise
@@ -38,11 +37,6 @@ if TYPE_CHECKING:
 _WALKING = {"next_stop": "next", "previous_stop": "previous", "return_to_stop": "return", "end_lesson": "end"}
 # The commands that need a lesson, and have no button.
 _WITHOUT_BUTTON = ("speaker_notes", "write_notes", "hand_out")
-
-
-class WhereInLesson(NamedTuple):
-    place: "PlaceInLesson"
-    handing_in: "HandingIn | None"  # the answers that are being collected, if any
 
 
 class LessonCommands(QObject):
@@ -80,7 +74,7 @@ class LessonCommands(QObject):
         self.place = QWidget()
         self._place_layout = filled(QVBoxLayout(self.place))
         self._reading = TaskQueue(self)
-        self._awaited: WhereInLesson | None = None  # while its lesson is being read
+        self._awaited: PlaceInLesson | None = None  # while its lesson is being read
         self._stamp: Stamp | None = None  # the stamp of the lesson's file before it was read
 
     @cached_property
@@ -210,30 +204,28 @@ class LessonCommands(QObject):
         read = partial(_read, name)
         self._reading.replace(read, lambda lesson: self.begin(lesson, index), self.own.refuse)
 
-    def where(self) -> WhereInLesson | None:
+    def where(self) -> "PlaceInLesson | None":
         """Return the position in the lesson, for another window to continue there; None without a lesson."""
         if self.lesson is None:
             return self._awaited
-        handing_in = self.hand_in.handing_in if "hand_in" in self.__dict__ else None
-        place = self.guide.place()
-        return WhereInLesson(place, handing_in) if place is not None else None
+        return self.guide.place(self.hand_in.handing_in if "hand_in" in self.__dict__ else None)
 
-    def resume(self, where: WhereInLesson) -> None:
+    def resume(self, where: "PlaceInLesson") -> None:
         """Read a lesson again, and continue at the position and with the answers of another window.
 
         If its file has faults by now, the lesson stays as it was.
         """
-        key = where.place.lesson.key
+        key = where.lesson.key
         self._awaited, self._stamp = where, stamp_of(Path(key))
 
         def go_on(lesson: "Lesson") -> None:
             self._awaited = None
             if where.handing_in is not None:
                 self.hand_in.go_on(where.handing_in)
-            self.guide.resume(self._with_own_data(lesson), where.place)
+            self.guide.resume(self._with_own_data(lesson), where)
 
         def stay(error: Exception) -> None:
-            go_on(where.place.lesson)
+            go_on(where.lesson)
             self.own.list_faults(error)
 
         def begin(lesson: "Lesson") -> None:

@@ -27,7 +27,7 @@ from gdsim.gui.forms.seen import Seen
 from gdsim.gui.forms.tips import native
 from gdsim.gui.help.help_commands import HelpCommands
 from gdsim.gui.language import language_menu
-from gdsim.gui.lessons.lesson_commands import LessonCommands, WhereInLesson
+from gdsim.gui.lessons.lesson_commands import LessonCommands
 from gdsim.gui.playback.player import Player
 from gdsim.gui.preferences import Preferences, Store
 from gdsim.gui.rules.known_rules import KnownRules
@@ -69,6 +69,7 @@ if TYPE_CHECKING:
     from gdsim.core.analysis.diagnosis import Finding
     from gdsim.gui.exercises.commands import KeptExercises
     from gdsim.gui.handin.hand_in import HandInCommands
+    from gdsim.gui.lessons.guide import PlaceInLesson
     from gdsim.gui.window.window_look import WindowLook
 
 _SMALLEST = (640, 400)
@@ -80,7 +81,7 @@ class HandedOver(NamedTuple):
 
     geometry: QByteArray
     view: StopView  # as the user left it, before a lesson
-    lesson: WhereInLesson | None
+    lesson: "PlaceInLesson | None"
     exercises: "KeptExercises"
 
 
