@@ -1,13 +1,11 @@
 """A test that fails and leaves a window is told of, and the tests after it are run."""
 
 import gc
-import subprocess
-import sys
-from pathlib import Path
 from threading import Event
 
 from PySide6.QtCore import QThread
 
+from tests.gui.forked import forked
 from tests.threads import running_threads
 
 _TESTS = """
@@ -30,26 +28,8 @@ def test_after(qapp):
 
 def test_a_window_that_is_left_open_does_not_end_the_process(tmp_path):
     (tmp_path / "test_leaves.py").write_text(_TESTS)
-    ran = subprocess.run(
-        [
-            sys.executable,
-            "-m",
-            "pytest",
-            "-q",
-            "-n",
-            "0",
-            "-p",
-            "tests.conftest",
-            "-p",
-            "no:cacheprovider",
-            tmp_path,
-        ],
-        cwd=Path(__file__).parents[1],
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=120,
-    )
+    code = "import sys, pytest; sys.exit(pytest.main(sys.argv[1:]))"
+    ran = forked(code, *["-q", "-n", "0", "-p", "tests.conftest", "-p", "no:cacheprovider"], str(tmp_path))
     assert ran.stdout.splitlines()[-1].startswith("1 failed, 1 passed, 1 error"), ran.stdout + ran.stderr
     assert "the test left behind a window" in ran.stdout
 

@@ -35,6 +35,7 @@ from tests.core.files.scene_faults import good
 from tests.core.handin.students import handed_in
 from tests.core.records import scene, scene_records
 from tests.every import every
+from tests.gui.forked import forked
 
 # What any rule of the lecture remembers.
 LETTERS = list(
@@ -812,9 +813,8 @@ def test_an_interrupt_ends_the_self_test_at_once():
         "gdsim.core.self_test.checks = list\n"
         "sys.exit(gdsim.cli.main(['--self-test']))\n"
     )
-    with _start(code=code) as process:
-        _, err = process.communicate()
-    assert (process.returncode, err) == (130, "Stopped.\n")
+    ended = forked(code)
+    assert (ended.returncode, ended.stderr) == (130, "Stopped.\n")
 
 
 @pytest.mark.skipif(os.name == "nt", reason="there is no such signal")
@@ -868,9 +868,8 @@ def test_an_error_output_that_is_full_keeps_nothing_from_being_done(scene_file):
         "assert gdsim.cli.main(sys.argv[1:]) == 0\n"
         "sys.exit(gdsim.cli.main(['run', 'none.json']))\n"
     )
-    with _start("run", path, code=code) as process:
-        out, _ = process.communicate()
-    assert (process.returncode, out.splitlines()[1].split()[0]) == (2, "Mine")
+    ended = forked(code, "run", str(path))
+    assert (ended.returncode, ended.stdout.splitlines()[1].split()[0]) == (2, "Mine")
 
 
 @pytest.mark.skipif(os.name == "nt", reason="a folder that is used cannot be removed there")
@@ -886,9 +885,9 @@ def test_in_a_folder_that_was_removed(tmp_path):
         "for command in sys.argv[2:]:\n"
         "    assert gdsim.cli.main(command.split()) == 2\n"
     )
-    with _start(tmp_path / "gone", *told, code=code) as process:
-        assert process.communicate() == ("", "".join(f"{line}\n" for line in told.values()))
-    assert process.returncode == 0
+    ended = forked(code, str(tmp_path / "gone"), *told)
+    assert (ended.stdout, ended.stderr) == ("", "".join(f"{line}\n" for line in told.values()))
+    assert ended.returncode == 0
 
 
 def test_letters_that_the_output_lacks_are_no_reason_to_fail(scene_file, tmp_path):

@@ -2,8 +2,6 @@
 
 import json
 import os
-import subprocess
-import sys
 from functools import partial
 
 import pytest
@@ -17,6 +15,7 @@ from gdsim.core.progress import run_to_end
 from tests.core.files.script_runs import check, run_file, tables
 from tests.core.records import scene
 from tests.every import every
+from tests.gui.forked import forked
 
 
 @pytest.fixture
@@ -147,13 +146,9 @@ def test_a_full_disk(refused):
 def test_a_drawing_needs_no_display(tmp_path):
     path = tmp_path / "valley.svg"
     hidden = {"DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"}
-    done = subprocess.run(
-        [sys.executable, "-m", "gdsim", "export", "valley", "--svg", path],
-        env={name: value for name, value in os.environ.items() if name not in hidden},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    environment = {name: value for name, value in os.environ.items() if name not in hidden}
+    code = "import sys, gdsim.cli; sys.exit(gdsim.cli.main(sys.argv[1:]))"
+    done = forked(code, "export", "valley", "--svg", str(path), environment=environment)
     assert (done.returncode, done.stdout, done.stderr) == (0, f"{path}\n", "")
     assert path.read_bytes().startswith(b"<?xml")
     assert b"step 100" in path.read_bytes()

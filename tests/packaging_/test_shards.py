@@ -1,15 +1,13 @@
 """A server may run the tests in parts; together the parts are all of them."""
 
 import argparse
-import subprocess
-import sys
 from collections import Counter
 from pathlib import Path
 
 import pytest
 
 from tests.every import every
-from tests.packaging_.scripts import FOLDER
+from tests.gui.forked import forked
 from tests.shards import files_of_shard, read_shard
 
 
@@ -23,8 +21,9 @@ def test_every_file_is_in_exactly_one_part(count):
 
 def test_of_the_tests_those_of_a_part_s_files_are_left():
     files = [f"tests/packaging_/test_{name}.py" for name in ("needs", "shards", "shell")]
-    command = [sys.executable, "-m", "pytest", "--collect-only", "-q", *files, "--shard", "2/2"]
-    done = subprocess.run(command, cwd=FOLDER.parent, capture_output=True, text=True, check=True)
+    code = "import sys, pytest; sys.exit(pytest.main(sys.argv[1:]))"
+    done = forked(code, "--collect-only", "-q", *files, "--shard", "2/2")
+    assert done.returncode == 0, done.stderr
     left = {line.partition("::")[0] for line in done.stdout.splitlines() if "::" in line}
     assert 0 < len(left) < 3
     assert left == set(files_of_shard(files, 2, 2))

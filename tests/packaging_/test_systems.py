@@ -18,6 +18,7 @@ import gdsim
 from gdsim.core.hand_over import SCHEME
 from gdsim.core.resources import resource
 from gdsim.gui.runtime.boot import APP_ID
+from tests.gui.forked import forked
 from tests.packaging_.scripts import FOLDER, load
 
 contents = load("contents")
@@ -154,10 +155,8 @@ def test_who_cites_it_names_this_version():
 def test_the_icon_is_made_in_every_size_and_format(tmp_path):
     from PIL import Image
 
-    env = {**os.environ, "QT_QPA_PLATFORM": "offscreen"}
-    subprocess.run(
-        [sys.executable, str(FOLDER / "app_icon.py"), str(tmp_path)], check=True, env=env, timeout=60
-    )
+    code = "import sys; sys.path.insert(0, sys.argv[1]); import app_icon; app_icon.main(sys.argv[2:])"
+    assert forked(code, str(FOLDER), str(tmp_path)).returncode == 0
     sizes = (16, 24, 32, 48, 64, 128, 256, 512, 1024)
     assert {path.name for path in tmp_path.iterdir()} == {
         "gdsim.ico", "gdsim.icns", *(f"gdsim-{size}.png" for size in sizes)

@@ -1,11 +1,11 @@
 """What only shows in a process as a whole: its end, its references, its interpreter lock."""
 
-import subprocess
 import sys
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 from tests.every import every
+from tests.gui.forked import forked
 
 BEGINNING = """
 import sys
@@ -46,8 +46,7 @@ app.exec()
 
 def run(ending, points):
     """Return exit code, output and complaints of a program that ends so."""
-    command = [sys.executable, "-c", BEGINNING + ending, str(points)]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    done = forked(BEGINNING + ending, str(points))
     return done.returncode, done.stdout, done.stderr
 
 
