@@ -10,11 +10,11 @@ from gdsim.gui.style.stylesheet import in_sheet
 
 
 class AnswerCard(QFrame):
-    """A frame around a view, with the button that chooses it above."""
+    """A frame around the views of an answer, with the button that chooses it above."""
 
     picked = Signal(int)  # the index of the answer
 
-    def __init__(self, index: int, button: QPushButton, view: QWidget | None) -> None:
+    def __init__(self, index: int, button: QPushButton, *views: QWidget) -> None:
         super().__init__()
         self.setObjectName("card")
         self._index = index
@@ -22,8 +22,7 @@ class AnswerCard(QFrame):
         self.button.clicked.connect(self.pick)
         self._words = PlainLabel(name="strong")
         line = filled(QHBoxLayout(), self.button, self._words, None, gap=10)
-        views = () if view is None else ((view, 1),)
-        filled(QVBoxLayout(self), line, *views, gap=2, margins=(6, 6, 6, 6))
+        filled(QVBoxLayout(self), line, *((view, 1) for view in views), gap=2, margins=(6, 6, 6, 6))
 
     def pick(self) -> None:
         self.picked.emit(self._index)

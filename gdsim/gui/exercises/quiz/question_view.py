@@ -94,20 +94,20 @@ class QuestionView(QWidget):
         self.map, self.surface = MarkedMap(plain=True), QuizSurface()
         self.surfaces = tuple(QuizSurface() for _ in LETTERS)
         self.maps = tuple(MarkedMap(plain=True) for _ in LETTERS)
-        pages: tuple[Sequence[QWidget | None], ...] = (self.surfaces, self.maps, (None,) * len(LETTERS))
-        self._cards = tuple(
-            tuple(AnswerCard(index, _button(index), view) for index, view in enumerate(views))
-            for views in pages
+        self.cards = tuple(
+            AnswerCard(index, _button(index), *views)
+            for index, views in enumerate(zip(self.surfaces, self.maps, strict=True))
         )
-        self._subject, self._answers = QStackedWidget(), QStackedWidget()
+        self._subject, answers = QStackedWidget(), QWidget()
         for view in (self.map, self.surface):
             self._subject.addWidget(view)
         self.subject = QFrame()  # the frame around the subject
         self.subject.setObjectName("card")
         filled(QVBoxLayout(self.subject), self._subject, margins=(8, 8, 8, 8))
-        for page, columns in zip(self._cards, (2, 2, 1), strict=True):
-            self._answers.addWidget(_grid(page, columns))
-        filled(QHBoxLayout(self), (self.subject, 1), (self._answers, 1), gap=_GAP)
+        self._places = grid(answers, 8, 8)
+        for index, card in enumerate(self.cards):
+            self._places.addWidget(card, *divmod(index, 2))
+        filled(QHBoxLayout(self), (self.subject, 1), (answers, 1), gap=_GAP)
         self._has_views = True
         self._waiting: list[tuple[MarkedMap | QuizSurface, LossSurface]] = []
         self._turn = QTimer(self, interval=_TURN_MS)
@@ -126,18 +126,12 @@ class QuestionView(QWidget):
         self.subject.setMaximumWidth(widest)
 
     def _connect(self) -> None:
-        for page in self._cards:
-            for card in page:
-                card.picked.connect(self.picked)
-        for card, surface in zip(self._cards[0], self.surfaces, strict=True):
+        for card, surface, flat in zip(self.cards, self.surfaces, self.maps, strict=True):
+            card.picked.connect(self.picked)
             surface.clicked.connect(card.pick)
-        for card, flat in zip(self._cards[1], self.maps, strict=True):
             flat.picked.connect(card.pick)
+            flat.hide()
         self.map.mark_picked.connect(self.picked)
-
-    @property
-    def cards(self) -> tuple[AnswerCard, ...]:
-        return self._cards[self._answers.currentIndex()]
 
     def _show_look(self) -> None:
         look = look_for(self)
@@ -149,8 +143,11 @@ class QuestionView(QWidget):
     def show_question(self, question: Question) -> None:
         matches_map = question.kind is QuestionKind.MAP
         self._subject.setCurrentWidget(self.surface if matches_map else self.map)
-        self._answers.setCurrentIndex(1 if matches_map else 0 if question.kind is QuestionKind.SURFACE else 2)
         self._has_views = bool(question.candidates)
+        for surface, flat in zip(self.surfaces, self.maps, strict=True):
+            surface.setVisible(self._has_views and not matches_map)
+            flat.setVisible(matches_map)
+        self._places.setRowStretch(2, int(not self._has_views))  # letters alone stay at the top
         self._fit_subject()
         grey = question.level >= _GREY_FROM
         views: Sequence[MarkedMap | QuizSurface] = self.maps if matches_map else self.surfaces
@@ -222,14 +219,3 @@ def _marks(question: Question, strong: int = -1) -> list[MapMark]:
         MapMark(end_w, end_b, LETTERS[index], origin=(w, b), strong=index == strong)
         for index, (end_w, end_b) in enumerate(ends.tolist())
     ]
-
-
-def _grid(cards: Sequence[AnswerCard], columns: int) -> QWidget:
-    page = QWidget()
-    if columns == 1:
-        filled(QVBoxLayout(page), *cards, None)
-        return page
-    places = grid(page, 8, 8)
-    for index, card in enumerate(cards):
-        places.addWidget(card, *divmod(index, columns))
-    return page
