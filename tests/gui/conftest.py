@@ -33,7 +33,7 @@ def window(qtbot):
 
 
 @pytest.fixture
-def announced(monkeypatch):
+def announced(late_patch):
     """Return a function that returns what was announced to screen readers since its last call."""
     said = []
 
@@ -47,7 +47,7 @@ def announced(monkeypatch):
         said.clear()
         return words
 
-    monkeypatch.setattr(QAccessible, "updateAccessibility", tell)
+    late_patch.setattr(QAccessible, "updateAccessibility", tell)
     QAccessible.setActive(True)
     yield taken
     QAccessible.setActive(False)

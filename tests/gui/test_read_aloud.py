@@ -44,7 +44,7 @@ MARKUP = re.compile(r"<\w|</|&\w+;|&#")
 
 
 @pytest.fixture(autouse=True)
-def _listened_to(monkeypatch):
+def _listened_to(late_patch):
     """Ask what a widget says whenever that changes, be it half made, as screen readers do."""
     accessible.install()
     QAccessible.setActive(True)
@@ -54,7 +54,7 @@ def _listened_to(monkeypatch):
         (QAbstractSlider, "setValue"),
         (QAbstractSlider, "setRange"),
     ):
-        monkeypatch.setattr(kind, name, _and_asks(getattr(kind, name)))
+        late_patch.setattr(kind, name, _and_asks(getattr(kind, name)))
     yield
     QAccessible.setActive(False)
 
