@@ -2,9 +2,8 @@
 
 The parts are the curvature at the run, maps, what if, the fair race, the choice of the step, the gradient
 field and the cut. Each can be taken back, is kept in a file, goes into a table and a picture, has a page of
-the guide, works by keys, is said in words, comes in a scene and is at a stop of a lesson.
-
-The field and the cut are computed while they are painted, within milliseconds; all others beside the window.
+the guide, works by keys, is said in words, comes in a scene and is at a stop of a lesson. That maps and races
+do so is tested in `tests/gui/exercises`.
 """
 
 import csv
@@ -22,12 +21,9 @@ from gdsim.core.files.bundled import BUNDLED
 from gdsim.core.files.scene import parse_scene, scene_text
 from gdsim.core.lessons.files import BUNDLED as LESSONS
 from gdsim.core.lessons.files import check_lesson
-from gdsim.core.model.run import Run
 from gdsim.core.resources import resource
-from gdsim.core.rules.catalogue import RULES
 from gdsim.core.rules.searches import FIXED
 from gdsim.gui import accessible
-from gdsim.gui.exercises.maps import maps_window
 from gdsim.gui.export.picture_spec import PicturePart, PictureSpec
 from gdsim.gui.help.help_commands import page_for
 from gdsim.gui.settings.what_if import WhatIfDialog
@@ -40,21 +36,20 @@ from tests.gui.shared_window import shared
 ROLE = Qt.ItemDataRole.AccessibleTextRole
 PARTS = ("curvature", "maps", "what if", "race", "step", "field", "cut")
 VIEWS = ("curvature", "field", "cut")
-PAGES = ("limit", "maps", "what-if", "race", "choosing-the-step", "contours", "slices")
+IN_WINDOW = ("curvature", "what if", "step", "field", "cut")
+PAGES = ("limit", "what-if", "choosing-the-step", "contours", "slices")
 
 
 @pytest.fixture
-def valley(qtbot, late_patch):
+def valley(qtbot):
     """Return the window of gradient descent and momentum in the valley, at step 40, and its session."""
     accessible.install()
-    late_patch.setattr(maps_window, "_SIZE", 64)
     experiment = replace(scene("valley"), runs=scene("valley").runs[:2])
     window, session = shared(qtbot, experiment, painted=False)
     session.select(0)
     session.play(lambda head: head.seek(40))
     window.show_now()
-    yield window, session
-    window.exercises.close()
+    return window, session
 
 
 def turn_on(window, part):
@@ -66,16 +61,6 @@ def turn_on(window, part):
     else:
         curves = window.cards.curves
         curves.choose(CurveKind.LOSS if curves.kind is CurveKind.CUT else CurveKind.CUT)
-
-
-def exercise_of(window, qtbot, name):
-    window.commands[name].trigger()
-    exercise = window.exercises.opened[name]
-    if name == "fair_race":
-        exercise.set_up({"budget": 40, "trials": 2, "starts": 4})
-        exercise.controls.race.click()
-    qtbot.waitUntil(lambda: not exercise.tasks.is_busy and not exercise.calm.isActive(), timeout=30_000)
-    return exercise
 
 
 def dialog_of(qtbot):
@@ -92,8 +77,6 @@ def edit(window, session, qtbot, part):
     """Make the edit of a part that is one."""
     if part in VIEWS:
         turn_on(window, part)
-    elif part in ("maps", "race"):
-        exercise_of(window, qtbot, {"maps": "maps", "race": "fair_race"}[part]).keep.click()
     elif part == "what if":
         window.commands["what_if"].trigger()
         dialog_of(qtbot).make.click()
@@ -107,7 +90,7 @@ def edit(window, session, qtbot, part):
     qtbot.waitUntil(window.is_settled, timeout=20_000)
 
 
-@every("part", PARTS)
+@every("part", IN_WINDOW)
 def test_an_edit_is_kept_in_the_scene_and_taken_back(part, valley, qtbot):
     window, session = valley
     before = session.experiment
@@ -119,8 +102,6 @@ def test_an_edit_is_kept_in_the_scene_and_taken_back(part, valley, qtbot):
         "curvature": after.drawn.lens,
         "field": after.drawn.field,
         "cut": after.drawn.cut is not None,
-        "maps": after.kept.map is not None,
-        "race": after.kept.race is not None,
         "what if": len(after.runs) == 3 and after.runs[1].fork is not None,
         "step": after.runs[0].search.definition != FIXED,
     }
@@ -130,7 +111,6 @@ def test_an_edit_is_kept_in_the_scene_and_taken_back(part, valley, qtbot):
     window.commands["redo"].trigger()
     assert session.experiment == after
     window.commands["undo"].trigger()
-    window.exercises.close()
     qtbot.waitUntil(window.is_settled, timeout=20_000)
 
 
@@ -140,34 +120,25 @@ def rows_of(path, qtbot):
         return list(csv.DictReader(file))
 
 
-@every("part", PARTS)
+@every("part", ["what if", "step", "field", "cut"])
 def test_it_goes_into_a_table(part, valley, qtbot, tmp_path, late_patch):
     window, session = valley
     path = tmp_path / f"{part}.csv"
     if part in ("what if", "step"):
         edit(window, session, qtbot, part)
     answer_file_dialogs(late_patch, path)
-    if part in ("maps", "race"):
-        exercise = exercise_of(window, qtbot, {"maps": "maps", "race": "fair_race"}[part])
-        (exercise.table if part == "maps" else exercise.file).click()
-    else:
-        commands = window.export.made
-        exports = {"curvature": commands.limits, "field": commands.field, "cut": commands.cut}
-        exports.get(part, commands.record)()
-        qtbot.waitUntil(lambda: not commands.work.is_busy)
+    commands = window.export.made
+    {"field": commands.field, "cut": commands.cut}.get(part, commands.record)()
+    qtbot.waitUntil(lambda: not commands.work.is_busy)
     rows = rows_of(path, qtbot)
     columns = {
-        "curvature": {"curvature", "limit"},
-        "maps": {"class", "start.w"},
         "what if": {"run", "step"},
-        "race": {"solved", "losses"},
         "step": {"gradients", "losses", "solves"},
         "field": {"gradient_w"},
         "cut": {"along", "try"},
     }
     assert len(rows) > 10
     assert columns[part] <= set(rows[0])
-    window.exercises.close()
     while session.experiment.runs != scene("valley").runs[:2]:
         window.commands["undo"].trigger()
     qtbot.waitUntil(window.is_settled, timeout=20_000)
@@ -200,24 +171,11 @@ def test_a_picture_shows_it(valley, qtbot):
     qtbot.waitUntil(window.is_settled, timeout=20_000)
 
 
-@every("part", ["maps", "race"])
-def test_the_picture_of_an_exercise_is_written(part, valley, qtbot, tmp_path, late_patch):
-    window, _ = valley
-    path = tmp_path / f"{part}.png"
-    exercise = exercise_of(window, qtbot, {"maps": "maps", "race": "fair_race"}[part])
-    answer_file_dialogs(late_patch, path)
-    exercise.picture.click()
-    qtbot.waitUntil(path.is_file, timeout=20_000)
-    window.exercises.close()
-
-
-@every(("part", "page"), list(zip(PARTS, PAGES, strict=True)))
+@every(("part", "page"), list(zip(IN_WINDOW, PAGES, strict=True)))
 def test_it_has_a_page_of_the_guide(part, page, valley, qtbot):
     window, _ = valley
     assert resource("help", f"{page}.md").is_file()
-    if part in ("maps", "race"):
-        asked = exercise_of(window, qtbot, {"maps": "maps", "race": "fair_race"}[part]).help_page
-    elif part == "what if":
+    if part == "what if":
         window.commands["what_if"].trigger()
         dialog = dialog_of(qtbot)
         asked = dialog.help_page
@@ -233,7 +191,6 @@ def test_it_has_a_page_of_the_guide(part, page, valley, qtbot):
             turn_on(window, part)
     # The pages of the settings and of the curves lead on to it.
     assert asked == page or f"({page}.md)" in resource("help", f"{asked}.md").read_text(encoding="utf-8")
-    window.exercises.close()
 
 
 @every(("part", "keys"), [
@@ -259,7 +216,7 @@ def test_keys_choose_the_step_and_the_cut(valley, qtbot):
     assert window.cards.curves.kind is CurveKind.CUT
 
 
-@every("part", PARTS)
+@every("part", IN_WINDOW)
 def test_it_is_said_in_words(part, valley, qtbot):
     window, session = valley
     if part in VIEWS:
@@ -268,10 +225,6 @@ def test_it_is_said_in_words(part, valley, qtbot):
         words = told(pane).description
         turn_on(window, part)
         assert told(pane).description != words
-    elif part in ("maps", "race"):
-        exercise = exercise_of(window, qtbot, {"maps": "maps", "race": "fair_race"}[part])
-        words = told(exercise.canvas if part == "maps" else exercise.profile).description
-        window.exercises.close()
     else:
         edit(window, session, qtbot, part)
         session.play(lambda head: head.seek(60))
@@ -284,9 +237,7 @@ def test_it_is_said_in_words(part, valley, qtbot):
         window.commands["undo"].trigger()
     wanted = {
         "curvature": "of the limit of its rule",
-        "maps": "on a plateau",
         "what if": "at step 40",
-        "race": "%",
         "step": "The direction leads downhill",
         "field": "Arrows all over the map",
         "cut": "L along w",
@@ -328,26 +279,3 @@ def shows(part, stop):
 def test_it_comes_in_a_scene_and_at_a_stop(part):
     assert any(has(part, scene(name)) for name in BUNDLED)
     assert any(shows(part, stop) for stop in stops())
-
-
-def test_an_exercise_computes_beside_the_window_and_stops(qtbot):
-    """Whatever is computed, it tells how far it is, and is stopped by a click."""
-    window, session = shared(qtbot, scene("valley"), painted=False)
-    race, plain = scene("fair-race"), Run(RULES["gd"](), start=(0.0, 6.0), epochs=400)
-
-    @every("name", ["maps", "fair_race"])
-    @every("run", [plain, replace(plain, search=race.runs[1].search)], ids=["gd", "armijo"])
-    def compute(name, run):
-        session.open(replace(session.experiment, runs=(run,), kept=race.kept))
-        window.commands[name].trigger()
-        exercise = window.exercises.opened[name]
-        if name == "fair_race":
-            exercise.set_up({"budget": 20_000, "trials": 64, "starts": 256})
-            exercise.controls.race.click()
-        qtbot.waitUntil(lambda: exercise.tasks.is_busy and exercise.work.isVisible(), timeout=20_000)
-        qtbot.waitUntil(lambda: exercise.work.bar.value() > 0, timeout=20_000)
-        exercise.work.stop.click()
-        assert not exercise.tasks.is_busy
-        window.exercises.close()
-
-    compute()
