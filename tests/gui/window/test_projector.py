@@ -18,6 +18,7 @@ from gdsim.gui.style.text_size import scale_of
 from gdsim.gui.style.theme import THEMES, run_styles
 from gdsim.gui.window.projector import UI_SCALE, contrasting
 from tests.every import WHOLE, every, in_turn
+from tests.gui.lessons.test_lesson_bar import longest, stages_of
 from tests.gui.main_windows import is_marked, key, painter_of, shown_cards
 from tests.gui.shared_window import shared
 from tests.gui.style.colours import contrast
@@ -271,17 +272,19 @@ def test_every_stop_can_be_read_without_scrolling_and_told_by_its_title(window, 
     key(window, qtbot, Qt.Key.Key_F10)
     qtbot.waitUntil(lambda: bool(bar.card.accessibleDescription()))  # or it would be said in between
     caption, whole = bar.caption, bar.caption.caption.fontInfo().pixelSize()
-    titles, sizes = set(), set()
-    every = [(stop, stage) for stop in lesson.stops for stage in range(stop.last_stage + 1)]
-    for stop, stage in every:
+    sizes = set()
+    for stop, stage in ((one, stage) for one in longest(lesson.stops) for stage in stages_of(one)):
         tell(window, stop, stage)
         qtbot.waitUntil(lambda: caption.verticalScrollBar().maximum() == 0)
         assert whole / UI_SCALE < letters_of(caption) <= whole
         sizes.add(letters_of(caption))
         qtbot.waitUntil(lambda: cut_off_texts(bar.card) == [])  # once it is laid out
-        if stage == 0:
-            titles.add(bar.title.text())
-    assert len(titles) == len(lesson.stops)  # cut off, three of them would look alike
+    titles = set()
+    for stop in sorted(lesson.stops, key=lambda one: len(one.title))[-12:]:
+        tell(window, stop)
+        qtbot.waitUntil(lambda: cut_off_texts(bar.card) == [])
+        titles.add(bar.title.text())
+    assert len(titles) == 12  # cut off, three of them would look alike
     assert max(sizes) == whole  # some stops have few words
     key(window, qtbot, Qt.Key.Key_F10)
     qtbot.waitUntil(lambda: letters_of(caption) == round(whole / UI_SCALE))

@@ -34,6 +34,8 @@ _HALVES = ((960, 540), (1280, 720))
 # Letters of the desktop in pixels, and whether words are a third longer; those in the dark theme. Where
 # everything is larger, and not letters alone, a screen has less room: that is what the sizes stand for.
 DESKTOPS = {"100 %": (12, False), "longer words": (12, True), "150 %": (18, True), "200 %": (24, False)}
+# Together they have each curve and page. What is cut on the others is so on one of them, almost always.
+TRIED = DESKTOPS if WHOLE or "QT_SCALE_FACTOR" in os.environ else ["longer words", "200 %"]
 
 
 def complaints(window):
@@ -139,13 +141,13 @@ def desktop(qapp, _blank_surface):
     qapp.setFont(usual)
 
 
-@pytest.mark.parametrize(("letters", "longer"), DESKTOPS.values(), ids=DESKTOPS)
-def test_no_text_is_cut_or_lies_on_another(qtbot, desktop, letters, longer):
+@pytest.mark.parametrize(("turn", "name"), list(enumerate(TRIED)), ids=TRIED)
+def test_no_text_is_cut_or_lies_on_another(qtbot, desktop, turn, name):
+    letters, longer = DESKTOPS[name]
     desktop(letters, longer=longer)
     window, session = opened(qtbot, load_scene(find_scene("first-neuron")), painted=False)
     if longer:
         window.appearance.set_theme("dark")
-    turn = list(DESKTOPS.values()).index((letters, longer))
     sizes = SIZES if WHOLE or "QT_SCALE_FACTOR" in os.environ else SIZES[turn % 2 :: 2]
     assert crawled(window, session, sizes, turn) == {}
 
@@ -155,8 +157,7 @@ def test_no_text_is_cut_or_lies_on_another(qtbot, desktop, letters, longer):
 def test_no_text_is_cut_where_everything_is_twice_as_large(qtbot):
     window, session = opened(qtbot, load_scene(find_scene("first-neuron")), painted=False)
     assert window.devicePixelRatioF() == 2.0
-    # The sizes are those of other desktops, and nothing is rounded.
-    assert crawled(window, session, _HALVES if WHOLE else _HALVES[:1]) == {}
+    assert crawled(window, session, _HALVES) == {}
 
 
 @pytest.mark.skipif("QT_SCALE_FACTOR" in os.environ, reason="this is the other process")
@@ -164,8 +165,8 @@ def test_no_text_is_cut_where_everything_is_twice_as_large(qtbot):
     ("scale", "test"),
     [
         ("1.5", "test_no_text_is_cut_or_lies_on_another[100 %]"),
-        ("2", "test_no_text_is_cut_where_everything_is_twice_as_large"),
-    ],
+        ("2", "test_no_text_is_cut_where_everything_is_twice_as_large"),  # nothing is rounded there
+    ][: 2 if WHOLE else 1],
 )
 def test_nor_is_it_on_a_screen_with_finer_pixels(scale, test):
     here = f"tests/gui/window/test_texts.py::{test}"
@@ -190,8 +191,8 @@ def kinds_of_stops(lesson, seen):
                 ("curve", view.curve if "curves" in shown else ""),
                 ("beside", bool(stop.beside)),
                 ("arrows", view.arrows.on and "contours" in shown),
-                ("formulas", len(stop.formulas)),
-                ("stage", stage),
+                ("formulas", bool(stop.formulas)),
+                ("stage", min(stage, 1)),
                 ("task", stop.task is not None),
             }
             if WHOLE or not kind <= seen:
