@@ -186,11 +186,12 @@ def window(qtbot, hostile, tmp_path):
 
 
 def test_the_window_reads_no_name_as_html(window):
+    assert [*read_as_html(window)] == []
     for kind, page in in_turn(CurveKind, range(len(PAGES))):
         window.cards.run_card.show_page(page)
         window.cards.curves.choose(kind)
         window.show_now()
-        assert [*read_as_html(window)] == []
+        assert [*read_as_html(window.cards.run_card), *read_as_html(window.cards.curves)] == []
     # The value of a curve stands beside the name as it is.
     names = [run.name for run in window.session.experiment.runs]
     window.cards.curves.choose(CurveKind.LOSS)

@@ -31,12 +31,13 @@ from gdsim.gui.memory.memory_choice import MemoryChoice
 from gdsim.gui.paint.formula_picture import FormulaPicture
 from gdsim.gui.points.import_dialog import ImportDialog, Source
 from gdsim.session.tasks import TaskQueue
-from tests.every import every
+from tests.every import WHOLE, every
 from tests.gui.aloud import Role, nameless, told, told_below, told_of_all
 from tests.gui.main_windows import EXERCISES, painter_of
 from tests.gui.shared_window import shared
 from tests.gui.test_translation import DIALOGS
 from tests.gui.test_words import lower_case, with_hyphens
+from tests.gui.window.test_focus_is_seen import unseen
 from tests.gui.window.test_large_letters import of_short_runs, open_dialogs
 from tests.gui.windows import expose
 
@@ -325,7 +326,7 @@ def repeated(root):
     return [one.name for one in told_below(root) if one.role in CONTROLS and is_repeated(one)]
 
 
-@pytest.mark.parametrize("scene", ["mini-batch", "bias-correction"])
+@pytest.mark.parametrize("scene", ["bias-correction", *(["mini-batch"] if WHOLE else [])])
 def test_all_of_the_window_has_a_name_and_a_sentence_that_says_more_without_markup(qtbot, scene):
     window = shared(qtbot, load_scene(find_scene(scene)), painted=False)[0]
     window.session.play(lambda head: head.seek(5))
@@ -348,8 +349,14 @@ def beside(qtbot):
     return shared(qtbot, of_short_runs(), painted=False)[0]
 
 
+@pytest.fixture
+def seen():
+    """The kinds of widgets whose focus was looked at in the dialogs before."""
+    return set()
+
+
 @every("name", [*DIALOGS, "about"])
-def test_each_dialog_has_names_and_sentences_without_markup_room_and_a_page(beside, qtbot, name):
+def test_each_dialog_has_names_and_sentences_without_markup_room_a_page_and_focus(beside, qtbot, seen, name):
     """All in one, as it is the opening of them that takes the time."""
     for _, dialog in open_dialogs(beside, qtbot, [name]):
         assert dialog.windowTitle()
@@ -371,6 +378,8 @@ def test_each_dialog_has_names_and_sentences_without_markup_room_and_a_page(besi
             qtbot.keyClick(keys, Qt.Key.Key_F1, Qt.KeyboardModifier.ShiftModifier)
             assert beside.help.pages.page == dialog.help_page
             beside.help.close()
+            dialog.activateWindow()
+        assert unseen(dialog, qtbot, seen) == []
 
 
 def test_what_words_and_buttons_say_is_heard(window, qtbot):

@@ -176,7 +176,7 @@ def test_the_pages_of_the_window_show_another_loss(opened, qtbot, objective):
             qtbot.waitUntil(lambda step=step: session.frame().current.step == step)
             qtbot.waitUntil(window.is_settled)
         window.setUpdatesEnabled(True)
-        assert not window.grab().isNull()
+        assert not window.cards.run_card.grab().isNull()
         window.setUpdatesEnabled(False)
         session.edit(replace(scene("first-neuron"), runs=experiment.runs), "The lecture's")
         qtbot.waitUntil(window.is_settled)

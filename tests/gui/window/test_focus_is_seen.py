@@ -6,8 +6,7 @@ from PySide6.QtWidgets import QApplication
 from gdsim.core.lessons.view import PAGES
 from tests.every import WHOLE
 from tests.gui.main_windows import opened
-from tests.gui.test_translation import DIALOGS
-from tests.gui.window.test_large_letters import laid_out, of_short_runs, open_dialogs
+from tests.gui.window.test_large_letters import laid_out, of_short_runs
 
 _BESIDE = 6  # pixels around a widget that its focus may change
 
@@ -43,16 +42,9 @@ def unseen(window, qtbot, seen):
 
 
 def test_in_the_window(qtbot):
+    """Dialogs are looked at in `tests/gui/test_read_aloud.py`."""
     window, _ = opened(qtbot, of_short_runs())
     window.cards.run_card.show_page(PAGES.index("settings"))
     window.show_now()
     window.body.setFocus()
     assert unseen(window, qtbot, set()) == []
-
-
-def test_in_dialogs(qtbot):
-    window, _ = opened(qtbot, of_short_runs(), painted=False)
-    seen, found = set(), {}
-    for name, one in open_dialogs(window, qtbot, DIALOGS):
-        found[name] = unseen(one, qtbot, seen)
-    assert not any(found.values()), found

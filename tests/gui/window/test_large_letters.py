@@ -156,7 +156,7 @@ def complaints(window):
     return overlapping(window), outside(window), cut_off_texts(window)
 
 
-@at("640x400", "200 % at 960x540")
+@at("200 % at 960x540")
 def test_nothing_covers_anything_else_and_nothing_is_cut_off(window):
     assert complaints(window) == ([], [], [])
     for side in ("left", "right"):
@@ -229,7 +229,7 @@ def is_seen(widget):
     return True
 
 
-@at("640x400", "200 % at 960x540")
+@at("200 % at 960x540")
 def test_what_has_the_keys_is_in_sight(window, qtbot):
     for side in ("left", "right"):
         if not window.cards.columns.is_open(side):
