@@ -21,11 +21,16 @@ def opened(qtbot):
 
 @pytest.fixture
 def exercise(opened):
-    """Return a function that opens an exercise by its command, and returns window, session and exercise."""
+    """Return a function that opens an exercise by its command, and returns window, session and exercise.
+
+    Without a painted window the exercise is not painted either, until a test enables its updates.
+    """
 
     def exercise(name, experiment=None, theme="light", *, painted=False):
         window, session = opened(experiment, theme, painted=painted)
         window.commands[name].trigger()
-        return window, session, window.exercises.opened[name]
+        opened_exercise = window.exercises.opened[name]
+        opened_exercise.setUpdatesEnabled(painted)
+        return window, session, opened_exercise
 
     return exercise

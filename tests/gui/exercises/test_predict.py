@@ -61,6 +61,7 @@ def click_at(qtbot, page, place):
 
 def test_a_click_close_to_the_next_step_is_a_hit(predict, qtbot):
     session, predict = predict
+    predict.setUpdatesEnabled(True)
     page = predict.landing
     here, true = record(session).p[[STEP, STEP + 1]]
     assert "step 40" in page.place.text()

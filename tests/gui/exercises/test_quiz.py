@@ -152,6 +152,7 @@ def test_the_seed_asks_the_same_questions_and_the_level_others(quiz, qtbot):
 
 def test_harder_surfaces_have_no_colours(quiz, qtbot):
     """A plain map has none either: the colours of one are never those of the other."""
+    quiz.setUpdatesEnabled(True)
     colourful = {}
     for level in (1, 5):
         choose_level(quiz, level)

@@ -306,6 +306,7 @@ def test_a_run_that_flies_off_leaves_room_for_those_that_fall(exercise, qtbot):
     runs = (Run(start=(-2.0, -2.0), epochs=200),)
     experiment = Experiment(PointSet([0.0], [0.0]), PointSet.empty(), runs, objective=bowl)
     dialog = exercise("find_rate", experiment)[-1]
+    dialog.setUpdatesEnabled(True)
     press(qtbot, dialog, dialog.ladder)
     assert chart(dialog, 1.0).trial.loss[-1] > 1e190
     scale = dialog.charts.charts[0].scales.loss
@@ -341,6 +342,7 @@ def test_closing_the_window_in_the_middle_of_work_closes_all(dialog):
 def test_every_control_has_a_name_and_nothing_is_cut_off(dialog, qtbot):
     window = dialog.parent()
     window.appearance.set_theme(DARK.name)
+    dialog.setUpdatesEnabled(True)
     press(qtbot, dialog, dialog.ladder)
     hints = [label.text() for label in dialog.findChildren(QLabel) if label.objectName() == "hint"]
     assert [text for text in cut_off_texts(dialog) if text not in hints] == []

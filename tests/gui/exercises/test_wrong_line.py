@@ -95,6 +95,7 @@ def test_a_lesson_sets_the_seed(wrong_line, qtbot):
 
 def test_lines_that_lead_to_no_number_are_asked_about_as_any_others(wrong_line, qtbot):
     """AdaGrad that gathers the gradient takes the root of a negative number."""
+    wrong_line.setUpdatesEnabled(True)
     wrong_line.set_up({"seed": 0})
     asked(qtbot, wrong_line)
     question = wrong_line.question

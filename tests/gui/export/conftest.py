@@ -2,6 +2,7 @@ import atexit
 import os
 import shutil
 import tempfile
+from functools import lru_cache
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -39,6 +40,11 @@ def _bring_ffmpeg():
 _bring_ffmpeg()
 
 
+@lru_cache(maxsize=8)
+def _surface(points, view_range):
+    return sample_terms(loss_on_plane(points), view_range)
+
+
 @pytest.fixture
 def make_subject(qtbot):
     """Return a function that makes a subject, whose 3D view and curves live until the end of the test."""
@@ -49,7 +55,7 @@ def make_subject(qtbot):
         for widget in (view, curves):
             qtbot.addWidget(widget)
             kept.append(widget)
-        surface = sample_terms(loss_on_plane(experiment.points), experiment.view_range)
+        surface = _surface(experiment.points, experiment.view_range)
         return Subject(experiment, surface, ArrowChoice(), view, curves)
 
     return make

@@ -98,10 +98,10 @@ def test_every_pane_in_both_themes(make_subject, first, part, theme):
 def test_three_times_as_large_is_drawn_anew_and_not_enlarged(make_subject, first, part):
     experiment, frame = first
     subject = make_subject(experiment)
-    spec = PictureSpec(part=part, width=600, height=400)
+    spec = PictureSpec(part=part, width=480, height=320)
     small = spec_image(subject, frame, spec)
     large = spec_image(subject, frame, replace(spec, scale=3))
-    assert (large.width(), large.height()) == (1800, 1200)
+    assert (large.width(), large.height()) == (1440, 960)
     enlarged = small.scaled(large.size())
     smooth = QImage(large.size(), QImage.Format.Format_RGB32)
     painter = QPainter(smooth)

@@ -270,30 +270,38 @@ def do(window, qtbot, task, path):
     assert task.draft is None
     verb = "has" if number == 1 else "have"
     assert task.state.text() == f"Kept in ada{ENDING}: {number} of 7 tasks {verb} an answer."
-    # Opened again, what was kept is there, and can be changed.
     kept = read_answers(path).hand_in.answer(number).fields
-    again = task_of(window, qtbot, number)
+    assert kept == draft
+    if number == 1:
+        change_what_was_kept(window, qtbot, task, path)
+    # A file of another edition of the lesson, or made by hand, may have too few fields or too many.
+    task = window.lessons.hand_in.task
+    for fields in ((), kept[:-1], (*kept, "1", "2")):
+        task.form.set_fields(empty)
+        task.form.set_fields(fields)
+        assert len(task.form.fields()) == len(kept)
+    assert task.form.fields() in (kept, empty)  # whole again, or refused as a whole
+    task.form.set_fields(kept)
+    task.close()
+
+
+def change_what_was_kept(window, qtbot, task, path):
+    """Open the first task again, in which what was kept is there."""
+    kept = task.form.fields()
+    again = task_of(window, qtbot, 1)
     assert again is not task
     assert again.draft is None
     assert again.form.fields() == kept
     assert again.state.text() == "This is the answer that was kept."
     keep(again, qtbot)
-    answer = read_answers(path).hand_in.answer(number)
+    answer = read_answers(path).hand_in.answer(1)
     assert (answer.count, [one.fields for one in answer.tries]) == (2, [kept, kept])
     # All answers are copied as a code.
     qtbot.mouseClick(again.code, LEFT)
     code = QGuiApplication.clipboard().text()
     (received,) = codes_in(code)
-    assert received.hand_in.answer(number).fields == kept
+    assert received.hand_in.answer(1).fields == kept
     assert again.state.text() == f"All kept answers were copied, as a code of {len(code)} letters."
-    # A file of another edition of the lesson, or made by hand, may have too few fields or too many.
-    for fields in ((), kept[:-1], (*kept, "1", "2")):
-        again.form.set_fields(empty)
-        again.form.set_fields(fields)
-        assert len(again.form.fields()) == len(kept)
-    assert again.form.fields() in (kept, empty)  # whole again, or refused as a whole
-    again.form.set_fields(kept)
-    again.close()
 
 
 class Stopwatch:
