@@ -59,8 +59,12 @@ def resize_within(widget: QWidget, orientation: Qt.Orientation, pixels: int) -> 
 
 @contextmanager
 def laid_out_once(window: QWidget) -> Iterator[None]:
-    """Suspend the layouts of a window during a change of its style, and lay it out once at the end."""
-    layouts = window.findChildren(QLayout)
+    """Suspend the layouts of a window during a change of its style, and lay it out once at the end.
+
+    A hidden window is laid out when it is shown, except for hidden widgets in it that keep their place.
+    """
+    is_shown = window.isVisible()
+    layouts = window.findChildren(QLayout) if is_shown else []
     for layout in layouts:
         layout.setEnabled(False)
     try:
@@ -70,14 +74,13 @@ def laid_out_once(window: QWidget) -> Iterator[None]:
         for layout in filter(isValid, layouts):
             layout.setEnabled(True)
             layout.invalidate()
-        is_shown = window.isVisible()
         # Children first, because the size of a widget follows from theirs. Qt does not tell it of changes in
         # hidden children.
         for widget in (*reversed(window.findChildren(QWidget)), window):
-            widget.updateGeometry()
-            # Showing a window lays it out, except for hidden widgets that keep their place.
-            if (own := widget.layout()) and (is_shown or widget.sizePolicy().retainSizeWhenHidden()):
-                own.activate()
+            if is_shown or widget.sizePolicy().retainSizeWhenHidden():
+                widget.updateGeometry()
+                if own := widget.layout():
+                    own.activate()
         # Splitters rearrange on posted events, which are delivered here before anything is painted.
         QApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest.value)
 

@@ -5,7 +5,7 @@ from collections import Counter
 import pytest
 from PySide6.QtCore import QEvent, QObject, QPoint
 from PySide6.QtGui import QColor, QCursor, QFont
-from PySide6.QtWidgets import QApplication, QComboBox, QDialog, QPushButton, QWidget
+from PySide6.QtWidgets import QApplication, QComboBox, QDialog, QPushButton, QVBoxLayout, QWidget
 from shiboken6 import delete, isValid
 
 from gdsim.core.lessons.view import PAGES
@@ -95,6 +95,24 @@ def test_the_window_is_laid_out_once(window):
     QApplication.instance().removeEventFilter(count)
     for kind in (QEvent.Type.Resize, QEvent.Type.Move):
         assert count.of[kind] < len(widgets_of(window)) // 3, kind
+
+
+def test_a_hidden_window_is_not_laid_out_by_a_change_of_style(qtbot):
+    window, laid = QWidget(), []
+
+    class Counted(QVBoxLayout):
+        def setGeometry(self, rect):
+            laid.append(rect)
+            super().setGeometry(rect)
+
+    qtbot.addWidget(window)
+    layout = Counted(window)
+    layout.addWidget(QPushButton("A"))
+    with laid_out_once(window):
+        assert layout.isEnabled()
+    assert laid == []
+    window.show()
+    assert laid != []
 
 
 def test_nothing_is_left_of_windows_that_were_closed(window, qtbot):
