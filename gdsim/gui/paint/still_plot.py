@@ -133,6 +133,9 @@ class FrontAxis(InFront, pg.AxisItem):
         self._specs = super().generateDrawSpecs(painter)
         return self._specs
 
+    def updateAutoSIPrefix(self) -> None:
+        """Do nothing: no axis has a unit, and pyqtgraph would lay out the label at each change of range."""
+
     def recolour(self, line: QPen, text: QPen) -> None:
         """Redraw with other pens, which is many times faster than finding ticks and numbers again."""
         drawn = self.picture is not None and self._specs is not None

@@ -158,3 +158,12 @@ def test_another_name_of_an_axis_stands_in_its_middle_too(qtbot, side):
         assert label.x() == pytest.approx(whole.width() / 2, abs=1.0)
     else:
         assert label.y() == pytest.approx(whole.height() / 2, abs=1.0)
+
+
+@pytest.mark.usefixtures("qapp")
+def test_a_change_of_range_does_not_lay_out_the_label_of_an_axis():
+    axis, changes = PlotAxis("left"), []
+    axis.setLabel("loss")
+    axis.label.document().contentsChanged.connect(lambda: changes.append(axis.labelText))
+    axis.setRange(0.0, 5e9)
+    assert changes == []
