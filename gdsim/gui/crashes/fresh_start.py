@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QObject, QProcess, QTimer, Slot
+from PySide6.QtCore import QObject, QTimer, Slot
 
 from gdsim.core.files.bundled import bundled_scenes
 from gdsim.core.files.checked_json import FileFault
@@ -30,6 +30,8 @@ class FreshStart(QObject):
         """Start the new process if it was requested; return whether it was."""
         if self._arguments is None:
             return False
+        from PySide6.QtCore import QProcess  # noqa: PLC0415 - nearly all windows end without it
+
         program, *before = own_command()
         QProcess.startDetached(program, [*before, *self._arguments])
         return True

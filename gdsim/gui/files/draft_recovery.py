@@ -2,13 +2,13 @@
 
 from collections.abc import Iterable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QDateTime, QLocale, QObject, Qt, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from gdsim.core.files.atomic import remove_abandoned
 from gdsim.core.files.scene_file import Draft, read_draft
-from gdsim.gui.files.autosave import Autosave, Orphan, orphans
 from gdsim.gui.files.opening import Allow, Leave
 from gdsim.gui.files.words import document_name
 from gdsim.gui.forms.elided_label import ElidedLabel
@@ -16,6 +16,9 @@ from gdsim.gui.forms.file_work import reason_of
 from gdsim.gui.forms.layouts import filled, window_button
 from gdsim.session.session import Session
 from gdsim.session.tasks import TaskQueue
+
+if TYPE_CHECKING:
+    from gdsim.gui.files.autosave import Autosave, Orphan
 
 
 class DraftRecovery(QObject):
@@ -43,6 +46,8 @@ class DraftRecovery(QObject):
 
         ``used`` are other folders in which unfinished files may have been left; these are removed.
         """
+        from gdsim.gui.files.autosave import Autosave, orphans  # noqa: PLC0415 - once the window is painted
+
         try:
             self._autosave = Autosave(folder, self._session.document, self._tasks, self)
         except OSError as error:
@@ -98,7 +103,7 @@ class DraftRecovery(QObject):
                 lambda _error: self._skip(orphan),
             )
 
-    def _offer(self, orphan: Orphan, draft: Draft) -> None:
+    def _offer(self, orphan: "Orphan", draft: Draft) -> None:
         self._offered = orphan, draft
         path = draft.file.path if draft.file else None
         name = document_name(path, draft.experiment.title)
@@ -107,7 +112,7 @@ class DraftRecovery(QObject):
         shown = QLocale().toString(when, QLocale.FormatType.ShortFormat)
         self.bar.offer(words.format(name=name, time=shown))
 
-    def _skip(self, orphan: Orphan) -> None:
+    def _skip(self, orphan: "Orphan") -> None:
         """Leave a draft that this version cannot read for a version that can."""
         orphan.lock.unlock()
         self._offer_next()
@@ -118,7 +123,7 @@ class DraftRecovery(QObject):
         offered = self._offered
         self._allow(offered[1].experiment.typed, lambda: self._open_draft(offered))
 
-    def _open_draft(self, offered: tuple[Orphan, Draft]) -> None:
+    def _open_draft(self, offered: "tuple[Orphan, Draft]") -> None:
         """Open a draft, unless another one has been offered meanwhile."""
         if self._offered is not offered or self._autosave is None:
             return

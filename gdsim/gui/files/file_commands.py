@@ -86,11 +86,13 @@ class FileCommands(QObject):
 
     # ---------------------------------------------------------------- start and end
 
-    def begin(self, path: Path | None, drafts: Path) -> None:
-        """Begin to write drafts to a folder. ``path`` is the file of the document, if it has one."""
-        if path is not None:
-            self._document.became_saved(self._session.experiment, SceneFile(path, stamp_of(path)))
-            self._remember(path)
+    def set_file(self, path: Path) -> None:
+        """Set the file that the document was read from."""
+        self._document.became_saved(self._session.experiment, SceneFile(path, stamp_of(path)))
+        self._remember(path)
+
+    def begin(self, drafts: Path) -> None:
+        """Begin to write drafts to a folder, and offer those that are there."""
         self._recovery.begin(drafts, [recent.parent for recent in self.recent.paths()])
 
     def may_close(self) -> bool:

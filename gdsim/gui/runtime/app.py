@@ -86,7 +86,8 @@ def open_window(
             window.files.bar.offered.connect(
                 window.files.bar.restore_requested, Qt.ConnectionType.SingleShotConnection
             )
-        window.files.begin(path, drafts_folder())
+        if path is not None:
+            window.files.set_file(path)
         if lesson:
             from gdsim.core.lessons.files import load_lesson  # noqa: PLC0415 - few starts have one
 
@@ -104,9 +105,11 @@ def open_window(
         on_display_loss(switch.keep_now)
         for one in asked_for:
             opener.open(one)
-        # The window is painted before the computations begin.
+        # The window is painted before the computations begin, and before a draft is locked, which waits for
+        # the disk.
         first_paint = _FirstPaint(window)
-        first_paint.seen.connect(partial(begin, window, path), Qt.ConnectionType.QueuedConnection)
+        for then in (partial(begin, window, path), partial(window.files.begin, drafts_folder())):
+            first_paint.seen.connect(then, Qt.ConnectionType.QueuedConnection)
     with _closing_on_signals(switch):
         code = app.exec()
         if switch.window.isVisible():  # the display is gone: unsaved work is kept

@@ -82,7 +82,7 @@ class LanguageSwitch(QObject):
         speak(self._app, code)
         self.window = new = self._make(old)
         self._connect(new)
-        new.files.begin(None, drafts_folder())
+        new.files.begin(drafts_folder())
         self.replaced.emit(new)
         new.take_over_from(handed)
         old.hide()

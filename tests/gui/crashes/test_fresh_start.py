@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import QProcess
 
 from gdsim.core.files.bundled import bundled_scenes
 from gdsim.core.files.link import read_link
@@ -14,7 +15,6 @@ from gdsim.core.files.scene import load_scene
 from gdsim.core.files.scene_file import SceneFile, stamp_of
 from gdsim.core.model.points import PointSet
 from gdsim.core.process import own_command
-from gdsim.gui.crashes import fresh_start as module
 from gdsim.gui.crashes.fresh_start import FreshStart, arguments_for
 from gdsim.session.document import Document
 
@@ -52,14 +52,14 @@ def test_unsaved_work_is_restored(document):
 
 def test_nothing_starts_that_nobody_asked_for(document, monkeypatch):
     started = []
-    monkeypatch.setattr(module.QProcess, "startDetached", lambda *command: started.append(command))
+    monkeypatch.setattr(QProcess, "startDetached", lambda *command: started.append(command))
     assert not FreshStart(document, lambda: None).carry_out()
     assert started == []
 
 
 def test_the_window_closes_first_and_another_program_starts(document, monkeypatch, qtbot):
     started, closed = [], []
-    monkeypatch.setattr(module.QProcess, "startDetached", lambda *command: started.append(command))
+    monkeypatch.setattr(QProcess, "startDetached", lambda *command: started.append(command))
     fresh = FreshStart(document, lambda: closed.append(True))
     fresh.ask()
     assert closed == []

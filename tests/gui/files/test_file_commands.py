@@ -612,9 +612,9 @@ def test_of_several_files_the_last_one_is_opened(open_window, settle, tmp_path):
     assert window.files.recent.paths() == (paths[-1],)
 
 
-def test_a_document_of_the_command_line_has_its_path(person, open_window, settle, other, tmp_path):
+def test_a_document_of_the_command_line_has_its_path(person, open_window, settle, other):
     window = open_window(load_scene(other))
-    window.files.begin(other, tmp_path / "drafts")
+    window.files.set_file(other)
     assert window.windowTitle() == f"{other.name}[*] – gdsim"
     edited = edit(window)
     window.commands["save"].trigger()

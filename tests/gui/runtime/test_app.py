@@ -190,6 +190,7 @@ LATE = (
     "gdsim.gui.objective.function_card",
     "gdsim.gui.points.import_dialog",
     "gdsim.gui.export.commands",
+    "gdsim.gui.files.autosave",
     "gdsim.gui.help.help_window",
     "gdsim.gui.lessons.lesson_bar",
     "gdsim.gui.settings.run_editor",

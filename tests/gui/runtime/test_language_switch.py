@@ -55,7 +55,7 @@ def switch(qtbot, tmp_path, in_english, undressed, monkeypatch):
         return windows[-1]
 
     first = make(SurfaceView(allowed=False))
-    first.files.begin(None, tmp_path / "drafts")
+    first.files.begin(tmp_path / "drafts")
     first.show()
     session.begin()
     switch = LanguageSwitch(app, session, first, settings, lambda old: make(old.cards.surface.twin()))
