@@ -43,7 +43,7 @@ def judged(experiment, rows, decimals=()):
     return run_to_end(judge(experiment, experiment.runs[0], record, submission))
 
 
-@settings(max_examples=60 if WHOLE else 12, deadline=None)
+@settings(max_examples=60 if WHOLE else 6)
 @given(
     objectives(),
     st.sampled_from([BATCH(), STOCHASTIC(), MINI_BATCH(size=3)]),

@@ -26,7 +26,7 @@ LIMITS = {
 }
 # Rates times curvature around all of these for γ from 0 to 0.9, in so many pixels.
 AROUND = {"momentum": (1.75, 4.25), "nesterov": (1.2, 2.45)}
-SIZE = 24
+SIZE = 16
 
 
 def plan_on_a_parabola(rule, steepest, *, start=(1.0, 1.0)):

@@ -91,7 +91,7 @@ def test_pixels_are_runs_of_the_engine(number):
 @every(("rule", "search"), KINDS)
 def test_a_run_is_the_same_alone_and_among_others(rule, search):
     """The picture does not depend on how the work is cut."""
-    starts = np.random.default_rng(3).uniform((-2.0, -14.0), (12.0, 8.0), (300, 2))
+    starts = np.random.default_rng(3).uniform((-2.0, -14.0), (12.0, 8.0), (100, 2))
     many, few = (
         SearchedEnsemble(searched(rule, search), VALLEY, some, Differences())
         for some in (starts, starts[::50])

@@ -51,7 +51,7 @@ def with_record(plan, run, start):
     return math.inf, None, None, math.inf if diverged else columns.loss[within - 1]
 
 
-@every(("rule", "search"), KINDS if WHOLE else KINDS[::3])
+@every(("rule", "search"), KINDS if WHOLE else KINDS[::6])
 def test_what_a_run_asks_for_is_what_its_record_counts(rule, search):
     plan = plan_of(entry_of(rule, search), budget=40, trials=3, starts=4)
     result = race(plan)
