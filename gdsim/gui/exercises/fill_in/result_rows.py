@@ -13,7 +13,7 @@ from gdsim.core.formulas.numerals import NotANumber
 from gdsim.core.formulas.printing import IN_LATEX
 from gdsim.core.formulas.symbols import letter_of
 from gdsim.gui.exercises.exercise import say_aloud
-from gdsim.gui.forms.layouts import filled
+from gdsim.gui.forms.layouts import clear, filled
 from gdsim.gui.forms.scrolling import reveal
 from gdsim.gui.forms.tips import set_tip
 from gdsim.gui.paint.formula_picture import FormulaPicture, FormulaPictures
@@ -155,7 +155,7 @@ class ResultRows(QWidget):
         self._formulas: list[tuple[FormulaPicture, str, str]] = []
         self.rows: tuple[ResultRow, ...] = ()
         self._current: ResultRow | None = None
-        self._lines = filled(QVBoxLayout(self), None, gap=8)
+        self._lines = filled(QVBoxLayout(self), gap=8)
 
     def close_pictures(self) -> None:
         """Stop typesetting."""
@@ -163,12 +163,7 @@ class ResultRows(QWidget):
 
     def show_sheet(self, sheet: StepSheet | None) -> None:
         """Show the empty blanks of a sheet; nothing for None."""
-        for place in reversed(range(self._lines.count() - 1)):
-            item = self._lines.takeAt(place)
-            widget = item.widget() if item else None
-            if widget is not None:
-                widget.hide()
-                widget.deleteLater()
+        clear(self._lines)
         self._sheet, self._current = sheet, None
         self._formulas.clear()
         rows: list[ResultRow] = []
@@ -185,6 +180,7 @@ class ResultRows(QWidget):
                     row.entered.connect(self._on_entered)
                     rows.append(row)
                     self._add(row)
+        self._lines.addStretch()
         self.rows = tuple(rows)
         self._show_pictures()
 
@@ -194,7 +190,7 @@ class ResultRows(QWidget):
         self._add(picture)
 
     def _add(self, widget: QWidget) -> None:
-        self._lines.insertWidget(self._lines.count() - 1, widget)
+        self._lines.addWidget(widget)
         widget.show()  # at once, because an activated window gives no focus to a hidden field
 
     def _show_pictures(self) -> None:

@@ -21,7 +21,7 @@ from gdsim.core.settings import Definition, Setting, Value
 from gdsim.gui.exercises.race.race_words import shown_names
 from gdsim.gui.exercises.range_fields import RangeFields
 from gdsim.gui.forms.dialog import heading
-from gdsim.gui.forms.layouts import filled, plain_button
+from gdsim.gui.forms.layouts import clear, filled, plain_button
 from gdsim.gui.forms.number_fields import NumberField
 from gdsim.gui.forms.scrolling import Scrolled
 from gdsim.gui.forms.tables import REMOVING, on_removing
@@ -186,9 +186,7 @@ class EntryList(QWidget):
         )
 
     def _make_rows(self, entry: Entry | None) -> None:
-        for row in self.rows:
-            row.hide()
-            row.deleteLater()
+        clear(self._lines)
         self._of = (entry.optimizer.definition, entry.search.definition) if entry else None
         self.rows = tuple(RangeRow(entry, one, self._body) for one in entry.settings) if entry else ()
         for row in self.rows:
