@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping
 from functools import partial
-from typing import Any, NamedTuple
+from typing import Any
 
 from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from gdsim.core.exercises.fill_in import StepSheet, step_sheet
+from gdsim.core.exercises.quiz.question import Score
 from gdsim.core.formulas import numerals
 from gdsim.core.formulas.numerals import STEP_DIGITS
 from gdsim.core.settings import Value
@@ -30,24 +31,17 @@ _DIGITS = tuple(digits for digits in STEP_DIGITS if digits is not None)
 _USUAL_DIGITS = 4
 
 
-class FillTally(NamedTuple):
-    """The number of results filled in, and how many of them were right at the first try."""
-
-    right: int = 0
-    filled: int = 0
-
-
 class FillIn(Exercise):
     """Window that follows the selected run; page This step hides its numbers while it is open."""
 
     help_page = "fill-in"
-    remembered = ("_results", "digits")
+    remembered = ("_score", "digits")
     covers_step = True
 
     def __init__(self, session: Session, user_actions: UserActions, parent: QWidget | None = None) -> None:
         super().__init__(session, user_actions, parent)
         self.setWindowTitle(self.tr("Fill in a step"))
-        self._results = FillTally()
+        self._score = Score()  # results filled in, and those right at the first try
         self._asked: tuple[object, ...] = ()
         # The step asked about in an earlier window, and for each result its text, its tries, and whether it
         # was shown.
@@ -173,8 +167,7 @@ class FillIn(Exercise):
 
     @Slot(bool)
     def _on_done(self, at_first: bool) -> None:
-        results = self._results
-        self._results = FillTally(results.right + at_first, results.filled + 1)
+        self._score = self._score.answered(right=at_first)
         self._show_score()
         self._show_buttons()
         if self.rows.open_row is None:
@@ -211,5 +204,6 @@ class FillIn(Exercise):
         self.next.setEnabled(self.rows.isEnabled() and not is_open and goes_on)
 
     def _show_score(self) -> None:
-        words = self.tr("{right} of {filled} results right at the first try") if self._results.filled else ""
-        say(self._tally, words.format(**self._results._asdict()))
+        right, filled = self._score.right, self._score.asked
+        words = self.tr("{right} of {filled} results right at the first try") if filled else ""
+        say(self._tally, words.format(right=right, filled=filled))

@@ -1,13 +1,13 @@
 """The window to predict, and then reveal, at a paused step of the selected run."""
 
 from collections.abc import Mapping
-from typing import NamedTuple
 
 from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QTabWidget, QWidget
 
 from gdsim.core.exercises.predict.landing import Landing
 from gdsim.core.exercises.predict.ranking import Ranking
+from gdsim.core.exercises.quiz.question import Score
 from gdsim.core.model.experiment import Experiment
 from gdsim.core.settings import Value
 from gdsim.core.surface.surface import LossSurface
@@ -26,21 +26,12 @@ from gdsim.session.session import Session
 _HIT = 0.25
 
 
-class Tally(NamedTuple):
-    """The numbers of marks placed and orders chosen, and of the good ones among them."""
-
-    hits: int = 0
-    marks: int = 0
-    right: int = 0
-    ranked: int = 0
-
-
 class Predict(Exercise):
     """Window that asks about the selected run of a session."""
 
     help_page = "predict"
     remembered = (
-        *("_results", "_counted", "pages"),
+        *("_marks", "_orders", "_counted", "pages"),
         *("landing.ahead", "ranking.what", "ranking.steps", "landing.close_up"),
     )
     covers_step = True
@@ -50,7 +41,7 @@ class Predict(Exercise):
         self.setWindowTitle(self.tr("Predict, then reveal"))
         self._asked: tuple[object, ...] = ()
         self._edited = ""  # a note on edited points
-        self._results = Tally()
+        self._marks, self._orders = Score(), Score()
         # The questions already counted; asked again, they do not count, because the answer has been seen.
         self._counted: tuple[object, ...] = ()
         self.landing, self.ranking = LandingPage(self.tasks), RankingPage(self.tasks)
@@ -134,29 +125,29 @@ class Predict(Exercise):
 
     @Slot(object)
     def _on_landed(self, result: Landing) -> None:
-        results = self._results
-        hit = result.distance <= _HIT * result.length
-        self._count(results._replace(marks=results.marks + 1, hits=results.hits + hit), self.landing.ahead)
+        if self._is_new(self.landing.ahead):
+            self._marks = self._marks.answered(right=result.distance <= _HIT * result.length)
+            self._show_score()
 
     @Slot(object)
     def _on_ranked(self, result: Ranking) -> None:
-        results = self._results
-        right = result.is_right(self.ranking.order)
-        results = results._replace(ranked=results.ranked + 1, right=results.right + right)
-        self._count(results, self.ranking.what, self.ranking.steps)
-
-    def _count(self, results: Tally, *boxes: ComboBox) -> None:
-        """Keep new results if the question, made up of the step and the choices in the boxes, is new."""
-        question = (*self._asked[:-1], *(box.currentIndex() for box in boxes))
-        if question not in self._counted:
-            self._counted = (*self._counted, question)
-            self._results = results
+        if self._is_new(self.ranking.what, self.ranking.steps):
+            self._orders = self._orders.answered(right=result.is_right(self.ranking.order))
             self._show_score()
 
+    def _is_new(self, *boxes: ComboBox) -> bool:
+        """Return whether the question, made up of the step and the choices in the boxes, is new."""
+        question = (*self._asked[:-1], *(box.currentIndex() for box in boxes))
+        is_new = question not in self._counted
+        self._counted = (*self._counted, question)
+        return is_new
+
     def _show_score(self) -> None:
-        results, parts = self._results, []
-        if results.marks:
-            parts.append(self.tr("{hits} of {marks} marks within a quarter of the distance"))
-        if results.ranked:
-            parts.append(self.tr("{right} of {ranked} orders right"))
-        say(self.tally, ", ".join(parts).format(**results._asdict()))
+        marks, orders, parts = self._marks, self._orders, []
+        if marks.asked:
+            words = self.tr("{hits} of {marks} marks within a quarter of the distance")
+            parts.append(words.format(hits=marks.right, marks=marks.asked))
+        if orders.asked:
+            words = self.tr("{right} of {ranked} orders right")
+            parts.append(words.format(right=orders.right, ranked=orders.asked))
+        say(self.tally, ", ".join(parts))
