@@ -214,6 +214,7 @@ def test_a_stop_of_what_is_seen_shows_the_same_when_it_is_opened(qtbot, tmp_path
     window.user_actions.hide_selected()
     session.select(1)
     session.set_by_epoch(True)
+    qtbot.waitUntil(window.is_settled)  # a step is only sought among those that are computed
     session.play(lambda head: head.seek(23))
     cards = window.cards
     cards.run_card.show_page(1)
