@@ -5,7 +5,6 @@ import os
 import shutil
 import subprocess
 import sys
-import weakref
 from contextlib import nullcontext
 from pathlib import Path
 
@@ -140,24 +139,6 @@ def test_a_name_is_only_a_name(tmp_path, form, name):
     write_clip(form, a_clip(3), out)
     assert list(tmp_path.iterdir()) == [out]
     assert out.stat().st_size > 200
-
-
-@pytest.mark.parametrize("form", ALL)
-def test_no_picture_is_kept(tmp_path, form):
-    alive = []
-    most = 0
-
-    def frames():
-        nonlocal most
-        for index in range(40):
-            rgb = picture(index % 20)
-            alive.append(weakref.ref(rgb))
-            most = max(most, sum(ref() is not None for ref in alive))
-            yield ClipFrame(rgb, 50)
-            del rgb
-
-    write_clip(form, Clip(WIDTH, HEIGHT, 40, 20.0, frames()), tmp_path / f"a.{form}")
-    assert most <= 4
 
 
 MEASURED = """
