@@ -138,16 +138,9 @@ WITHOUT_RUNS = gdsim.open_scene("valley").with_keys(runs=[]).link
         (("valley", "--run", "momentum", "--step", "101"), "must be from 1 to 100, not 101"),
         (("what-if", "--run", "Cleared", "--step", "92"), "must be from 93 to 200, not 92"),
         (("valley", "--run", "momentum", "--step", "-1"), "must be a whole number of at least 0"),
-        (("valley", "--run", "momentum", "--step", "1e3"), "must be a whole number of at least 0"),
-        (("valley", "--run", "momentum"), "the following arguments are required: --step"),
         (("none", "--step", "1"), "none: no such scene or file"),
         (("gdsim:1,abc", "--step", "1"), "the link is"),
-        (("valley", "--step", "1", "--json", "--latex"), "not allowed with argument"),
         (("valley", "--step", "1", "--digits", "0"), "must be a whole number from 1 to 17, or all, not '0'"),
-        (
-            ("valley", "--step", "1", "--digits", "18"),
-            "must be a whole number from 1 to 17, or all, not '18'",
-        ),
     ],
 )
 def test_a_step_that_cannot_be_printed(refused, arguments, words):
@@ -198,8 +191,6 @@ def test_rows_that_are_not_checked_are_told(gdsim_, written):
     ("content", "words"),
     [
         (None, "work.csv does not exist."),
-        ("", "work.csv holds no numbers."),
-        ("step,w,b\n0,0,6\n1,abc,2\n", 'work.csv, line 3, column 2 (w) must be a number, not "abc".'),
         ("step,w\n0,0\n", 'work.csv has no column b; it has "step", "w".'),
         ("step,w,b\n0,0,6\n0,1,2\n", "has step 0 a second time"),
         ("step,w,b\n500,0,6\n", "gdsim check: this run has 100 steps, and none of them is in the table"),
@@ -280,13 +271,11 @@ def test_a_function_takes_slopes_from_a_table(gdsim_, table, tmp_path):
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ("x,y\n1,2\n2,abc\n", 'points.csv, line 3, column 2 (y) must be a number, not "abc".'),
         (
             "x,y,role\n1,2,val\n",
             "points.csv: No point is left for training: all are set aside for validation.",
         ),
         ("", "points.csv holds no numbers."),
-        ("PK\x03\x04", "points.csv is a workbook, not a text"),
     ],
 )
 def test_points_that_cannot_be_read(refused, table, text, words):

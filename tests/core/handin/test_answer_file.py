@@ -13,14 +13,13 @@ from gdsim.core.handin.answer_file import (
     LONGEST_CODE,
     code_of,
     codes_in,
-    file_name,
     read_answers,
     read_many,
     write_answers,
 )
 from gdsim.core.handin.answers import LONGEST_FIELD, MOST_TRIES, Answer, HandIn, Try
 from tests.core.handin.students import handed_in, right_fields, sheet
-from tests.every import WHOLE, every
+from tests.every import WHOLE
 
 FIELD = st.text(st.characters(codec="utf-8"), max_size=40)
 ANSWER = st.builds(
@@ -105,21 +104,6 @@ def test_a_file_that_would_be_too_large_to_be_read_is_written_without_the_older_
     assert [one.fields for one in hand_in.answers] == [one.fields for one in answers]
     assert all(0 < len(one.tries) < MOST_TRIES for one in hand_in.answers)
     assert all(one.tries == tries[-len(one.tries) :] for one in hand_in.answers)
-
-
-@every(
-    ("name", "file"),
-    [
-        ("Ada Lovelace", "Ada-Lovelace"),
-        ("../../etc/passwd", "etc-passwd"),
-        ("a/b\\c:d*e", "a-b-c-d-e"),
-        ("...", "answers"),
-        ("李冶", "李冶"),
-        ("x" * 100, "x" * 60),
-    ],
-)
-def test_a_file_is_named_by_its_student(name, file):
-    assert file_name(name) == f"{file}{ENDING}"
 
 
 def edited(tmp_path, change):
