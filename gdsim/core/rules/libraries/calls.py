@@ -251,10 +251,7 @@ def _is_maker_call(node: ast.AST) -> TypeGuard[ast.Call]:
     """Return whether a node is a call that makes an optimizer or a schedule."""
     if not isinstance(node, ast.Call):
         return False
-    try:
-        name = _full_name(node)
-    except CallFault:
-        return False
+    name = _full_name(node)
     library = name.partition(".")[0]
     if library not in LIBRARIES:
         return name in _own_names_of_rules()
@@ -290,10 +287,8 @@ def _entry(call: ast.Call) -> LibraryRule | LibrarySchedule:
 
 
 def _full_name(call: ast.Call) -> str:
-    """Return the full name of what is called, starting with the library if it is known."""
+    """Return the full name of what is called, starting with the library if it is known; empty for none."""
     name = dotted(call.func)
-    if not name:
-        raise CallFault("The line calls something that has no name.")
     for short, whole in _ALIASES.items():
         if name.startswith(short):
             name = whole + name.removeprefix(short)
@@ -356,8 +351,8 @@ def _arguments(owner: str, declared: Iterable[Argument], call: ast.Call) -> dict
     """Return the arguments of a call by name, without the first argument of PyTorch's calls."""
     positions = [one.name for one in declared if not one.keyword_only]
     given = list(call.args)
-    if any(isinstance(one, ast.Starred) for one in given):
-        raise InvalidValue("", "must name its arguments; * is not read")
+    if any(isinstance(one, ast.Starred) for one in given) or any(one.arg is None for one in call.keywords):
+        raise InvalidValue("", "must name its arguments; * and ** are not read")
     first = next((word for prefix, word in _FIRST_ARGUMENTS.items() if owner.startswith(prefix)), "")
     if first and given:
         _check_first(first, given[0])
@@ -371,13 +366,9 @@ def _arguments(owner: str, declared: Iterable[Argument], call: ast.Call) -> dict
         )
     values = dict(zip(positions, given, strict=False))
     for keyword in call.keywords:
-        if keyword.arg is None:
-            raise InvalidValue("", "must name its arguments; ** is not read")
-        if keyword.arg in values:
-            raise InvalidValue(keyword.arg, "is given twice")
         if keyword.arg == first:
             _check_first(first, keyword.value)
-        else:
+        elif keyword.arg:
             values[keyword.arg] = keyword.value
     return values
 
