@@ -77,8 +77,6 @@ def _interval_of_call(function: str, terms: list[Interval]) -> Interval:
             return FROM_ZERO
         case "log" | "log2" if one.low >= 1.0:
             return FROM_ZERO
-        case "log1p" if one.low >= 0.0:
-            return FROM_ZERO
         case "max" | "min":
             choose = max if function == "max" else min
             return Interval(choose(one.low, other.low), choose(one.high, other.high))

@@ -21,7 +21,6 @@ from gdsim.core.formulas.language import (
     Span,
     names_in,
     terms_of,
-    walk,
 )
 from gdsim.core.formulas.numerals import count, listed
 from gdsim.core.formulas.program import (
@@ -35,13 +34,13 @@ from gdsim.core.formulas.program import (
     unconditional,
 )
 from gdsim.core.formulas.symbols import LATEX_LETTERS, of_letter, of_name, written
-from gdsim.core.language.words import counted, said, to_say, translated
+from gdsim.core.language.words import said, to_say, translated
 from gdsim.core.rules.own_settings import usual_setting
 from gdsim.core.rules.update_rule import CORRECTED, ETA, GAMMA, NEW, W_NEXT, G, T, UpdateRule, W
 from gdsim.core.settings import Setting, printable
 
 MOST_LINES, MOST_SETTINGS, MOST_SWITCHES, MOST_MEMORIES, MOST_GRADIENTS = 40, 12, 6, 6, 4
-_MOST_LETTERS, _MOST_NODES = 4000, 600
+_MOST_LETTERS = 4000
 # Limits for the size and depth of each result with all lines inlined, in terms of memories, gradients and
 # settings. A few dozen lines of the form ``b = a + a`` would exhaust any computer's memory.
 _MOST_INLINED, _DEEPEST_INLINED = 1500, 60
@@ -161,13 +160,7 @@ def _check_with_switches(states: _SwitchStates, program: Program, settings: tupl
         off = [name for name, on in states if not on]
         if not off:
             raise
-        words = counted(
-            len(off),
-            "{error} when {names} is off",
-            "{error} when {names} are off",
-            error=error,
-            names=listed(off),
-        )
+        words = said("{error} with {names} off", error=error, names=listed(off))
         raise FormulaError(words, at=error.span, about=error.name) from error
 
 
@@ -328,14 +321,8 @@ def _check_rule(rule: UpdateRule) -> None:
             "a rule may ask for at most {most_gradients} gradients at a step", most_gradients=MOST_GRADIENTS
         )
         raise FormulaError(words, about=tuple(rule.gradients)[-1])
-    lines = rule.program.lines
-    if sum(1 for line in (*lines, *rule.program.starts) for _ in walk(line.node)) > _MOST_NODES:
-        raise FormulaError(
-            "all lines together may have at most {most_nodes} names, numbers and signs",
-            most_nodes=_MOST_NODES,
-        )
     sizes: dict[str, tuple[int, int]] = {}
-    for line in lines:
+    for line in rule.program.lines:
         size, depth = (1, 1) if is_gradient(line.node) else _inlined_size(line.node, sizes)
         if size > _MOST_INLINED or depth > _DEEPEST_INLINED:
             words = said(

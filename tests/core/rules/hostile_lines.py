@@ -73,7 +73,6 @@ def _generated():
     yield "\n".join([f"g{n} = grad(w)" for n in range(5)] + [_RIGHT])
     yield "\n".join([f"a = {n}  if s{n}" for n in range(7)] + [_RIGHT])
     yield f"w_next = w - eta*g*({' + '.join(f's{n}' for n in range(13))})"
-    yield "\n".join(f"a{n} = {' + '.join(['w'] * 30)}" for n in range(30)) + "\n" + _RIGHT
     yield "#" * 5000 + "\n" + _RIGHT
     yield f"{_RIGHT}\n" + "\n" * 5000 + "a = 1"
     yield f"{_RIGHT}{' ' * 5000}+ g"

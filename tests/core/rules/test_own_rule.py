@@ -278,11 +278,11 @@ def test_the_fingerprint_is_that_of_the_content():
         ("eta = 1\n" + PLAIN, "eta", "eta is given"),
         ("u_0 = 1\n" + PLAIN, "u_0", "u_0 would be the start of a memory"),
         ("h = g if fast\nw_next = w - eta*h", "h", "h is not computed in every case"),
-        ("w_next = w - eta*g  if fast", "w_next = w - eta*g  if fast", "computes w_next when fast is off"),
+        ("w_next = w - eta*g  if fast", "w_next = w - eta*g  if fast", "computes w_next with fast off"),
         (
             f"{PLAIN}  if a\n{PLAIN}  if not a and b\n{PLAIN}  if not a and not b and c",
             f"{PLAIN}  if not a and not b and c",
-            "no line computes w_next when a, b and c are off",
+            "no line computes w_next with a, b and c off",
         ),
         ("w_next = w - g", "w_next = w - g", "no line uses eta, the learning rate"),
         ("w_next = w - eta", "w_next = w - eta", "no line uses the gradient g"),

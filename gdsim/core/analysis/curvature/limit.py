@@ -68,12 +68,12 @@ def limits_at(optimizer: Optimizer, eta: Array, gamma: Array, t: Array) -> Array
     return np.full(len(t), np.nan) if matrices is None else limits(matrices)[which]
 
 
-def growth_at(optimizer: Optimizer, eta: Array, gamma: Array, t: Array, x: Array) -> Array | None:
-    """Return the spectral radius of updates (n,), each at its rate times curvature x; None if not linear."""
+def growth_at(optimizer: Optimizer, eta: Array, gamma: Array, t: Array, x: Array) -> Array:
+    """Return the spectral radius of updates (n,), each at its rate times curvature x; NaN if not linear."""
     first, which = _distinct(optimizer, eta, gamma, t)
     matrices = matrices_at(optimizer, eta[first], gamma[first], t[first])
     if matrices is None:
-        return None
+        return np.full(len(x), np.nan)
     parts = (slice(begin, begin + _BATCH) for begin in range(0, len(x), _BATCH))
     return np.concatenate([largest_growth(matrices[which[one]], x[one, np.newaxis])[:, 0] for one in parts])
 

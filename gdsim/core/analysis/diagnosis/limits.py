@@ -52,8 +52,7 @@ def _where_it_grows(evidence: Evidence, curve: LimitCurve) -> Array:
     updates = np.minimum(rows + 1, evidence.last)
     t = (updates + record.counted[updates]).astype(np.float64)
     growth = growth_at(optimizer, record.eta[updates], record.gamma[updates], t, curve.product[rows])
-    if growth is not None:
-        gauge[rows[growth <= 1.0]] = 0.0
+    gauge[rows[growth <= 1.0]] = 0.0
     return gauge
 
 
