@@ -103,7 +103,12 @@ def _why_it_overshot(evidence: Evidence, raising: Rows, numbers: dict[str, float
     uphill = raising[slopes > 0.0]
     if len(uphill):
         carrier = _carrier(evidence, uphill + 1, gradients[slopes > 0.0], numbers)
-        return _pointed_back("" if len(uphill) == len(raising) else count(len(uphill)), carrier)
+        back = said("The gradient pointed back")
+        if len(uphill) < len(raising):
+            back = said("In {some} of them the gradient pointed back", some=count(len(uphill)))
+        if carrier:
+            return said("{back}, but {carrier} carried the run on.", back=back, carrier=carrier)
+        return f"{back}."
     if not (slopes < -_LEVEL * np.abs(evidence.record.loss[raising])).all():
         return ""
     if evidence.has_kinks and not _part_lowers(evidence, raising):
@@ -162,21 +167,6 @@ def _own_points(evidence: Evidence, raising: Rows, numbers: dict[str, float]) ->
         "{own} of the {n} steps that raised the loss also raised the loss of their own points.",
         own=count(raised),
     )
-
-
-def _pointed_back(some: str, carrier: str) -> str:
-    """Return a sentence on the gradient that pointed back at some or all steps, and on what carried on."""
-    if some and carrier:
-        return said(
-            "In {some} of them the gradient pointed back, but {carrier} carried the run on.",
-            some=some,
-            carrier=carrier,
-        )
-    if some:
-        return said("In {some} of them the gradient pointed back.", some=some)
-    if carrier:
-        return said("The gradient pointed back, but {carrier} carried the run on.", carrier=carrier)
-    return said("The gradient pointed back.")
 
 
 def _part_lowers(evidence: Evidence, raising: Rows) -> bool:
