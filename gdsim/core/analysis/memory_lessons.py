@@ -51,7 +51,8 @@ def bias_curves(run: Run, record: Columns, letter: str, parameter: int) -> BiasC
     if record.has_first_memory and record.state[:, 0].any():
         return None
     beta = float(first.keep[0])
-    n = min(_first_steps(beta), len(record.loss) - 1)
+    most = math.ceil(math.log(_MISSING) / math.log(max(beta, _MISSING)))
+    n = min(max(_LEAST_STEPS, most), len(record.loss) - 1)
     memory = first_memory(run.optimizer, letter, n) or first
     gathered = record.gradient[1 : n + 1, parameter] ** memory.power
     value = record.state[run.optimizer.update_rule.letters.index(letter), 1 : n + 1, parameter]
@@ -63,12 +64,6 @@ def has_correction(run: Run, letter: str) -> bool:
     """Return whether a memory is an average with a factor that corrects its start at zero."""
     memory = first_memory(run.optimizer, letter)
     return memory is not None and memory.has_correction
-
-
-def _first_steps(beta: float) -> int:
-    if beta <= _MISSING:
-        return _LEAST_STEPS
-    return max(_LEAST_STEPS, math.ceil(math.log(_MISSING) / math.log(beta)))
 
 
 # So large that adding a number such as ε to it before a division makes no difference.

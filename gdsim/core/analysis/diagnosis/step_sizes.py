@@ -75,7 +75,8 @@ def small_first_steps(evidence: Evidence) -> tuple[Finding, ...]:
         to_say("with the correction"): corrected,
         to_say("without it"): plain,
     }
-    last = min(evidence.last, _length(float(average.keep[0])))
+    kept = max(float(average.keep[0]), _MISSING)
+    last = min(evidence.last, math.ceil(math.log(_MISSING) / math.log(kept)))
     held = _held(optimizer, shares, evidence.first + 1)
     return (Finding(FindingKind.FIRST_STEPS, 0, last, f"{held} {tells}", numbers),)
 
@@ -131,10 +132,6 @@ def _held(optimizer: Optimizer, held: Mapping[str, _Share], step: int) -> str:
         step=count(step),
         shares=shares,
     )
-
-
-def _length(kept: float) -> int:
-    return 1 if kept <= _MISSING else math.ceil(math.log(_MISSING) / math.log(kept))
 
 
 # ----------------------------------------------------------------------------------- decayed rates
