@@ -175,7 +175,6 @@ def paint_plot(plot: PlotView, look: Look, *, grid: bool) -> None:
         axis = plot.getAxis(side)
         axis.recolour(pg.mkPen(theme.faint, width=look.pen), pg.mkPen(theme.muted))
         set_grid(axis, on=grid)
-        axis.label.setDefaultTextColor(QColor(theme.muted))
         _size_letters(axis, look.ui_scale)
 
 

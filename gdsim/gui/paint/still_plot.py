@@ -136,12 +136,14 @@ class FrontAxis(InFront, pg.AxisItem):
     def updateAutoSIPrefix(self) -> None:
         """Do nothing: no axis has a unit, and pyqtgraph would lay out the label at each change of range."""
 
+    def labelString(self) -> str:
+        return f"{self.labelText} "  # without a colour, for which Qt would have to lay out the text again
+
     def recolour(self, line: QPen, text: QPen) -> None:
         """Redraw with other pens, which is many times faster than finding ticks and numbers again."""
-        drawn = self.picture is not None and self._specs is not None
-        self._pen = line
-        self.setTextPen(text)  # also recolours the label
-        if drawn:
+        self._pen, self._textPen = line, text
+        self.label.setDefaultTextColor(text.color())
+        if self.picture is not None and self._specs is not None:
             self.picture = QPicture()
             _painted(self.picture, self._redraw)
 

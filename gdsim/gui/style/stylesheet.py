@@ -1,7 +1,7 @@
 """The style sheet and the palette of the application."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache, lru_cache
 from string import Template
 
@@ -51,6 +51,8 @@ _ROLES = {
     "tip": _Role.ToolTipBase,
     "tip_text": _Role.ToolTipText,
 }
+# Whether a rule of the style sheet names a widget itself, and not only a part of it.
+_IS_NAMED = Qt.WidgetAttribute.WA_StyleSheetTarget
 _FURTHER_ROLES = {_Role.Text: "text", _Role.ButtonText: "text", _Role.Link: "accent"}
 
 
@@ -135,7 +137,7 @@ class _PolishWhenShown(QObject):
         if event.type() == QEvent.Type.Show and isinstance(watched, QWidget):
             watched.removeEventFilter(self)
             is_polished = Qt.WidgetAttribute.WA_WState_Polished
-            _polish([one for one in _inside_out(watched) if one.testAttribute(is_polished)])
+            _polish(one for one in _inside_out(watched) if one.testAttribute(is_polished))
         return False
 
 
@@ -144,7 +146,7 @@ def _when_shown(app: QApplication) -> _PolishWhenShown:
     return _PolishWhenShown(app)
 
 
-def _polish(widgets: Sequence[QWidget]) -> None:
+def _polish(widgets: Iterable[QWidget]) -> None:
     """Polish widgets without sending them font changes.
 
     Polishing drops the font that comes from the style sheet and sets it again. Both changes would make each
@@ -152,9 +154,11 @@ def _polish(widgets: Sequence[QWidget]) -> None:
     """
     silence = _NoFontChange()  # deleted, and so removed, when this function returns
     for widget in widgets:
+        if not widget.testAttribute(_IS_NAMED) and not widget.palette().resolveMask():
+            widget.setPalette(QPalette())  # all that polishing would do, without evaluating the rules
+            continue
         if widget.font().resolveMask():  # a font that differs from the application's
             widget.installEventFilter(silence)
-    for widget in widgets:
         widget.style().polish(widget)
 
 
