@@ -82,11 +82,11 @@ class PlotAxis(FrontAxis):
     def generateDrawSpecs(self, painter: QPainter) -> Any:  # noqa: ANN401 - as pyqtgraph has it
         self._step, self._texts = 0.0, {}
         specs = super().generateDrawSpecs(painter)
-        if specs is not None:
-            axis, ticks, numbers = specs
-            letter = QFontMetricsF(self._font()).horizontalAdvance("0")
-            self._specs = axis, ticks, self._shown(numbers, painter, letter)
-        return self._specs
+        if specs is None:
+            return None
+        axis, ticks, numbers = specs
+        letter = QFontMetricsF(self._font()).horizontalAdvance("0")
+        return axis, ticks, self._shown(numbers, painter, letter)
 
     def _shown(self, numbers: Sequence[_Number], painter: QPainter, letter: float) -> Sequence[_Number]:
         """Return the numbers to draw: of both levels with the decimals of the finer one, if they have room.

@@ -112,26 +112,18 @@ Painting: TypeAlias = Callable[[QPainter, PlotMapping], None]
 class InFront(pg.GraphicsItem):
     """Base class of items that a `StillPlot` paints above the moving content."""
 
-    def paint(self, painter: QPainter, *args: object) -> None:
+    def paint(self, painter: QPainter, option: object, viewport: QWidget | None = None) -> None:
         if not isinstance(self.getViewWidget(), StillPlot):
-            super().paint(painter, *args)
+            self.paint_in_front(painter, viewport)
 
-    def paint_in_front(self, painter: QPainter, viewport: QWidget) -> None:
+    def paint_in_front(self, painter: QPainter, viewport: QWidget | None) -> None:
         super().paint(painter, None, viewport)
 
 
 class FrontAxis(InFront, pg.AxisItem):
     """An axis above the moving content, which can be recoloured without a new layout."""
 
-    picture: QPicture | None  # the recorded drawing; None if outdated
-
-    def __init__(self, side: str) -> None:
-        self._specs: Any = None  # what to draw: the axis line, ticks, and numbers
-        super().__init__(side)
-
-    def generateDrawSpecs(self, painter: QPainter) -> Any:  # noqa: ANN401 - as pyqtgraph has it
-        self._specs = super().generateDrawSpecs(painter)
-        return self._specs
+    picture: Any  # what to draw: the axis line, ticks, and numbers; None if outdated
 
     def updateAutoSIPrefix(self) -> None:
         """Do nothing: no axis has a unit, and pyqtgraph would lay out the label at each change of range."""
@@ -140,24 +132,31 @@ class FrontAxis(InFront, pg.AxisItem):
         return f"{self.labelText} "  # without a colour, for which Qt would have to lay out the text again
 
     def recolour(self, line: QPen, text: QPen) -> None:
-        """Redraw with other pens, which is many times faster than finding ticks and numbers again."""
+        """Change the pens, which is many times faster than finding ticks and numbers again."""
         self._pen, self._textPen = line, text
         self.label.setDefaultTextColor(text.color())
-        if self.picture is not None and self._specs is not None:
-            self.picture = QPicture()
-            _painted(self.picture, self._redraw)
-
-    def _redraw(self, painter: QPainter) -> None:
-        (_, *ends), ticks, numbers = self._specs
+        if self.picture is None:
+            return
+        (_, *ends), ticks, numbers = self.picture
         pens: dict[int, QPen] = {}
         for pen in {id(pen): pen for pen, *_ in ticks}.values():  # one per level, each fainter than the last
-            colour = self._pen.color()
+            colour = line.color()
             colour.setAlpha(pen.color().alpha())
-            pens[id(pen)] = QPen(self._pen)
+            pens[id(pen)] = QPen(line)
             pens[id(pen)].setColor(colour)
-        ticks = [(pens[id(pen)], *places) for pen, *places in ticks]
-        self._specs = (self._pen, *ends), ticks, numbers
-        self.drawPicture(painter, *self._specs)
+        self.picture = (line, *ends), [(pens[id(pen)], *places) for pen, *places in ticks], numbers
+
+    def paint_in_front(self, painter: QPainter, viewport: QWidget | None) -> None:
+        if self.picture is None:
+            _painted(QPicture(), self._specify)
+        if self.picture is not None:
+            self.drawPicture(painter, *self.picture)
+
+    def _specify(self, painter: QPainter) -> None:
+        """Find ticks and numbers, with a painter of a neutral device."""
+        if self.style["tickFont"] is not None:
+            painter.setFont(self.style["tickFont"])
+        self.picture = self.generateDrawSpecs(painter)
 
 
 class StillPlot(PlotView):
