@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QMenu, QStyleOptionToolButton, QToolButton
 from gdsim.gui.forms.tips import set_tip
 from gdsim.gui.style import icons as assets
 from gdsim.gui.style.shown_theme import shown_theme
-from gdsim.gui.style.text_size import Scaled
+from gdsim.gui.style.text_size import scale_of
 
 ICON_SIZE = QSize(16, 16)
 
@@ -23,10 +23,9 @@ class IconButton(QToolButton):
         self, icon: str, name: str, sentence: str, *, size: QSize = ICON_SIZE, is_muted: bool = False
     ) -> None:
         super().__init__()
-        self._icon, self._is_muted = icon, is_muted
+        self._icon, self._size, self._is_muted = icon, size, is_muted
         self.setAccessibleName(name)
         set_tip(self, sentence, name)
-        Scaled(self, QToolButton.setIconSize, size)
 
     def set_icon(self, icon: str) -> None:
         self._icon = icon
@@ -37,6 +36,7 @@ class IconButton(QToolButton):
         # Set here and not by `setIcon` when the colours change, which would lay out the window again.
         theme = shown_theme()
         option.icon = assets.icon(self._icon, theme.muted if self._is_muted else theme.text, theme.faint)
+        option.iconSize = self._size * scale_of(self)
         # Without an icon set on the button, Qt would show only the text.
         option.toolButtonStyle = self.toolButtonStyle()
 

@@ -53,6 +53,14 @@ def test_each_widget_is_told_of_a_theme_a_few_times_at_most(window):
     assert count.of[QEvent.Type.FontChange] == 0
 
 
+def test_a_flat_button_is_told_of_a_theme_once(window):
+    """With a ground of its own, its palette would be taken away first and then given back."""
+    count = _Count()
+    window.cards.transport.loop.installEventFilter(count)
+    window.appearance.set_theme("dark")
+    assert count.of[QEvent.Type.PaletteChange] == 1
+
+
 def test_after_a_change_all_looks_as_with_a_style_sheet_that_is_put_on_anew(window):
     app, menus = QApplication.instance(), [action.menu() for action in window.menuBar().actions()]
     hidden = [*menus, *(combo.view() for combo in window.findChildren(QComboBox))]
