@@ -109,18 +109,19 @@ def recolour(app: QApplication, theme: Theme) -> None:
     show_theme(theme)
     # Qt caches what it derives from the sheet until a widget is polished again. Setting the sheet anew would
     # take twice as long, since Qt would first remove it from each widget and send each a StyleChange event.
-    seen, when_shown = list[QWidget](), _when_shown(app)
-    for window in app.topLevelWidgets():
+    windows, seen, when_shown = app.topLevelWidgets(), list[QWidget](), _when_shown(app)
+    for window in windows:
         if not window.isVisible():
             window.installEventFilter(when_shown)
             continue
         for widget in _inside_out(window):
             if widget.isVisible():
                 seen.append(widget)
-            elif widget.parentWidget().isVisible():
+            elif (parent := widget.parentWidget()) and parent.isVisible():
                 widget.installEventFilter(when_shown)  # most of a window is hidden
-        window.update()
     _polish(seen)
+    for window in windows:  # not before, or Qt would paint everything twice
+        window.update()
 
 
 def _inside_out(widget: QWidget) -> Iterator[QWidget]:

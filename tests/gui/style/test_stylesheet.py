@@ -82,7 +82,8 @@ def test_the_sheet_of_the_application_has_no_colours_of_its_own():
 
 def test_a_widget_whose_parts_have_colours_has_a_rule_of_its_own():
     """Only such a widget is styled again when the theme changes."""
-    rules = re.findall(r"([^{}]+)\{([^{}]*)\}", re.sub(r"/\*.*?\*/", "", application_sheet(), flags=re.DOTALL))
+    sheet = re.sub(r"/\*.*?\*/", "", application_sheet(), flags=re.DOTALL)  # without comments
+    rules = re.findall(r"([^{}]+)\{([^{}]*)\}", sheet)
     split = [(one.strip(), colours) for names, colours in rules for one in names.split(",")]
     named = {re.match(r"\w+", one)[0] for one, _ in split if "::" not in one and one[0] != "#"}
     parted = {re.match(r"\w+", one)[0] for one, colours in split if "::" in one and "palette(" in colours}

@@ -123,6 +123,16 @@ def test_a_hidden_window_is_not_laid_out_by_a_change_of_style(qtbot):
     assert laid != []
 
 
+def test_each_control_is_painted_once(window):
+    count, button = _Count(), window.cards.transport.play
+    QApplication.processEvents()
+    button.installEventFilter(count)
+    window.appearance.set_theme("dark")
+    for _ in range(3):
+        QApplication.processEvents()
+    assert count.of[QEvent.Type.Paint] == 1
+
+
 def test_nothing_is_left_of_windows_that_were_closed(window, qtbot):
     for index in range(len(PAGES)):  # pages are made when they are shown first
         window.cards.run_card.show_page(index)
