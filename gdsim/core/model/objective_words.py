@@ -88,22 +88,14 @@ def unreachable_targets(y: Array, objective: NeuronObjective) -> str:
         return ""
     distance = np.maximum(np.maximum(reach.low - y, y - reach.high), 0.0)
     beyond = int(np.count_nonzero(distance))
+    where = translated(reach.words)
+    there = counted(beyond, "{n} value of y lies {where}.", "{n} values of y lie {where}.", where=where)
     if objective.loss == "cross-entropy":
-        return counted(
-            beyond,
-            "{n} value of y lies {where}. Cross-entropy takes y as a probability, and may have no minimum "
-            "for it.",
-            "{n} values of y lie {where}. Cross-entropy takes y as a probability, and may have no minimum "
-            "for them.",
-            where=translated(reach.words),
-        )
+        return f"{there} {said('Cross-entropy takes y as a probability, and may then have no minimum.')}"
     terms = evaluate_arrays(read_term(LOSSES[objective.loss], objective.delta), {"error": distance})
     least = number(objective.factor(len(y)) * float(terms.sum()), 3)
-    return counted(
-        beyond,
-        "{n} value of y lies {where}. {name} cannot reach it, so the loss cannot fall below {least}.",
-        "{n} values of y lie {where}. {name} cannot reach them, so the loss cannot fall below {least}.",
-        where=translated(reach.words),
+    return f"{there} " + said(
+        "{name} cannot go there, so the loss cannot fall below {least}.",
         name=translated(reach.name),
         least=least,
     )

@@ -71,12 +71,8 @@ def told(run: Run) -> str:
     return settings if run.name == run.optimizer.title else f"{run.shown_name}: {settings}"
 
 
-def _settings(one: Configured[Definition]) -> Iterator[tuple[Setting, Value]]:
-    return zip(one.definition.settings, one.values, strict=True)
-
-
 def _settings_words(one: Configured[Definition]) -> list[str]:
-    return [_setting_words(setting, value) for setting, value in _settings(one)]
+    return list(map(_setting_words, one.definition.settings, one.values))
 
 
 def _setting_words(setting: Setting, value: Value) -> str:

@@ -207,12 +207,12 @@ def test_a_broken_file_changes_nothing(desk, qtbot, tmp_path, content):
 @pytest.mark.parametrize(
     ("objective", "said"),
     [
-        (NeuronObjective("tanh"), "lies outside −1 to 1. A tanh cannot reach it"),
+        (NeuronObjective("tanh"), "lies outside −1 to 1. A tanh cannot go there"),
         (
             NeuronObjective(loss="cross-entropy"),
             "lies outside 0 to 1. Cross-entropy takes y as a probability",
         ),
-        (FunctionObjective("w**2 + b**2"), "lies outside 0 to 1. A sigmoid cannot reach it"),
+        (FunctionObjective("w**2 + b**2"), "lies outside 0 to 1. A sigmoid cannot go there"),
     ],
 )
 def test_what_is_out_of_reach_is_told_of_what_will_learn(desk, qtbot, tmp_path, objective, said):

@@ -216,7 +216,7 @@ def test_points_of_other_inputs_can_only_replace(shown):
 def test_y_out_of_reach_is_explained_and_taken(shown, qtbot, tasks):
     dialog = shown("x,y\n1,2\n3,0.5\n")
     assert (
-        "1 value of y lies outside 0 to 1. A sigmoid cannot reach it, so the loss cannot fall below 0.5."
+        "1 value of y lies outside 0 to 1. A sigmoid cannot go there, so the loss cannot fall below 0.5."
         in sentences(dialog)
     )
     assert taken(qtbot, tasks, dialog)[0] == PointSet([1, 3], [2, 0.5])
