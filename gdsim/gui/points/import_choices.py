@@ -25,51 +25,43 @@ class ReadingChoice(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self.wish = Wish()
-        self._delimiter = ComboBox(
-            self.tr("Columns separated by"),
-            self.tr("What separates the columns."),
-            [
-                (self.tr("Tabs"), "\t"),
-                (self.tr("Semicolons"), ";"),
-                (self.tr("Commas"), ","),
-                (self.tr("Spaces"), " "),
-            ],
-        )
-        self._decimal = ComboBox(
-            self.tr("Decimal mark"),
-            self.tr("The mark before the decimals of a number."),
-            [(self.tr("Point: 0.5"), "."), (self.tr("Comma: 0,5"), ",")],
-        )
-        self._header = ComboBox(
-            self.tr("First row"),
-            self.tr("Whether the first row names the columns."),
-            [(self.tr("Names of the columns"), True), (self.tr("Numbers"), False)],
-        )
+        # By the names of what is chosen, in a `Wish` and in a `Dialect`.
+        self._choices = {
+            "delimiter": ComboBox(
+                self.tr("Columns separated by"),
+                self.tr("What separates the columns."),
+                [
+                    (self.tr("Tabs"), "\t"),
+                    (self.tr("Semicolons"), ";"),
+                    (self.tr("Commas"), ","),
+                    (self.tr("Spaces"), " "),
+                ],
+            ),
+            "decimal": ComboBox(
+                self.tr("Decimal mark"),
+                self.tr("The mark before the decimals of a number."),
+                [(self.tr("Point: 0.5"), "."), (self.tr("Comma: 0,5"), ",")],
+            ),
+            "header": ComboBox(
+                self.tr("First row"),
+                self.tr("Whether the first row names the columns."),
+                [(self.tr("Names of the columns"), True), (self.tr("Numbers"), False)],
+            ),
+        }
+        labels = self.tr("separator"), self.tr("decimals"), self.tr("first row")
         layout = column(self)
-        for label, combo in (
-            (self.tr("separator"), self._delimiter),
-            (self.tr("decimals"), self._decimal),
-            (self.tr("first row"), self._header),
-        ):
+        for label, (name, combo) in zip(labels, self._choices.items(), strict=True):
             layout.addWidget(row(label, combo))
-        self._delimiter.activated.connect(
-            # The other choices are dropped, because they were made for other cells.
-            lambda: self._request(Wish(delimiter=self._delimiter.currentData()))
-        )
-        self._decimal.activated.connect(
-            lambda: self._request(replace(self.wish, decimal=self._decimal.currentData()))
-        )
-        self._header.activated.connect(
-            lambda: self._request(replace(self.wish, header=self._header.currentData()))
-        )
+            combo.activated.connect(lambda _index, name=name: self._choose(name))
 
     def show_dialect(self, dialect: Dialect) -> None:
-        for combo, value in (
-            (self._delimiter, dialect.delimiter),
-            (self._decimal, dialect.decimal),
-            (self._header, dialect.header),
-        ):
-            combo.choose(value)
+        for name, combo in self._choices.items():
+            combo.choose(getattr(dialect, name))
+
+    def _choose(self, name: str) -> None:
+        # With another delimiter the other choices are dropped, because they were made for other cells.
+        kept = Wish() if name == "delimiter" else self.wish
+        self._request(replace(kept, **{name: self._choices[name].currentData()}))
 
     def leave_out(self, column: int) -> None:
         self._request(replace(self.wish, left_out=self.wish.left_out | {column}))

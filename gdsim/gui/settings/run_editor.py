@@ -150,13 +150,8 @@ class RunEditor(QWidget):
         }
 
     def _connect(self) -> None:
-        names = {
-            "optimizer": self.tr("algorithm"),
-            "search": self.tr("step length"),
-            "batching": self.tr("points of an update"),
-            "schedule": self.tr("schedule"),
-            "momentum_schedule": self.tr("γ schedule"),
-        }
+        names = {field: choice.combo.accessibleName() for field, choice in self.kinds.items()}
+        names["batching"] = self.tr("points of an update")
         for field, choice in self.kinds.items():
             choice.value_changed.connect(partial(self._on_kind, field, names[field]))
         self._epochs.value_changed.connect(partial(self._set, "epochs", self.tr("Change epochs"), "epochs"))
