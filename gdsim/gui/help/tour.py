@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWi
 from gdsim.gui.forms.card import Card
 from gdsim.gui.forms.layouts import filled
 from gdsim.gui.plain_text import PlainLabel, text_label
+from gdsim.gui.style.text_size import scale_of
 from gdsim.gui.translation import tr
 
 _WIDTH = 340
@@ -163,8 +164,7 @@ class Callout(QFrame):
     def stand_beside(self, target: QRect) -> None:
         """Move beside a rectangle of the parent, or over its centre if there is no room beside it."""
         self.ensurePolished()
-        larger = self.fontMetrics().height() / 15.0
-        width = round(_WIDTH * max(1.0, larger))
+        width = round(_WIDTH * max(1.0, scale_of(self)))
         self.setFixedWidth(width)
         height = self.heightForWidth(width) if self.hasHeightForWidth() else self.sizeHint().height()
         self.resize(width, height)
