@@ -1,6 +1,5 @@
 """Handing in: the answers of a student, the file that keeps them, and the windows of the tasks."""
 
-import contextlib
 import json
 from collections.abc import Callable
 from contextlib import suppress
@@ -311,7 +310,7 @@ class Drafts:
             self._settings.keep(_KEY, json.dumps(self._drafts))
 
     def _read(self) -> None:
-        with contextlib.suppress(ValueError, RecursionError):  # nothing is stored, or it is damaged
+        with suppress(ValueError, RecursionError):  # nothing is stored, or it is damaged
             kept = json.loads(self._settings.text(_KEY))
             found = kept.items() if isinstance(kept, dict) else ()
             self._drafts = {data: tuple(fields) for data, fields in found if _are_fields(fields)}
