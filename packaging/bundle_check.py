@@ -35,7 +35,6 @@ _TEST_MODULES = (
 # What macOS itself logs for any program with a window, such as the input method that it has chosen.
 _MACOS_LOG_LINE = re.compile(r"^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d+ gdsim\[[\d:a-fx]+\] .*\n?", re.MULTILINE)
 
-CATALOGS = (("algorithms",), ("scenes",), ("lesson", "list"))
 # The environments in which the self-test runs on Linux: variables, and words that its output must contain.
 SELF_TEST_SETTINGS: dict[str, tuple[dict[str, str], str]] = {
     "xcb": ({}, "Drawn with"),  # or without OpenGL: a CI runner may have no graphics device
@@ -145,9 +144,6 @@ def _checks(
     yield "resources", lambda: resources(program.data())
     yield "nothing unwanted", lambda: nothing_unwanted(program.names(), modules(program, python))
     yield "licences", lambda: licences(program.data() / "licenses", python)
-    for command in CATALOGS:
-        words = " ".join(command)
-        yield f"catalog of {words}", lambda command=command: catalog(program, python, *command)  # type: ignore[misc]
     if sys.platform == "linux":
         yield "files for desktops", desktop_files
         yield "system libraries", lambda: system_libraries(program.folder)
@@ -223,19 +219,6 @@ def licences(folder: Path, python: Path) -> str:
     if missing:
         raise Wrong(f"none for {', '.join(missing)}")
     return f"of {len(wanted)} parts"
-
-
-def catalog(program: Frozen, python: Path, *command: str) -> str:
-    """Check that the frozen program prints the same catalog as the program from source."""
-    ours = program.call(*command, "--json")
-    theirs = subprocess.run(
-        [str(python), "-m", "gdsim", *command, "--json"],
-        capture_output=True, text=True, encoding="utf-8", check=True, cwd=contents.ROOT,
-        env={**os.environ, "PYTHONUTF8": "1"},
-    )  # fmt: skip
-    if ours.returncode or json.loads(ours.stdout) != json.loads(theirs.stdout):
-        raise Wrong(ours.stderr.strip() or "it differs from the source's")
-    return f"{len(json.loads(ours.stdout))} entries, as in the source"
 
 
 def desktop_files() -> str:

@@ -11,7 +11,6 @@ from types import SimpleNamespace
 
 import pytest
 
-from gdsim.cli import main
 from tests.every import every
 from tests.packaging_.scripts import load
 
@@ -146,15 +145,6 @@ def test_notes_of_macos_are_no_complaints_of_the_program():
     assert check.self_test(_program(0, passed, 2 * note), {}, "Drawn") == "48 checks passed, 0 failed"
     with pytest.raises(check.Wrong, match=r"^a complaint$"):
         check.self_test(_program(0, passed, f"{note}a complaint\n{note}"), {}, "Drawn")
-
-
-def test_the_catalog_of_the_frozen_program_is_compared(capsys):
-    python = Path(sys.executable)
-    assert main(["scenes", "--json"]) == 0
-    text = capsys.readouterr().out
-    assert "as in the source" in check.catalog(_program(0, text), python, "scenes")
-    with pytest.raises(check.Wrong, match="differs"):
-        check.catalog(_program(0, text.replace("valley", "dale")), python, "scenes")
 
 
 @linux
