@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QDateTime, QLocale, QObject, Qt, Signal, Slot
+from PySide6.QtCore import QObject, Qt, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from gdsim.core.files.atomic import remove_abandoned
@@ -104,6 +104,8 @@ class DraftRecovery(QObject):
             )
 
     def _offer(self, orphan: "Orphan", draft: Draft) -> None:
+        from PySide6.QtCore import QDateTime, QLocale  # noqa: PLC0415 - few starts find a draft
+
         self._offered = orphan, draft
         path = draft.file.path if draft.file else None
         name = document_name(path, draft.experiment.title)
@@ -155,6 +157,17 @@ class RestoreBar(QWidget):
         self.setObjectName("restoreBar")
         self.setAccessibleName(self.tr("Unsaved work"))
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.hide()
+
+    def offer(self, sentence: str) -> None:
+        if self.layout() is None:  # few starts find a draft
+            self._fill()
+        self._text.set_whole(sentence)
+        self.setAccessibleDescription(sentence)
+        self.show()
+        self.offered.emit()
+
+    def _fill(self) -> None:
         self._text = ElidedLabel()
         layout = filled(QHBoxLayout(self), (self._text, 1), margins=(14, 6, 14, 6))
         for name, words, signal in (
@@ -164,10 +177,3 @@ class RestoreBar(QWidget):
         ):
             is_primary = signal is self.restore_requested
             layout.addWidget(window_button(name, words, signal, is_primary=is_primary))
-        self.hide()
-
-    def offer(self, sentence: str) -> None:
-        self._text.set_whole(sentence)
-        self.setAccessibleDescription(sentence)
-        self.show()
-        self.offered.emit()

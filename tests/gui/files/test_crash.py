@@ -7,11 +7,13 @@ from ctypes.util import find_library
 from dataclasses import dataclass, replace
 
 import pytest
+from PySide6.QtWidgets import QPushButton
 
 from gdsim.core.files.bundled import find_scene
 from gdsim.core.files.scene import load_scene
 from gdsim.core.files.scene_file import Draft, read_draft, read_scene, write_draft
 from gdsim.gui.files.autosave import orphans
+from gdsim.gui.files.draft_recovery import RestoreBar
 from tests.gui.forked import Forked
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="its programs are copies of a process")
@@ -169,6 +171,19 @@ def restore():
     assert (again.process.wait(20), again.errors()) == (0, "")
     assert load_scene(scene).points.y[0] == 0.3
     assert drafts() == []
+
+
+def test_a_bar_that_offers_nothing_has_no_buttons(qtbot):
+    bar = RestoreBar()
+    qtbot.addWidget(bar)
+    assert bar.children() == []
+    for sentence in ("This.", "That."):
+        bar.offer(sentence)
+        assert [one.text() for one in bar.findChildren(QPushButton)] == [
+            "Restore",
+            "Discard",
+            "Not now",
+        ]
 
 
 @pytest.mark.usefixtures("left")
