@@ -30,7 +30,6 @@ class BatchingKind(Definition):
         return Batching(self, self.checked(values))
 
 
-@dataclass(frozen=True)
 class Batching(Configured[BatchingKind]):
     """A kind of batching with values for its settings."""
 

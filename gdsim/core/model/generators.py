@@ -53,7 +53,6 @@ class GeneratorKind(Definition):
         return Generator(self, self.checked(values))
 
 
-@dataclass(frozen=True)
 class Generator(Configured[GeneratorKind]):
     """A kind of synthetic data set with values for its settings."""
 

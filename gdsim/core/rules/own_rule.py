@@ -7,7 +7,6 @@ Such a rule is like a rule of the catalogue, but belongs to a document. Its text
 import json
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from gdsim.core.language.words import to_say
@@ -16,7 +15,7 @@ from gdsim.core.rules.own_settings import VALUES, made_setting, usual_setting, v
 from gdsim.core.rules.rule import Rule
 from gdsim.core.rules.second_order import SECOND_ORDER_RULES
 from gdsim.core.rules.update_rule import ETA
-from gdsim.core.settings import SWITCH, Definition, InvalidValue, Setting
+from gdsim.core.settings import SWITCH, InvalidValue, Setting
 
 if TYPE_CHECKING:
     from gdsim.core.rules.typed_lines import NamesToSet
@@ -27,11 +26,8 @@ _ID = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*")
 _LONGEST_ID = 40
 
 
-@dataclass(frozen=True, repr=False)
 class OwnRule(Rule):
     """A rule that the user typed, made by `own_rule`. It is stored in documents, not in the catalogue."""
-
-    __hash__ = Definition.__hash__
 
     @property
     def fingerprint(self) -> str:

@@ -86,7 +86,6 @@ def _update_rule(rule: Rule, switches: Switches) -> UpdateRule:
         raise FormulaError(f"the rule {rule.id}: {error}", at=error.span, about=error.name) from error
 
 
-@dataclass(frozen=True)
 class Optimizer(Configured[Rule]):
     @cached_property
     def update_rule(self) -> UpdateRule:

@@ -116,7 +116,6 @@ class ScheduleKind(Definition):
         return ""
 
 
-@dataclass(frozen=True)
 class Schedule(Configured[ScheduleKind]):
     """A learning rate or a momentum as a function of the `ScheduleState` of a run."""
 
