@@ -11,7 +11,7 @@ import PySide6.QtCore
 import PySide6.QtGui
 import PySide6.QtWidgets
 
-_PLOTS = "pyqtgraph"
+_PLOTS, _TESTS = "pyqtgraph", "PySide6.QtTest"
 # Modules that pyqtgraph imports only to offer their names. This program does not use them.
 _UNUSED_ITEMS = (
     *("BoxplotItem", "ColorBarItem", "CurvePoint", "DateAxisItem", "FillBetweenItem"),
@@ -49,8 +49,10 @@ def import_pyqtgraph() -> None:
     """
     if _PLOTS in sys.modules:
         return
-    empty = {name: ModuleType(name) for name in _UNUSED}
-    sys.modules.update(empty)
+    unused: dict[str, ModuleType | None] = {name: ModuleType(name) for name in _UNUSED}
+    if _TESTS not in sys.modules:
+        unused[_TESTS] = None  # as if it were not there, which pyqtgraph allows for
+    sys.modules.update(unused)  # type: ignore[arg-type]
     modules = (PySide6.QtCore, PySide6.QtGui, PySide6.QtWidgets)
     names = [module.__dir__ for module in modules]
     for module in modules:
@@ -63,7 +65,7 @@ def import_pyqtgraph() -> None:
     finally:
         for module, of_module in zip(modules, names, strict=True):
             module.__dir__ = of_module  # type: ignore[method-assign]
-        for name in empty:
+        for name in unused:
             del sys.modules[name]  # a later import loads the module itself
 
 

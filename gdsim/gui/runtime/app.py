@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
-from PySide6.QtCore import QEvent, QObject, QSocketNotifier, Qt, QTimer, QUrl, Signal
+from PySide6.QtCore import QEvent, QObject, QSocketNotifier, Qt, QTimer, Signal
 from PySide6.QtGui import QFileOpenEvent
 from PySide6.QtWidgets import QApplication
 
@@ -163,6 +163,8 @@ class FileOpener(QObject):
 
     def open(self, asked_for: str) -> None:
         """Open a link, a file, or the address of a file, once the event loop runs."""
+        from PySide6.QtCore import QUrl  # noqa: PLC0415 - most starts open nothing
+
         address = QUrl(asked_for)
         if is_link(asked_for):
             QTimer.singleShot(0, lambda: self._opens_link(asked_for))

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from PySide6.QtCore import QMargins, Qt, QTimer, QUrl, Slot
+from PySide6.QtCore import QMargins, Qt, QTimer, Slot
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QPushButton
 
@@ -90,4 +90,6 @@ class Notice(PlainLabel):
         self.folder.hide()
 
     def _show_folder(self) -> None:
+        from PySide6.QtCore import QUrl  # noqa: PLC0415 - few notices have a folder, and fewer are asked for it
+
         QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._path.absolute().parent)))

@@ -203,6 +203,7 @@ LATE = (
     "PIL",
     "pydoc",
     "pyqtgraph.parametertree",
+    "PySide6.QtTest",
     "ziamath",
 )
 START = """
