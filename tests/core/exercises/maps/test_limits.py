@@ -30,13 +30,13 @@ SIZE = 16
 
 
 def plan_on_a_parabola(rule, steepest, *, start=(1.0, 1.0)):
-    run = Run(RULES[rule](), start=start, epochs=1000)
+    run = Run(RULES[rule](), start=start, epochs=400)
     objective = FunctionObjective(f"0.5*(w**2 + {steepest}*b**2)")
     experiment = Experiment(ORIGIN, PointSet.empty(), (run,), objective=objective)
     known = {key: MapAxis.of(one) for key, one in settings_of(experiment, run).items()}
     low, high = AROUND[rule]
     x = replace(known["eta"], low=low / steepest, high=high / steepest, log=False)
-    return OutcomePlan(experiment, run, x, replace(known["gamma"], low=0.0, high=0.9), 1000, 1e-6, SIZE)
+    return OutcomePlan(experiment, run, x, replace(known["gamma"], low=0.0, high=0.9), 400, 1e-6, SIZE)
 
 
 @every("log", [False, True])
