@@ -16,7 +16,7 @@ from tests.every import WHOLE, every
 
 X, Y = np.array([3.5, 0.35, 3.2, -2.0, 1.5]), np.array([0.5, 0.5, 0.5, 0.5, 0.1])
 START = (-2.0, -2.0)
-STEPS = 12
+STEPS = 8
 NAN = float("nan")
 
 
