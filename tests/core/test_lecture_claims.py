@@ -421,7 +421,7 @@ def test_adam_s_limit_is_passed_more_than_a_hundred_steps_before_its_loss_rises(
 def test_the_edge_of_good_rates_is_ragged_and_its_own_run_is_solved():
     experiment = scene("ragged-edge")
     run, kept = experiment.runs[0], experiment.kept.map
-    axes = kept_range(kept, experiment, run).now.seen
+    axes = kept_range(kept, experiment, run)[1].seen
     (plan,) = plans_of(experiment, [run], axes, kept.steps, kept.solved_below, 80)
     made = run_to_end(computing_maps([plan]))[0]
     shares = {kind: made.count(kind) / made.side**2 for kind in Outcome}

@@ -45,39 +45,14 @@ class MapRange:
         return MapRange((fitting[0], fitting[1]), (fitting[2], fitting[3]))
 
 
-@dataclass(frozen=True)
-class MapRanges:
-    """The range of each mode, and the current mode."""
-
-    mode: int = STARTS
-    ranges: tuple[MapRange | None, MapRange | None] = (None, None)
-
-    @property
-    def now(self) -> MapRange | None:
-        """The range of the current mode; None before there was a run."""
-        return self.ranges[self.mode]
-
-    def with_range(self, range_: MapRange | None) -> "MapRanges":
-        """Return the ranges with another one for the current mode."""
-        ranges = list(self.ranges)
-        ranges[self.mode] = range_
-        return replace(self, ranges=(ranges[0], ranges[1]))
-
-    def fitted(self, experiment: Experiment, run: Run) -> "MapRanges":
-        """Return the ranges with axes that fit a run: the current range if it fits, else the usual one."""
-        settings = settings_of(experiment, run)
-        now = self.now.fitted(settings) if self.now is not None else None
-        return self.with_range(now or usual_range(experiment, run, self.mode))
-
-
 def kept_axis(whole: MapAxis, seen: MapAxis) -> KeptAxis:
     """Return an axis as saved in a document."""
     part = (seen.low, seen.high) if (seen.low, seen.high) != (whole.low, whole.high) else None
     return KeptAxis(whole.setting.name, whole.low, whole.high, part, whole.log)
 
 
-def kept_range(kept: KeptMap, experiment: Experiment, run: Run) -> MapRanges | None:
-    """Return the range saved in a document; None if the run lacks a setting, or may not have the range."""
+def kept_range(kept: KeptMap, experiment: Experiment, run: Run) -> tuple[int, MapRange] | None:
+    """Return the mode and the range saved in a document; None if the run may not have them."""
     settings = settings_of(experiment, run)
     if not {kept.x.setting, kept.y.setting} <= settings.keys():
         return None
@@ -87,13 +62,19 @@ def kept_range(kept: KeptMap, experiment: Experiment, run: Run) -> MapRanges | N
     starts = {one.name for one in starts_of(experiment)}
     mode = STARTS if {kept.x.setting, kept.y.setting} <= starts else SETTINGS
     (x, seen_x), (y, seen_y) = axes
-    return MapRanges(mode).with_range(MapRange((x, y), (seen_x, seen_y)))
+    return mode, MapRange((x, y), (seen_x, seen_y))
 
 
 def _axes_of(kept: KeptAxis, setting: Setting) -> tuple[MapAxis, MapAxis]:
     whole = MapAxis(setting, kept.low, kept.high, kept.log)
     low, high = kept.seen or (kept.low, kept.high)
     return whole, replace(whole, low=low, high=high)
+
+
+def fitted_range(range_: MapRange | None, experiment: Experiment, run: Run, mode: int) -> MapRange:
+    """Return a range with axes that fit a run: the given one if it fits, else the usual one."""
+    fitted = range_.fitted(settings_of(experiment, run)) if range_ is not None else None
+    return fitted or usual_range(experiment, run, mode)
 
 
 def usual_range(experiment: Experiment, run: Run, mode: int) -> MapRange:

@@ -12,7 +12,7 @@ from gdsim.core.exercises.maps.computing import MapNews
 from gdsim.core.exercises.maps.map_csv import writing_maps
 from gdsim.core.exercises.maps.outcome import OutcomePlan, plans_of
 from gdsim.core.exercises.maps.raggedness import box_counts
-from gdsim.core.exercises.maps.ranges import SETTINGS, STARTS, MapRanges, kept_axis, kept_range
+from gdsim.core.exercises.maps.ranges import SETTINGS, STARTS, MapRange, fitted_range, kept_axis, kept_range
 from gdsim.core.exercises.run_settings import settings_of
 from gdsim.core.model.kept_windows import KeptMap
 from gdsim.core.model.run import Run
@@ -49,14 +49,15 @@ class MapsWindow(Computing):
     help_page = "maps"
     writes_files = True
     remembered = (
-        *("_ranges", "_beside", "keep.seen"),
+        *("_mode", "_ranges", "_beside", "keep.seen"),
         *("controls.steps", "controls.steps.is_typed", "controls.tolerance", "controls.tolerance.is_typed"),
     )
 
     def __init__(self, session: Session, user_actions: UserActions, parent: QWidget | None = None) -> None:
         super().__init__(session, user_actions, parent)
         self.setWindowTitle(self.tr("Maps"))
-        self._ranges = MapRanges()
+        self._mode = STARTS
+        self._ranges: dict[int, MapRange] = {}  # by mode
         self.plans: tuple[OutcomePlan, ...] = ()
         self.maps: tuple[PaintedMap, ...] = ()
         self._beside = frozenset[str]()
@@ -114,16 +115,21 @@ class MapsWindow(Computing):
         if "steps" in settings:
             self.controls.steps.set_typed(settings["steps"])
         if "settings" in settings:
-            self._ranges = replace(self._ranges, mode=SETTINGS if settings["settings"] else STARTS)
+            self._mode = SETTINGS if settings["settings"] else STARTS
 
     # -------------------------------------------------------------------------------------- plans
+
+    @property
+    def _range(self) -> MapRange | None:
+        """The range of the current mode; None before there was a run."""
+        return self._ranges.get(self._mode)
 
     def follow(self) -> None:
         run, experiment = self.run, self.experiment
         if run is not None and (kept := self.keep.news()) is not None:
             self._show_kept(kept, run)
         self.runs.follow()
-        self.controls.modes.turn_on(self._ranges.mode)
+        self.controls.modes.turn_on(self._mode)
         if run is None:
             self.plans = self.maps = ()
             self.rest()
@@ -131,7 +137,7 @@ class MapsWindow(Computing):
             total = experiment.total_steps(replace(run, fork=None))  # on a map it begins at its own start
             self.controls.steps.show_usual(min(total, USUAL_STEPS))
             self.controls.tolerance.follow()
-            self._ranges = self._ranges.fitted(experiment, run)
+            self._ranges[self._mode] = fitted_range(self._range, experiment, run, self._mode)
             others = [one for place, one in enumerate(experiment.runs) if place != self.session.selected]
             self.controls.show_others(tuple(others), self._beside)
             self._plan()
@@ -141,8 +147,7 @@ class MapsWindow(Computing):
     def _plan(self) -> None:
         """Update the plans, and start computing in a moment if they differ from the current ones."""
         runs = [run for run in (self.run, *self._others()) if run is not None]
-        range_ = self._ranges.now
-        assert range_ is not None  # noqa: S101 - `follow` fits it to the run first
+        range_ = self._ranges[self._mode]
         settings = tuple(settings_of(self.experiment, runs[0]).values())
         self.controls.across.show_axis(range_.seen[0], settings)
         self.controls.up.show_axis(range_.seen[1], settings)
@@ -201,7 +206,7 @@ class MapsWindow(Computing):
     # ------------------------------------------------------------------------------ showing
 
     def _show(self) -> None:
-        range_ = self._ranges.now
+        range_ = self._range
         if self.plans and range_ is not None:
             sheet = MapSheet(self.plans, self.maps, self._colours(), self.plans[0].x, self.plans[0].y)
             self.canvas.show_sheet(sheet, range_.whole)
@@ -241,12 +246,12 @@ class MapsWindow(Computing):
 
     @Slot(int)
     def _on_mode(self, mode: int) -> None:
-        self._ranges = replace(self._ranges, mode=mode)
+        self._mode = mode
         self.follow()
 
     def _on_axis(self, place: int, axis: MapAxis) -> None:
-        if self._ranges.now is not None:
-            self._ranges = self._ranges.with_range(self._ranges.now.with_axis(place, axis))
+        if self._range is not None:
+            self._ranges[self._mode] = self._range.with_axis(place, axis)
             self.follow()
 
     @Slot()
@@ -261,14 +266,14 @@ class MapsWindow(Computing):
 
     @Slot()
     def _show_all(self) -> None:
-        if self._ranges.now is not None:
-            self._look(*self._ranges.now.whole)
+        if self._range is not None:
+            self._look(*self._range.whole)
 
     @Slot(object, object)
     def _look(self, x: MapAxis, y: MapAxis) -> None:
         """Show another range; the old image stays until the new map is computed."""
-        if self._ranges.now is not None and self.run is not None:
-            self._ranges = self._ranges.with_range(replace(self._ranges.now, seen=(x, y)))
+        if self._range is not None and self.run is not None:
+            self._ranges[self._mode] = replace(self._range, seen=(x, y))
             self._plan()
             if self.calm.isActive():
                 self.calm.stop()
@@ -294,18 +299,18 @@ class MapsWindow(Computing):
     # ----------------------------------------------------------------------------- saved in the document
 
     def _show_kept(self, kept: KeptMap, run: Run) -> None:
-        ranges = kept_range(kept, self.experiment, run)
-        if ranges is None:
+        found = kept_range(kept, self.experiment, run)
+        if found is None:
             return
-        self._ranges = replace(self._ranges, mode=ranges.mode).with_range(ranges.now)
+        self._mode, range_ = found
+        self._ranges[self._mode] = range_
         self._beside = frozenset(kept.beside)
         self.controls.steps.set_typed(kept.steps)
         self.controls.tolerance.set_typed(kept.solved_below)
 
     def _shown(self) -> KeptMap:
         """Return what is shown, as saved in a document."""
-        range_ = self._ranges.now
-        assert range_ is not None  # noqa: S101 - there are plans
+        range_ = self._ranges[self._mode]
         x, y = (kept_axis(whole, seen) for whole, seen in zip(range_.whole, range_.seen, strict=True))
         steps, below = int(self.controls.steps.value()), float(self.controls.tolerance.value())
         return KeptMap(x, y, steps, below, tuple(run.name for run in self._others()))
@@ -328,7 +333,7 @@ class MapsWindow(Computing):
 
     @Slot()
     def _film(self) -> None:
-        range_ = self._ranges.now
+        range_ = self._range
         if range_ is not None and self.export is not None:
             draw = partial(film_picture, self.canvas, self._colours(), self.theme)
             count = picture_count(range_.whole[0], range_.seen[0])

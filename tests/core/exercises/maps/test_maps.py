@@ -17,7 +17,7 @@ from gdsim.core.exercises.maps.outcome import (
     plans_of,
     usual_tolerance,
 )
-from gdsim.core.exercises.maps.ranges import SETTINGS, STARTS, MapRanges, usual_range
+from gdsim.core.exercises.maps.ranges import SETTINGS, STARTS, fitted_range, usual_range
 from gdsim.core.exercises.run_settings import rates_of, setting_value, settings_of, starts_of, with_setting
 from gdsim.core.model.batching import BATCH, MINI_BATCH, STOCHASTIC
 from gdsim.core.model.drawn import CutWay, Drawn
@@ -313,12 +313,13 @@ def test_a_map_does_not_depend_on_what_the_window_draws():
 def test_a_range_follows_the_run():
     momentum, adam = (Run(RULES[rule](), start=(0.0, 6.0)) for rule in ("momentum", "adam"))
     experiment = Experiment(VALLEY, PointSet.empty(), (momentum, adam), VIEW)
-    ranges = MapRanges(SETTINGS).fitted(experiment, momentum)
-    assert [axis.setting.name for axis in ranges.now.seen] == ["eta", "gamma"]
-    near = replace(ranges.now, seen=(ranges.now.whole[0].zoomed(0.5, 0.1), ranges.now.whole[1]))
-    assert ranges.with_range(near).fitted(experiment, momentum).now == near
-    assert [axis.setting.name for axis in ranges.fitted(experiment, adam).now.seen] == ["eta", "beta1"]
-    swapped = ranges.now.with_axis(0, ranges.now.seen[1])
+    usual = fitted_range(None, experiment, momentum, SETTINGS)
+    assert [axis.setting.name for axis in usual.seen] == ["eta", "gamma"]
+    near = replace(usual, seen=(usual.whole[0].zoomed(0.5, 0.1), usual.whole[1]))
+    assert fitted_range(near, experiment, momentum, SETTINGS) == near
+    other = fitted_range(near, experiment, adam, SETTINGS)
+    assert [axis.setting.name for axis in other.seen] == ["eta", "beta1"]
+    swapped = usual.with_axis(0, usual.seen[1])
     assert [axis.setting.name for axis in swapped.seen] == ["gamma", "eta"]
 
 
