@@ -12,8 +12,8 @@ class Flow(QLayout):
     """A layout of widgets side by side, with a ``gap`` between them, in as many lines as the width needs.
 
     It always has room for ``lines`` lines, so that whatever is below does not move. With ``ends``, the last
-    widget fills the rest of its line, or is aligned at its right end. Lines are ``gap`` apart, or
-    ``leading`` if that is given.
+    widget fills the rest of its line, or is aligned at its right end. With ``fills``, widgets of one size
+    are widened so that as many as fit fill a line. Lines are ``gap`` apart, or ``leading`` if that is given.
     """
 
     def __init__(
@@ -23,10 +23,11 @@ class Flow(QLayout):
         gap: int = 2,
         lines: int = 1,
         ends: bool = False,
+        fills: bool = False,
         leading: int | None = None,
     ) -> None:
         super().__init__(parent)
-        self._lines, self._ends, self._leading = lines, ends, leading
+        self._lines, self._ends, self._fills, self._leading = lines, ends, fills, leading
         self._items: list[QLayoutItem] = []
         # Cached, because Qt asks for sizes many times between changes.
         self._hint: QSize | None = None
@@ -106,6 +107,10 @@ class Flow(QLayout):
             left = rect.x()
             for item in line if move else ():
                 size = item.sizeHint().boundedTo(QSize(rect.width(), height))
+                if self._fills:
+                    whole = rect.width() + self.spacing()
+                    fitting = max(1, whole // (size.width() + self.spacing()))
+                    size.setWidth(whole // fitting - self.spacing())
                 if self._ends and item is self._items[-1]:
                     if item.expandingDirections() & Qt.Orientation.Horizontal:
                         size.setWidth(rect.right() + 1 - left)

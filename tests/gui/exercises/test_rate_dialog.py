@@ -379,6 +379,7 @@ def test_charts_have_their_places_at_once_and_that_of_the_best_rate_is_in_sight(
     dialog.charts.show_trials(dialog.trials)
     dialog.charts.set_current(1.0)
     assert len({one.y() for one in dialog.charts.charts}) == len(LADDER)
+    assert {one.width() for one in dialog.charts.charts} == {dialog.charts.viewport().width()}
     assert seen_height(dialog, 1.0) > 100
     assert seen_height(dialog, 0.0001) == 0
     # Another size leaves them where they were scrolled to.

@@ -14,7 +14,6 @@ from PySide6.QtGui import (
     QMouseEvent,
     QPainter,
     QPaintEvent,
-    QResizeEvent,
     QShowEvent,
 )
 from PySide6.QtWidgets import QApplication, QFrame, QScrollArea, QWidget
@@ -23,7 +22,8 @@ from gdsim.core.exercises.rate_ladder import Trial, best_lowering, written_losse
 from gdsim.core.formulas.numerals import exact
 from gdsim.core.language.words import counted, translated
 from gdsim.gui.accessible import Group, read_as
-from gdsim.gui.forms.layouts import clear, grid
+from gdsim.gui.forms.flow import Flow
+from gdsim.gui.forms.layouts import clear
 from gdsim.gui.forms.tips import set_tip
 from gdsim.gui.paint.small_chart import Axes, Chart, ChartScale, pen
 from gdsim.gui.style.shown_theme import shown_theme
@@ -163,7 +163,7 @@ class RateChart(Chart):
 
 @read_as(Group)
 class RateCharts(QScrollArea):
-    """A grid of charts, as many in a row as fit."""
+    """A flow of charts, as many in a row as fit."""
 
     pressed = Signal(float)  # as in `RateChart`
     focused = Signal(float)
@@ -177,10 +177,9 @@ class RateCharts(QScrollArea):
         self.setAccessibleName(self.tr("Loss curves"))
         self._trials: tuple[Trial, ...] = ()
         self._log = True
-        self._across = 0
         self.charts: tuple[RateChart, ...] = ()
         body = QWidget()
-        self._places = grid(body, 8, 8, margins=(0, 0, 4, 0))
+        self._flow = Flow(body, gap=8, fills=True)
         self.setWidget(body)
         self._current: float | None = None
 
@@ -208,7 +207,7 @@ class RateCharts(QScrollArea):
         self._trials = trials
         focused = [chart.trial.rate for chart in self.charts if chart.hasFocus()]
         scales, lowest = shared_scales(trials, log=self._log), best_lowering(trials)
-        clear(self._places)
+        clear(self._flow)
         self.charts = tuple(
             RateChart(trial, loss, scales, is_best=trial is lowest)
             for trial, loss in zip(trials, written_losses(trials), strict=True)
@@ -216,7 +215,7 @@ class RateCharts(QScrollArea):
         for chart in self.charts:
             chart.pressed.connect(self.pressed)
             chart.focused.connect(self.focused)
-        self._lay()
+            self._flow.addWidget(chart)
         self._place_now()
         for chart in self.charts:
             if chart.trial.rate in focused:
@@ -244,32 +243,5 @@ class RateCharts(QScrollArea):
         super().showEvent(event)
         self._show_current()
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        if self._columns() != self._across:
-            self._lay()
-            self._place_now()
-
-    def changeEvent(self, event: QEvent) -> None:
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.FontChange and self._columns() != self._across:
-            self._lay()
-
     def sizeHint(self) -> QSize:
         return QSize(round((3 * _NARROWEST + 20) * scale_of(self)), 300)
-
-    def _columns(self) -> int:
-        return max(1, int(self.viewport().width() / (_NARROWEST * scale_of(self))))
-
-    def _lay(self) -> None:
-        """Rearrange the charts, deleting none, because Qt may be restyling them for a larger font."""
-        before, self._across = self._across, self._columns()
-        for chart in self.charts:
-            self._places.removeWidget(chart)
-        for place, chart in enumerate(self.charts):
-            self._places.addWidget(chart, place // self._across, place % self._across)
-        for column in range(max(before, self._across)):
-            self._places.setColumnStretch(column, column < self._across)
-        end = len(self.charts) // self._across + 1
-        for row in range(max(self._places.rowCount(), end + 1)):
-            self._places.setRowStretch(row, row == end)
