@@ -12,7 +12,7 @@ import PySide6.QtGui
 import PySide6.QtWidgets
 
 _PLOTS, _TESTS = "pyqtgraph", "PySide6.QtTest"
-# Modules that pyqtgraph imports only to offer their names. This program does not use them.
+# Modules that pyqtgraph imports, most of them only to offer their names. This program does not use them.
 _UNUSED_ITEMS = (
     *("BoxplotItem", "ColorBarItem", "CurvePoint", "DateAxisItem", "FillBetweenItem"),
     *("GradientEditorItem", "GradientLegend", "GraphicsLayout", "GraphItem", "GridItem", "HistogramLUTItem"),
@@ -28,7 +28,8 @@ _UNUSED_WIDGETS = (
 _UNUSED = (
     *(f"{_PLOTS}.graphicsItems.{name}" for name in _UNUSED_ITEMS),
     *(f"{_PLOTS}.widgets.{name}" for name in _UNUSED_WIDGETS),
-    *(f"{_PLOTS}.imageview", f"{_PLOTS}.multiprocess"),
+    # The last one loads colorama, for the output of a debugging tool.
+    *(f"{_PLOTS}.imageview", f"{_PLOTS}.multiprocess", f"{_PLOTS}.util.cprint"),
 )
 
 

@@ -8,12 +8,15 @@ import ctypes
 import os
 import sys
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from PySide6.QtCore import QCoreApplication, Qt
-from PySide6.QtGui import QGuiApplication, QOffscreenSurface, QOpenGLContext, QSurfaceFormat
+from PySide6.QtGui import QGuiApplication, QSurfaceFormat
 
 from gdsim.gui.quiet import quiet_about
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QOpenGLContext
 
 SAMPLES = 4
 # Qt supports OpenGL contexts on these platforms partly or not at all, and warns when one is requested.
@@ -69,6 +72,8 @@ def load_driver() -> GLSupport:
     """Return the available OpenGL, even in software, and set up PyOpenGL to make contexts as Qt does."""
     if not _may_work(QGuiApplication.platformName()):
         return GLSupport()
+    from PySide6.QtGui import QOffscreenSurface, QOpenGLContext  # noqa: PLC0415 - once there is a surface to draw
+
     with quiet_about(""):  # a missing OpenGL is a valid result, so Qt need not warn of it
         surface, context = QOffscreenSurface(), QOpenGLContext()
         surface.create()
@@ -85,7 +90,7 @@ def load_driver() -> GLSupport:
     return GLSupport(True, renderer, platform)
 
 
-def renderer_of(context: QOpenGLContext) -> str:
+def renderer_of(context: "QOpenGLContext") -> str:
     """Return the name of the renderer of a current context."""
     # PySide declares an integer but returns text.
     return str(context.functions().glGetString(_GL_RENDERER) or "")

@@ -68,8 +68,10 @@ def add_commands(window: QMainWindow, menu: QMenu, commands: Menu) -> dict[str, 
             continue
         action = QAction(command.text, window)
         action.setMenuRole(_ROLES.get(command.name, QAction.MenuRole.NoRole))
-        action.setShortcuts(command.shortcuts())
-        action.setCheckable(command.is_on is not None)
+        if shortcuts := command.shortcuts():
+            action.setShortcuts(shortcuts)
+        if command.is_on:
+            action.setCheckable(True)
         # `triggered` also sends the checked state, which commands ignore: they toggle the state they find.
         action.triggered.connect(lambda _checked=False, act=command.act: act())
         # Keeps the shortcut working while the menu bar is hidden, as in projector mode.

@@ -196,6 +196,7 @@ LATE = (
     "gdsim.gui.settings.run_editor",
     "gdsim.gui.step.step_card",
     "_hashlib",
+    "colorama",
     "contourpy",
     "multiprocessing",
     "numpy.ma",
