@@ -341,13 +341,8 @@ def test_what_is_drawn_along_a_long_run_is_computed_in_pieces():
     surface = surface_of(plain, plain.slice.plane(plain.runs[0].start))
     p = np.column_stack([np.linspace(-2.0, 6.0, 400), np.linspace(4.0, -5.0, 400)])
     numbers = PageNumbers()
-    work = drawn_at(plain, surface, p, numbers)
-    shares, found = [], None
-    while found is None:
-        try:
-            shares.append(next(work))
-        except StopIteration as end:
-            found = end.value
+    shares = []
+    found = run_to_end(drawn_at(plain, surface, p, numbers), shares.append)
     assert len(shares) > 8
     assert shares == sorted(shares)
     assert shares[-1] == 1.0

@@ -399,12 +399,7 @@ def test_the_exact_surface_adds_up_every_point():
     points = PointSet(rng.normal(0.0, 2.0, (6000, 2)), rng.uniform(size=6000))
     view_range, fixed, shares = ViewRange(-3.0, 3.0, -2.0, 4.0), (0.7,), []
     work = sampling_exactly(SurfaceRequest(points, view_range, of_w_and_b(fixed)), grid=9)
-    while True:
-        try:
-            shares.append(next(work))
-        except StopIteration as done:
-            exact = done.value
-            break
+    exact = run_to_end(work, shares.append)
     assert shares == sorted(shares)
     assert shares[0] == 0.0
     assert shares[-1] < 1.0

@@ -65,12 +65,8 @@ def plan_of(run, first, second, size=16, steps=60, points=VALLEY, validation=Non
 
 
 def maps_of(*plans, **how):
-    news, work = [], computing_maps(plans, **how)
-    while True:
-        try:
-            news.append(next(work))
-        except StopIteration as end:
-            return end.value, news
+    news = []
+    return run_to_end(computing_maps(plans, **how), news.append), news
 
 
 def one_map(plan, **how):

@@ -256,13 +256,7 @@ def test_runs_that_diverge_have_no_loss():
 
 
 def test_progress_grows_to_its_end_and_may_be_left():
-    shares = []
-    work = racing(plan_of("gd", "momentum", starts=16))
-    while True:
-        try:
-            shares.append(next(work))
-        except StopIteration:
-            break
+    shares = list(racing(plan_of("gd", "momentum", starts=16)))
     assert shares == sorted(shares)
     assert shares[-1] == pytest.approx(1.0)
     left = racing(plan_of("gd", trials=200, starts=400, budget=5000))

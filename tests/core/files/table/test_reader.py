@@ -424,13 +424,8 @@ def many_rows(count):
 
 def test_a_large_table_is_read_in_many_small_pieces():
     content = many_rows(180_000)
-    work, shares = reading(content), []
-    while True:
-        try:
-            shares.append(next(work))
-        except StopIteration as end:
-            table = end.value
-            break
+    shares = []
+    table = run_to_end(reading(content), shares.append)
     assert len(shares) > 10
     assert shares == sorted(shares)
     assert shares[0] == 0.0
