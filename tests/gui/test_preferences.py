@@ -84,7 +84,7 @@ def opened(qtbot, path):
     store = QSettings(str(path), QSettings.Format.IniFormat)
     window = MainWindow(QApplication.instance(), session, SurfaceView(allowed=False), store)
     qtbot.addWidget(window, before_close_func=lambda _: window.files.close_at_once())
-    window.files.begin(None, path.parent / "drafts")
+    window.files.begin(path.parent / "drafts")
     window.help.begin_first_tour()
     window.setUpdatesEnabled(False)  # it is not looked at
     with qtbot.waitExposed(window):

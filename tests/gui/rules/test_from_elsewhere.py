@@ -124,7 +124,7 @@ def test_unsaved_work_of_another_start_asks(
 ):
     experiment, line = typed
     write_draft(tmp_path / "draft-1.json", Draft(experiment, None))
-    window.files.begin(None, tmp_path)
+    window.files.begin(tmp_path)
     qtbot.waitUntil(window.files.bar.isVisible)
     window.files.bar.restore_requested.emit()
     assert line in question(window).findChild(TypedLines).toPlainText()
@@ -142,7 +142,7 @@ def test_unsaved_work_of_known_formulas_does_not_ask(window, qtbot, tmp_path, do
     experiment, _ = TYPED["function"]
     window.known_rules.remember(experiment.typed)
     write_draft(tmp_path / "draft-1.json", Draft(experiment, None))
-    window.files.begin(None, tmp_path)
+    window.files.begin(tmp_path)
     qtbot.waitUntil(window.files.bar.isVisible)
     window.files.bar.restore_requested.emit()
     assert question(window) is None
