@@ -64,7 +64,6 @@ def test_right_work_passes_where_a_logit_is_beyond_what_its_power_of_e_can_be():
     assert judged(experiment, np.round(rows, 4)).is_right
 
 
-@settings(max_examples=60 if WHOLE else 12, deadline=None)
 @given(objectives(), st.data())
 def test_every_mistake_in_the_gradient_is_found_by_what_comes_of_it(objective, data):
     """A run that is made with a mistake is explained by it."""
@@ -177,7 +176,7 @@ def test_a_planted_mistake_is_named(objective, step, words):
     )
 
 
-@settings(max_examples=20 if WHOLE else 6, deadline=None)
+@settings(max_examples=20 if WHOLE else 6)
 @given(objectives())
 def test_what_is_drawn_is_of_the_same_loss(objective):
     experiment = experiment_of(objective)

@@ -221,7 +221,7 @@ def test_a_line_may_be_written_in_other_ways():
     assert len(set(said)) == len(said)
 
 
-@settings(deadline=None, max_examples=20 if WHOLE else 3)
+@settings(max_examples=20 if WHOLE else 3)
 @given(st.sampled_from(OTHER_RULES), st.lists(st.floats(-5.0, 5.0), min_size=6, max_size=6))
 def test_whatever_the_lines_are_wrong_work_gets_an_answer(rule, values):
     rows = np.array([START, *np.reshape(values, (3, 2))])
