@@ -187,7 +187,7 @@ def test_a_schedule_may_stand_for_the_rate():
             "torch.optim.LBFGS(p)",
             '"torch.optim.LBFGS" is not known here; the known ones are torch.optim.SGD, ',
         ),
-        ("(lambda: 1)()", '"" names no library'),
+        ("(lambda: 1)()", '"lambda: 1" names no library'),
         ("torch.optim.SGD(0.1)", "torch.optim.SGD: params comes first, not 0.1."),
         (
             "torch.optim.SGD(p, rate=0.1)",
@@ -196,6 +196,7 @@ def test_a_schedule_may_stand_for_the_rate():
         ("torch.optim.SGD(p, lr=fast)", "torch.optim.SGD: lr must be written out, as a number"),
         ("torch.optim.SGD(p, lr=__import__('os').abort())", "torch.optim.SGD: lr must be"),
         ("torch.optim.SGD(p, momentum=f(2))", "torch.optim.SGD: momentum must be written out, as a number"),
+        ("torch.optim.SGD(p, 0.1, lr=0.5)", "torch.optim.SGD: lr is given twice."),
         (
             "torch.optim.SGD(p, **settings)",
             "torch.optim.SGD: must name its arguments; * and ** are not read.",

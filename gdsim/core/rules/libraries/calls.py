@@ -268,7 +268,7 @@ def _entry(call: ast.Call) -> LibraryRule | LibrarySchedule:
     if library not in LIBRARIES:
         words = said(
             "{name} names no library; write, for example, {first}, {second} or {third}.",
-            name=quoted(name, _QUOTED),
+            name=quoted(name or ast.unparse(call.func), _QUOTED),
             first="torch.optim.SGD",
             second="keras.optimizers.SGD",
             third="optax.sgd",
@@ -366,6 +366,8 @@ def _arguments(owner: str, declared: Iterable[Argument], call: ast.Call) -> dict
         )
     values = dict(zip(positions, given, strict=False))
     for keyword in call.keywords:
+        if keyword.arg in values:
+            raise InvalidValue(keyword.arg, "is given twice")
         if keyword.arg == first:
             _check_first(first, keyword.value)
         elif keyword.arg:
