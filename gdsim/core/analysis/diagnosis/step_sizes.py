@@ -93,10 +93,12 @@ def _first_shares(optimizer: Optimizer, record: Columns) -> Mapping[str, _Share]
 
     Return None if a corrected memory is neither the first gradient nor its square.
     """
-    rule, g, shares = optimizer.update_rule, record.gradient[1], dict[str, _Share]()
-    lines, largest = RecordedLines(optimizer, record, slice(1, 2)), int(np.argmax(np.abs(g)))
+    rule, scaled, shares = optimizer.update_rule, 1.7 * record.gradient, dict[str, _Share]()
+    # The gradients are scaled because one of 1 or 0 is its own square.
+    lines, g = RecordedLines(optimizer, record._replace(gradient=scaled), slice(1, 2)), scaled[1]
+    largest = int(np.argmax(np.abs(g)))
     for letter, hat in rule.hats.items():
-        held, corrected = (lines.value(Name(name))[0] for name in (letter + NEW, hat))
+        held, corrected = (lines.value(rule.inlined(Name(name)))[0] for name in (letter + NEW, hat))
         power = next((n for n in (1, 2) if np.allclose(corrected, g**n, rtol=_ROUNDING, atol=0.0)), 0)
         if not power or letter in rule.starts or not g[largest]:
             return None

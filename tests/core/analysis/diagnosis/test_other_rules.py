@@ -9,6 +9,8 @@ import pytest
 from gdsim.core.analysis.diagnosis import FindingKind
 from gdsim.core.formulas.numerals import percent
 from gdsim.core.model.batching import BATCH, STOCHASTIC
+from gdsim.core.model.objective import FunctionObjective
+from gdsim.core.model.points import PointSet
 from gdsim.core.model.run import Run
 from gdsim.core.rules.catalogue import RULES
 from gdsim.core.rules.schedules import MOMENTUM_SCHEDULES
@@ -196,6 +198,16 @@ def test_the_first_steps_name_every_memory_that_is_corrected_and_what_it_holds()
     for title, count in {"Adam": 2, "AdamW": 1, "AMSGrad": 2, "AdaMax": 1, "RAdam": 1, "Other": 2}.items():
         assert told.count(title) == count, title
     assert {"PyTorch Adam", "Optax amsgrad", "Keras Adamax"} <= {*told}
+
+
+@every("rule", [WITH_HATS[0], RULES["adam"], RULES["amsgrad"]], ids=str)
+def test_a_memory_of_squares_is_told_from_one_of_gradients_where_all_gradients_are_1(rule):
+    run = Run(rule(), epochs=3, start=(3.0, 2.0))
+    experiment = replace(one_run(run, PointSet([0.0], [0.0])), objective=FunctionObjective("w + b"))
+    (trajectory,) = computed(experiment)
+    found = diagnose(experiment, run, trajectory.whole, trajectory.stop)
+    (sentence,) = [one.sentence for one in found if one.kind is FindingKind.FIRST_STEPS]
+    assert " of its square there. " in sentence
 
 
 def without_hats(rule):
