@@ -95,10 +95,17 @@ def show_theme(theme: Theme) -> None:
 
 def put_on(app: QApplication, theme: Theme, sheet: str) -> None:
     """Set the theme and the style sheet of the whole application, including menus and dialogs."""
-    # Without clearing the sheet first, Qt polishes each widget once for each of its ancestors.
-    app.setStyleSheet("")
     show_theme(theme)
+    if not app.styleSheet():
+        app.setStyleSheet(sheet)  # polishes all widgets
+        return
+    # Empties Qt's caches of the sheet before. Otherwise Qt would polish each widget once for each ancestor.
+    app.style().unpolish(app)
     app.setStyleSheet(sheet)
+    for window in app.topLevelWidgets():
+        for widget in _inside_out(window):
+            if widget.testAttribute(Qt.WidgetAttribute.WA_WState_Polished):
+                widget.style().polish(widget)
 
 
 def recolour(app: QApplication, theme: Theme) -> None:

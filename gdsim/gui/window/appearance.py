@@ -61,20 +61,19 @@ class Appearance(QObject):
 
     @Slot()
     def apply(self) -> None:
-        self.style_application()
-        self.show_look()
-
-    def style_application(self) -> None:
-        """Set palette and style sheet of the whole application, including menus and dialogs."""
+        """Set palette and style sheet of the whole application, and the look of all panes."""
         self._font_size = self._projector.font_size
         sheet = application_sheet(self._font_size, is_usual=are_usual(self._font_size))
         theme = contrasting(self.theme) if self._projector.on else self.theme
         if self._app.styleSheet() == sheet:
             recolour(self._app, theme)
+            self.show_look()
             return
         with laid_out_once(self._window):
             put_on(self._app, theme, sheet)
+            self.show_look()
         self._cards.columns.give_usual_widths()
+        QApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest.value)
 
     @Slot()
     def show_look(self) -> None:

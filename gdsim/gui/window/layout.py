@@ -74,13 +74,16 @@ def laid_out_once(window: QWidget) -> Iterator[None]:
         for layout in filter(isValid, layouts):
             layout.setEnabled(True)
             layout.invalidate()
+        widgets = [window, *window.findChildren(QWidget)]
+        if not is_shown:
+            widgets = [one for one in widgets if one.sizePolicy().retainSizeWhenHidden()]
         # Children first, because the size of a widget follows from theirs. Qt does not tell it of changes in
         # hidden children.
-        for widget in (*reversed(window.findChildren(QWidget)), window):
-            if is_shown or widget.sizePolicy().retainSizeWhenHidden():
-                widget.updateGeometry()
-                if own := widget.layout():
-                    own.activate()
+        for widget in reversed(widgets):
+            widget.updateGeometry()
+        for widget in widgets:  # parents first, so that most children get their final size at once
+            if own := widget.layout():
+                own.activate()
         # Splitters rearrange on posted events, which are delivered here before anything is painted.
         QApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest.value)
 

@@ -490,7 +490,7 @@ class MainWindow(QMainWindow):
 
     def _restore(self) -> None:
         self.view.prepare(self._settings)
-        self.appearance.style_application()
+        self.appearance.apply()
         self.view.restore(self._settings)
         self.restoreGeometry(self._settings.state("geometry"))
 

@@ -237,3 +237,18 @@ def test_letters_have_the_size_and_the_weight_of_the_style(window):
     assert play.font().pixelSize() > 1.3 * usual  # that of the sheet
     window.commands["projector"].trigger()
     assert play.fontInfo().pixelSize() == usual
+
+
+def test_letters_of_another_size_have_all_their_room_before_they_are_painted(window):
+    count, early, late = _Count(), _Count(), _Count()
+    QApplication.instance().installEventFilter(count)
+    window.cards.contours.installEventFilter(early)
+    window.commands["projector"].trigger()
+    QApplication.instance().removeEventFilter(count)
+    assert count.of[QEvent.Type.StyleChange] == 0  # the style is the same; only its sheet is another
+    assert early.of[QEvent.Type.Resize] < 5
+    window.cards.contours.installEventFilter(late)
+    for _ in range(3):
+        QApplication.processEvents()
+    assert late.of[QEvent.Type.Resize] == 0
+    window.commands["projector"].trigger()
