@@ -10,6 +10,8 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from gdsim.core.files.bundled import find_scene
 from gdsim.core.files.scene import load_scene
+from gdsim.core.surface.plane_loss import loss_on_plane
+from gdsim.core.surface.sampling import sample_terms
 from gdsim.gui.exercises import exercise
 from gdsim.gui.language import speak
 from gdsim.gui.lessons import followed_file
@@ -17,6 +19,7 @@ from gdsim.gui.rules import typing_dialog
 from gdsim.gui.style.shown_theme import remember_theme
 from gdsim.gui.style.theme import LIGHT
 from gdsim.gui.surface import panes
+from gdsim.session import surfaces
 from gdsim.session.surfaces import SurfaceSampler
 from tests.conftest import FAILED, delete_later_now, new_windows, take_theme_off, windows
 from tests.gui.main_windows import undressed_windows
@@ -144,10 +147,11 @@ def _every_mouse_move():
 
 @pytest.fixture(autouse=True)
 def _coarse_surface(request):
-    """Paint the surface with few instead of thousands of quads in tests that are not about it."""
+    """Sample and paint the surface with few instead of thousands of quads in tests that are not about it."""
     with pytest.MonkeyPatch.context() as patch:
         folder = request.path.relative_to(Path(__file__).parent).parts[0]
         if folder not in _FINE_FOLDERS or request.path.name in _COARSE_FILES:
+            patch.setattr(surfaces, "GRID", 61)
             patch.setattr(panes, "_COARSE", 15)
             patch.setattr(panes, "_FINE", 21)
             patch.setattr(panes.SurfacePainter, "_samples", 21)
@@ -155,21 +159,19 @@ def _coarse_surface(request):
 
 
 @lru_cache(maxsize=32)
-def _sampled(wanted):
-    return _sample(SurfaceSampler(), wanted)
-
-
-_sample = SurfaceSampler.sample
+def _sampled(wanted, grid):
+    points, view_range, plane, plan, objective = wanted
+    return sample_terms(loss_on_plane(points, objective, plane), view_range, plane, grid, plan)
 
 
 @pytest.fixture(autouse=True)
-def _same_surface_sampled_once():
+def _same_surface_sampled_once(_coarse_surface):
     """Cache sampled surfaces, because sampling one takes 10 ms, and is tested elsewhere.
 
     Surfaces are frozen, and depend only on the request.
     """
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(SurfaceSampler, "sample", lambda _, wanted: _sampled(wanted))
+        patch.setattr(SurfaceSampler, "sample", lambda _, wanted: _sampled(wanted, surfaces.GRID))
         yield
 
 

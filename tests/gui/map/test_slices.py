@@ -13,6 +13,7 @@ from gdsim.core.model.plane import Slice
 from gdsim.core.model.view_range import ViewRange
 from gdsim.core.surface.sampling import sample_surface
 from gdsim.gui.map.slice_editor import SliceButton
+from gdsim.session import surfaces
 from tests.gui.shared_window import shared
 
 
@@ -65,7 +66,8 @@ def test_the_slice_goes_with_the_selected_run(four, qtbot):
         qtbot.waitUntil(lambda p=p: session.surface.plane.held == tuple(p[1:-1].tolist()))
         frame = session.frame()
         assert not frame.is_beside(frame.current)
-        expected = sample_surface(session.experiment.points, session.experiment.view_range, frame.plane)
+        points, view_range = session.experiment.points, session.experiment.view_range
+        expected = sample_surface(points, view_range, frame.plane, surfaces.GRID)
         np.testing.assert_array_equal(session.surface.loss, expected.loss)
     assert "off the slice" in window.cards.contours.note.whole()
     assert "Gradient descent" in window.cards.contours.note.whole()

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QApplication
 
 from gdsim.core.model.objective import NeuronObjective
 from gdsim.core.surface.sampling import sample_surface
+from gdsim.session import surfaces
 from tests.core.records import scene
 from tests.every import every
 from tests.gui.lessons.test_lessons_in_the_window import opened, press
@@ -39,6 +40,7 @@ def test_the_same_points_have_two_surfaces_and_the_window_says_what_follows(comp
     expected = sample_surface(
         session.experiment.points,
         session.experiment.view_range,
+        grid=surfaces.GRID,
         objective=NeuronObjective(loss="cross-entropy"),
     )
     assert np.array_equal(card.session.surface.loss, expected.loss)
