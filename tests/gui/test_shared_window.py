@@ -12,6 +12,8 @@ from tests.gui.frames import scene
 from tests.gui.main_windows import is_marked
 from tests.gui.shared_window import give_back, shared
 
+pytestmark = pytest.mark.usefixtures("all_undressed")
+
 
 def played(window, session):
     session.play(lambda head: head.at_speed(3.0).seek(40))

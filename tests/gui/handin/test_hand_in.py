@@ -50,6 +50,8 @@ from tests.gui.lessons.test_lessons_in_the_window import opened
 from tests.gui.main_windows import opened_for_menus
 from tests.gui.windows import focus
 
+pytestmark = pytest.mark.usefixtures("all_undressed")
+
 LEFT = Qt.MouseButton.LeftButton
 
 
