@@ -10,7 +10,6 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QWidget
 from gdsim.gui.forms.combo import ComboBox
 from gdsim.gui.forms.sliders import JumpSlider, ScaleSlider
 from gdsim.gui.playback.transport import ProgressNote, Transport
-from gdsim.gui.style.theme import DARK, LIGHT
 from gdsim.session.playback import Playhead
 from tests.gui.windows import cut_off_texts, focus, in_window
 
@@ -265,9 +264,8 @@ def test_progress_moves_nothing(transport, qtbot):
     assert places() == before
 
 
-@pytest.mark.parametrize("theme", [LIGHT, DARK], ids=lambda theme: theme.name)
-def test_nothing_is_cut_off_at_the_narrowest(qtbot, theme):
-    transport = in_window(qtbot, Transport(), width=658, height=140, theme=theme)
+def test_nothing_is_cut_off_at_the_narrowest(qtbot):
+    transport = in_window(qtbot, Transport(), width=658, height=140)
     transport.show_progress(0.99)
     qtbot.waitUntil(button(transport, "Stop computing").isVisible)
     for head, by_epoch in itertools.product((HEAD, LONGEST, FULL), (False, True)):

@@ -25,7 +25,7 @@ from gdsim.gui.forms.form import Form
 from gdsim.gui.points.import_dialog import ImportDialog, Preview, Source
 from gdsim.gui.style.shown_theme import remember_theme
 from gdsim.gui.style.stylesheet import stylesheet
-from gdsim.gui.style.theme import DARK, LIGHT
+from gdsim.gui.style.theme import LIGHT
 from tests.gui.windows import cut_off_texts
 
 SPREADSHEET = "Größe;Breite;Sorte;y\n1,5;2;klein;0,5\n2,5;3;groß;1\n"
@@ -35,11 +35,11 @@ SPREADSHEET = "Größe;Breite;Sorte;y\n1,5;2;klein;0,5\n2,5;3;groß;1\n"
 def shown(qtbot, tasks):
     """Open the dialog on a text, and wait until it is read."""
 
-    def show(text, name="points.csv", dimension=1, theme=LIGHT):
-        remember_theme(theme)
+    def show(text, name="points.csv", dimension=1):
+        remember_theme(LIGHT)
         dialog = ImportDialog(Source(name, partial(reading, text)), dimension, LECTURE, tasks)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose, on=False)
-        dialog.setStyleSheet(stylesheet(theme))
+        dialog.setStyleSheet(stylesheet(LIGHT))
         qtbot.addWidget(dialog)
         dialog.show()
         settle(qtbot, tasks)
@@ -259,9 +259,8 @@ def test_many_rows_are_shown_by_their_first_hundred(qtbot, tasks, tmp_path):
     assert np.array_equal(points.x, np.full((200_000, 1), 1.25))
 
 
-@pytest.mark.parametrize("theme", [LIGHT, DARK], ids=lambda theme: theme.name)
-def test_no_text_is_cut_off_and_everything_has_a_name(shown, theme):
-    dialog = shown(SPREADSHEET, theme=theme)
+def test_no_text_is_cut_off_and_everything_has_a_name(shown):
+    dialog = shown(SPREADSHEET)
     assert cut_off_texts(dialog) == []
     for box in (*dialog.findChildren(QComboBox), *dialog.findChildren(QListWidget)):
         assert box.accessibleName()

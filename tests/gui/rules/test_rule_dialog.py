@@ -12,9 +12,9 @@ from gdsim.gui.forms.combo import ComboBox
 from gdsim.gui.forms.number_fields import NumberField
 from gdsim.gui.plain_text import PlainLabel
 from gdsim.gui.rules.rule_dialog import RuleDialog
-from gdsim.gui.style.theme import DARK, LIGHT
+from gdsim.gui.style.theme import LIGHT
 from gdsim.session.tasks import TaskQueue
-from tests.gui.windows import cut_off_texts, fault_shown, like, marked, pixels_of, show_in
+from tests.gui.windows import cut_off_texts, fault_shown, like, marked, pixels_of
 
 HEAVY = own_rule("Heavy", "v_t = gamma*v + eta*g\nw_next = w - boost*v_t")
 
@@ -211,10 +211,8 @@ def test_enter_begins_a_line_and_tab_leaves_the_lines(opened, qtbot):
     assert not dialog.lines.hasFocus()
 
 
-@pytest.mark.parametrize("theme", [LIGHT, DARK])
-def test_nothing_is_cut_off_and_every_field_has_a_name(opened, qtbot, theme):
+def test_nothing_is_cut_off_and_every_field_has_a_name(opened, qtbot):
     dialog = opened(HEAVY)
-    show_in(theme, dialog)
     dialog.start_with(RULES["adamw"])
     settle(qtbot, dialog)
     assert cut_off_texts(dialog) == []

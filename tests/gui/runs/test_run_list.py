@@ -317,10 +317,9 @@ def test_the_line_is_painted_in_the_runs_colour(runs, qtbot):
     assert 5 < sum(near) < 18  # dashed: most of it, but not all
 
 
-@pytest.mark.parametrize("theme", [LIGHT, DARK], ids=lambda theme: theme.name)
-def test_fifty_runs_scroll(qtbot, theme):
-    runs = in_window(qtbot, RunList(), width=350, height=320, theme=theme)
-    show(runs, THREE * 17, 50, theme)
+def test_fifty_runs_scroll(qtbot):
+    runs = in_window(qtbot, RunList(), width=350, height=320)
+    show(runs, THREE * 17, 50)
     assert runs.view.verticalScrollBar().maximum() > 0
     qtbot.waitUntil(lambda: runs.view.viewport().rect().contains(middle_of(runs, 50)))
     assert runs.view.sizeHint().height() < 290

@@ -21,7 +21,6 @@ from gdsim.gui.forms.fields import CheckedField
 from gdsim.gui.forms.sliders import ScaleSlider
 from gdsim.gui.plain_text import capitalized
 from gdsim.gui.settings.run_editor import RunEditor
-from gdsim.gui.style.theme import DARK, LIGHT
 from tests.core.strategies import rule_variants, variant_id
 from tests.every import every
 from tests.gui.windows import cut_off_texts, fault_shown, focus, in_window
@@ -302,9 +301,8 @@ def test_the_formulas_can_be_selected(editor):
     assert formula.textInteractionFlags() & Qt.TextInteractionFlag.TextSelectableByMouse
 
 
-@pytest.mark.parametrize("theme", [LIGHT, DARK], ids=lambda theme: theme.name)
-def test_the_largest_form_fits_beside_the_state(qtbot, theme):
-    editor = in_window(qtbot, RunEditor(), width=300, height=680, theme=theme)
+def test_the_largest_form_fits_beside_the_state(qtbot):
+    editor = in_window(qtbot, RunEditor(), width=300, height=680)
     largest = Run(RULES["adam"](), MINI_BATCH(size=2, shuffle=True), SCHEDULES["step"]())
     editor.set_run(largest, on(validation=True))
     QApplication.processEvents()

@@ -11,7 +11,7 @@ from gdsim.core.analysis.diagnosis import Finding, FindingKind
 from gdsim.core.formulas.numerals import count_or_number
 from gdsim.core.model.run import RunClock
 from gdsim.gui.style.finding_look import role_of
-from gdsim.gui.style.theme import DARK, LIGHT
+from gdsim.gui.style.theme import LIGHT
 from gdsim.gui.why.why_card import WhyCard
 from gdsim.gui.why.why_list import WhyModel, measured
 from gdsim.session.frame import Frame
@@ -214,10 +214,9 @@ def test_what_is_about_another_step_is_short_where_not_all_has_room(card, valley
     assert card.view.model().row_of(-1) == -1
 
 
-@pytest.mark.parametrize("theme", [LIGHT, DARK], ids=lambda theme: theme.name)
 @pytest.mark.parametrize("width", [200, 300, 640])
-def test_a_sentence_has_room_for_all_of_its_lines(qtbot, valley, theme, width):
-    card = in_window(qtbot, WhyCard(), width=width, height=700, theme=theme)
+def test_a_sentence_has_room_for_all_of_its_lines(qtbot, valley, width):
+    card = in_window(qtbot, WhyCard(), width=width, height=700)
     run, record = valley[0].runs[1], valley[1][1]
     card.show_findings(diagnose(valley[0], run, record.until(record.last_step)))
     at(card, valley, 33)
