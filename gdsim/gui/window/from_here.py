@@ -26,7 +26,6 @@ class FromHereBar(QWidget):
     def __init__(self, over: BareParts, user_actions: UserActions, settings: Preferences) -> None:
         super().__init__(over.page)
         self._over = over
-        over.laid_out.connect(self._place)
         self._user_actions, self._settings = user_actions, settings
         choices = {choice.value: choice for choice in Changes}
         user_actions.changes = settings.option(_KEY, choices, Changes.ASK)
@@ -34,6 +33,24 @@ class FromHereBar(QWidget):
         self.setObjectName("restoreBar")
         self.setAccessibleName(self.tr("A change while playing"))
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self._timer = QTimer(self, singleShot=True, interval=_SHOWN_MS)
+        self._timer.timeout.connect(self.hide)
+        self.hide()
+
+    def offer(self, name: str, step: int) -> None:
+        if self.layout() is None:  # the first offer; most windows make none
+            self._fill()
+        words = self.tr("“{name}” was recomputed from its start.").format(name=name)
+        self._text.set_whole(words)
+        self.setAccessibleDescription(words)
+        self.here.setText(self.tr("From step {0} on").format(numerals.count(step)))
+        self.ensurePolished()
+        self._place()
+        self.show()
+        self.raise_()
+        self._timer.start()
+
+    def _fill(self) -> None:
         self._text = ElidedLabel()
         self.here = window_button(
             "",
@@ -51,20 +68,7 @@ class FromHereBar(QWidget):
             partial(self._choose, Changes.FROM_START),
         )
         filled(QHBoxLayout(self), (self._text, 1), self.here, self.start, margins=(14, 4, 8, 4))
-        self._timer = QTimer(self, singleShot=True, interval=_SHOWN_MS)
-        self._timer.timeout.connect(self.hide)
-        self.hide()
-
-    def offer(self, name: str, step: int) -> None:
-        words = self.tr("“{name}” was recomputed from its start.").format(name=name)
-        self._text.set_whole(words)
-        self.setAccessibleDescription(words)
-        self.here.setText(self.tr("From step {0} on").format(numerals.count(step)))
-        self.ensurePolished()
-        self._place()
-        self.show()
-        self.raise_()
-        self._timer.start()
+        self._over.laid_out.connect(self._place)
 
     @Slot()
     def _place(self) -> None:

@@ -7,6 +7,7 @@ import pytest
 from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtGui import QContextMenuEvent
 from PySide6.QtWidgets import QApplication, QLabel, QMenu, QPushButton
+from shiboken6 import delete
 
 from gdsim.core.analysis.first_difference import DifferenceKind
 from gdsim.core.model import edits, forks
@@ -15,9 +16,12 @@ from gdsim.core.model.run import MOST_FORKS, Fork
 from gdsim.core.rules.catalogue import RULES
 from gdsim.core.rules.own_rule import own_rule
 from gdsim.gui.actions import Changes
+from gdsim.gui.preferences import Preferences
 from gdsim.gui.runs.compare import CompareDialog
 from gdsim.gui.runs.run_cells import RUN, SHOWN_ROLE
 from gdsim.gui.settings.what_if import WhatIfDialog
+from gdsim.gui.window.bare_parts import BarePart, BareParts
+from gdsim.gui.window.from_here import FromHereBar
 from tests.every import every
 from tests.gui.frames import scene
 from tests.gui.main_windows import is_marked
@@ -263,6 +267,19 @@ def test_a_change_while_playing_is_made_from_the_start_and_asks_once(valley):
     window.from_here.hide()
     play_and_type(window, session, 0.25)
     assert not window.from_here.isVisible()
+
+
+def test_a_bar_that_asks_nothing_has_no_buttons(valley):
+    window, _ = valley
+    over = BareParts(window.body, BarePart(window.header.about))
+    bar = FromHereBar(over, window.user_actions, Preferences(None))
+    assert bar.findChildren(QPushButton) == []
+    for _ in range(2):
+        bar.offer("Momentum", 40)
+        words = [button.text() for button in bar.findChildren(QPushButton)]
+        assert words == ["From step 40 on", "From the start"]
+    delete(bar)
+    delete(over)
 
 
 def test_the_question_stays_over_what_holds_no_control(valley, qtbot):
