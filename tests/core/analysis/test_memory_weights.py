@@ -13,8 +13,9 @@ from gdsim.core.engine.trajectory import Columns
 from gdsim.core.model.batching import MINI_BATCH, STOCHASTIC
 from gdsim.core.model.points import PointSet
 from gdsim.core.model.run import Run
-from gdsim.core.rules.catalogue import RULES
+from gdsim.core.rules.catalogue import RULES, eta, gamma
 from gdsim.core.rules.own_rule import own_rule
+from gdsim.core.rules.rule import Rule
 from gdsim.core.rules.schedules import MOMENTUM_SCHEDULES, SCHEDULES
 from tests.core.engine.lecture_loops import RULES as LOOPS
 from tests.core.records import columns_of, scene
@@ -71,6 +72,7 @@ def check(run, record, t):
         few = past_weights(run, record, t, letter, most=7)
         np.testing.assert_allclose(few.last, weights.last[-7:], rtol=1e-12)
         assert few.total == pytest.approx(weights.total, rel=1e-11)
+        assert few.size == pytest.approx(weights.size, rel=1e-11)
 
 
 @given(runs_with_points())
@@ -81,12 +83,19 @@ def test_the_weighted_gradients_are_the_state(case):
         check(run, record, t)
 
 
-@every("rule", [rule for rule in REMEMBERING if rule().has_momentum], ids=lambda rule: rule.id)
-@every("t", [1030, 2060, 4000])
+# A velocity that points downhill, so that the weights of its gradients are negative.
+DOWNHILL = Rule("downhill", "Downhill", "", (eta(1.0), gamma()), "v_t = gamma*v - eta*g\nw_next = w + v_t")
+
+
+@every("rule", [*(rule for rule in REMEMBERING if rule().has_momentum), DOWNHILL], ids=lambda rule: rule.id)
+@every("t", [1030, 4200, 9000])
 def test_thousands_of_updates_that_keep_nearly_all_are_all_counted(rule, t):
-    """Each of the oldest still weighs so much that one left out, or counted twice, would be seen."""
+    """Each of the oldest still weighs so much that one left out, or counted twice, would be seen.
+
+    Older gradients are added up in blocks of 4096: here one, two and three of them.
+    """
     points = scene("first-neuron").points
-    run = Run(rule(gamma=0.9999), schedule=SCHEDULES["exponential"](k=1e-5), epochs=4000)
+    run = Run(rule(gamma=0.9999), schedule=SCHEDULES["exponential"](k=1e-5), epochs=9000)
     check(run, columns_of(run, points), t)
 
 

@@ -85,6 +85,34 @@ def test_it_is_as_near_to_the_exact_loss_as_it_says(number, objective):
         assert bound <= (0.6 if held else 0.1) * max(exact)
 
 
+def used_share(points, objective, plane, w):
+    """Return the largest error at some biases, as a share of the bound; NaN if the loss is exact."""
+    b = np.linspace(-2.0, 2.0, 41)
+    ws = np.full_like(b, w)
+    exact = NeuronOnPlane.of(points, objective, plane).loss(ws, b)
+    terms = loss_on_plane(points, objective, plane)
+    bound = terms.error_within(ws, b)
+    return np.abs(terms.loss(ws, b) - exact).max() / bound if bound else np.nan
+
+
+# Along an edge the bound takes the worst place on each line, so that no bias comes near it.
+@every("objective", [one for one in OTHERS if one.loss != "absolute"], ids=str)
+@every("drawn", [True, False])
+def test_the_bound_is_no_larger_than_it_has_to_be(objective, drawn):
+    """A bound of half the size would be too small where the loss of all points bends most."""
+    x, none = np.linspace(-1.0, 1.0, 4200), np.zeros(4200)
+    inputs = np.column_stack([x, none] if drawn else [none, x])
+    plane, w = (of_w_and_b((0.0,)), 0.05) if drawn else (of_w_and_b((0.05,)), 1.0)
+    used = [used_share(PointSet(inputs, np.full(4200, y)), objective, plane, w) for y in (0.0, 0.5, 1.0)]
+    assert 0.5 < max(used) <= 1.0 + 1e-9
+
+
+@every("objective", [one for one in OTHERS if one.loss in ("absolute", "huber") and not one.l2], ids=str)
+def test_nor_is_the_bound_along_the_target(objective):
+    points = PointSet(np.zeros((4200, 2)), np.linspace(0.0, 1.0, 4200))
+    assert 0.7 < used_share(points, objective, of_w_and_b((0.0,)), 0.05) <= 1.0 + 1e-9
+
+
 def test_derivatives_are_those_of_the_few_points():
     for objective in (NeuronObjective("tanh", "huber", "mean", 0.2), NeuronObjective(loss="cross-entropy")):
         terms = loss_on_plane(many(), objective)
