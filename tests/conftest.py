@@ -107,7 +107,8 @@ def _nothing_left_behind(request, _patience):
     yield
     delete_later_now()
     # All other fixtures are torn down by now, but pytest still holds their values.
-    request.node.funcargs.clear()
+    if request.node.funcargs:  # None after an interrupt
+        request.node.funcargs.clear()
     left_windows = new_windows(windows_before)
     threads = running_threads() if _new_native_threads(threads_before) else []
     left = [f"a running thread, {thread!r}" for thread in threads]

@@ -833,7 +833,7 @@ def test_an_interrupt_while_the_program_is_loaded(module):
     )
     with _start(module, code=code) as process:
         out, err = process.communicate()
-    # Before the words for it are there, the process ends as one that knows of no interrupt.
+    # Before the message can be translated, the process ends as if it did not handle interrupts.
     ended = {"typing": (-signal.SIGINT, "", ""), "numpy": (130, "", "Stopped.\n")}
     assert (process.returncode, out, err) == ended[module]
 

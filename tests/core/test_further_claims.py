@@ -184,7 +184,7 @@ def test_schedule_free_rests_at_a_constant_rate():
 
 
 def highest_within(name, p, radius):
-    """Return the highest loss within a distance of a place, on a fine net of places."""
+    """Return the highest loss on a fine grid within a distance of a place."""
     turns = np.linspace(0.0, 2.0 * np.pi, 73)
     return max(
         loss_at(name, p + share * radius * np.array([np.cos(turn), np.sin(turn)]))

@@ -32,7 +32,7 @@ def translated(qtbot):
 
 
 def shown_texts(root):
-    """Return what is to be read on and of the visible widgets below a widget."""
+    """Yield the texts, tooltips and accessible texts of all visible widgets below a widget."""
     for widget in root.findChildren(QWidget):
         if not widget.isVisible():
             continue

@@ -106,7 +106,7 @@ def best_lowering(trials: Iterable[Trial]) -> Trial | None:
 
 
 def trying(experiment: Experiment, run: Run, rate: float, steps: int) -> Progress[Trial]:
-    """Compute the first ``steps`` of a run, at least 1, at another rate; raises what `at_rate` raises."""
+    """Compute the first ``steps`` of a run at another rate, at least one; raises what `at_rate` raises."""
     run = at_rate(run, rate)
     record, diverged = yield from first_columns(experiment, run, steps)
     return Trial(run, record.loss.copy(), diverged)

@@ -130,7 +130,7 @@ def to_say(text: str) -> str:
 
 
 def localised(numeral: str) -> str:
-    """Return a numeral in Python's format (decimal point, commas between thousands) in the language's own."""
+    """Convert a numeral from Python's format (decimal point, commas between thousands) to the language's."""
     language = _override.get() or _chosen.language  # inlined, because each number of a frame comes here
     return numeral if language.decimal_sign == "." else numeral.translate(language.signs)
 

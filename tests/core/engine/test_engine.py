@@ -104,7 +104,7 @@ def test_an_ensemble_is_its_runs(batching):
 
 @every(("rule", "kind"), some_of(product(RULES.values(), SCHEDULES), 0, 2))
 def test_runs_of_an_ensemble_may_differ_in_every_number(rule, kind):
-    """In those of the rule and of its schedule, against a run of the engine each."""
+    """Settings of the rule and of its schedule differ; each run is compared with one of the engine."""
     points, validation = PointSet([0.5, 2.5, -1.0], [0.2, 0.9, 0.4]), PointSet([1.0, 2.0], [0.4, 0.7])
     run = Run(rule(eta=0.3), STOCHASTIC(shuffle=True), SCHEDULES[kind](), epochs=4)
     runs = [run]

@@ -47,7 +47,7 @@ VALLEY = [([1.3], 0.15), ([2.4], 0.9)]
 
 
 def in_dimensions(things):
-    """Return every rule with each of some things, by turns with one input or four; both in a whole run."""
+    """Pair every rule with each of some things, with one input or four in turn; with both in a whole run."""
     things = list(things)
     pairs = list(product(RATES, things))
     if WHOLE:

@@ -100,7 +100,7 @@ def test_value_gradient_and_curvature_are_those_of_the_definition(name):
 
 @every("name", GALLERY)
 def test_what_is_computed_together_is_what_is_computed_alone(name):
-    """Values on arrays, bit by bit, whatever formulas have in common."""
+    """To the last bit, although the formulas computed together share subexpressions."""
     data, places = function(name), places_in(name, 400, seed=2).reshape(20, 20, 2)
     values = {"w": places[..., 0], "b": places[..., 1]}
     alone = [evaluate_arrays(node, values) + 0.0 for node in data.objective.lines]

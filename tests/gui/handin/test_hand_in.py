@@ -250,7 +250,7 @@ def test_each_task_is_done_left_gone_on_with_and_graded_as_right(student, qtbot,
 
 
 def do(window, qtbot, task, path):
-    """Fill in a task that was never open, and whatever one may do with it; it is kept in the end."""
+    """Fill in a task that has not been opened, work on it in every way, and keep the answer."""
     number = task.own.number
     assert task.state.text() == "Nothing is kept yet."
     empty = task.form.fields()

@@ -123,7 +123,7 @@ def test_the_lowest_place_is_marked_on_the_map_when_it_is_revealed_or_the_lesson
     window.session.play(lambda head: head.pause().seek(10))
     window.show_now()
     shown = pixels_of(window.cards.contours)
-    # Nothing but the mark is other than before.
+    # Nothing but the mark has changed.
     rows, columns = np.nonzero((hidden != shown).any(axis=-1))
     assert 0 < len(rows) < 1000
     assert max(np.ptp(rows), np.ptp(columns)) < 30

@@ -260,7 +260,7 @@ def open_dialogs(window, qtbot, names):
         dialog = next(one for one in window.findChildren(QDialog) if one.isVisible())
         with qtbot.waitActive(dialog):
             dialog.activateWindow()
-        if isinstance(dialog, Exercise):  # with what it computes come other buttons and widths
+        if isinstance(dialog, Exercise):  # results bring other buttons and widths
             settled(qtbot, dialog)
         laid_out(dialog)
         yield name, dialog

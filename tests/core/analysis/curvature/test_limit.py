@@ -87,7 +87,7 @@ def left_by_lookahead(x, k, alpha):
 
 @every(("k", "alpha"), [(5, 0.5), (9, 0.245), (18, 0.309)])
 def test_lookahead_is_limited_where_a_loop_of_its_own_first_leaves(k, alpha):
-    """It leaves in bands of rates times curvature; between them it settles."""
+    """It diverges in bands of rate times curvature, and converges between them."""
     limit = limit_of(RULES["lookahead"](eta=1.0, k=k, alpha=alpha))
     left = left_by_lookahead(np.append(np.linspace(0.2, 0.999, 100), 1.01) * limit, k, alpha)
     assert left[:-1].max() < 1.0 < left[-1]

@@ -140,7 +140,7 @@ def _points(rng, n, dimension):
 
 
 def _configured(rng, definition):
-    """Return a definition with some settings at their defaults, some from their sliders' range, some at 0."""
+    """Configure a definition: each setting at its default, within its slider's range, or at 0."""
     values = {}
     for setting in definition.settings:
         if setting.name == "eta" and rng.random() < 0.8:

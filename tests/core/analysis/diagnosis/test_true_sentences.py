@@ -187,7 +187,7 @@ def test_no_curvature_is_told_where_a_function_has_no_value():
 
 
 def test_the_loss_of_points_that_are_fitted_does_not_rise():
-    """Far out a point of cross-entropy has a loss of 10⁻³⁰, and whatever a step does to it is nothing."""
+    """Far out, a point's cross-entropy is 10⁻³⁰, so no step changes it noticeably."""
     x = [-2.7567, 2.6599, 1.6371, 1.2053, 1.4774, 2.9799, -2.9664, -2.6085, -1.765]
     points = PointSet(x, [1.0, 0.006, 0.064, 0.163, 0.092, 0.003, 1.0, 0.999, 0.996])
     run = Run(RULES["nesterov"](eta=2.0), STOCHASTIC(shuffle=False), start=(2.64, -4.14), epochs=13)

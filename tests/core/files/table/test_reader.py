@@ -151,7 +151,7 @@ def test_a_title_above_the_names_is_left_out():
     assert table.names == ("x", "y")
     assert table.outline.dialect.header
     assert fault_of(text.replace("0,4", "four")) == 'Line 5, column 2 (y) must be a number, not "four".'
-    # What is told not to be names is not taken for a title, and a number is none.
+    # A row that the reader is told not to take for names is no title either, and neither is a number.
     assert "Readings" in fault_of(text, Wish(header=False))
     assert read_table("3;;\n1;2;3\n4;5;6\n4;5;6\n", Wish(header=True)).names[0] == "3"
     assert read_table("x\n1\t2\n3\t4\n".replace("x", "x\ty")).names == ("x", "y")
