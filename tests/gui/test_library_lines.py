@@ -17,6 +17,8 @@ from gdsim.gui.forms.form import RowLabel
 from tests.core.records import FIRST_NEURON, one_run
 from tests.gui.shared_window import shared
 
+pytestmark = pytest.mark.usefixtures("all_undressed")
+
 LINE = "torch.optim.SGD(params, lr=0.5, momentum=0.9, nesterov=True)"
 
 

@@ -26,6 +26,8 @@ from gdsim.session.session import Session
 from gdsim.session.tasks import TaskQueue
 from tests.gui.files.person import Person
 
+pytestmark = pytest.mark.usefixtures("all_undressed")
+
 KEYS = (
     *("arrows", "columns", "digits", "folder", "geometry", "lessons", "log", "page", "picture", "recent"),
     *("simple", "theme", "tour_seen", "export/clip", "export/clip_form", "export/folder", "export/picture"),

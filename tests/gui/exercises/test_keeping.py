@@ -18,6 +18,8 @@ from gdsim.core.rules.own_rule import own_rule
 from gdsim.gui.exercises.maps import maps_window
 from tests.every import every
 
+pytestmark = pytest.mark.usefixtures("all_undressed")
+
 MAP = KeptMap(
     KeptAxis("eta", 0.01, 100.0, (1.0, 10.0), log=True),
     KeptAxis("gamma", 0.0, 0.99),

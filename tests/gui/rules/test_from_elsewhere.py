@@ -22,6 +22,8 @@ from tests.gui.main_windows import question
 from tests.gui.rules.test_own_rules import HEAVY, window  # noqa: F401
 from tests.gui.share.test_share import open_dialog
 
+pytestmark = pytest.mark.usefixtures("all_undressed")
+
 TYPED = {
     "rule": (add_run(new_experiment(), HEAVY, Run(epochs=20)), "boost*v_t"),
     "function": (use_function(new_experiment(), FunctionObjective("w**4 + b**2 + 7")), "w**4 + b**2 + 7"),

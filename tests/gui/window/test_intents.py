@@ -16,6 +16,8 @@ from tests.gui.frames import scene
 from tests.gui.shared_window import shared
 from tests.gui.windows import focus
 
+pytestmark = pytest.mark.usefixtures("all_undressed")
+
 TWO_INPUTS, NO_INPUTS = PointSet([[1.0, 2.0]], [0.5]), PointSet.empty(2)
 
 

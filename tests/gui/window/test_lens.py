@@ -17,6 +17,8 @@ from tests.gui.main_windows import is_marked, painter_of
 from tests.gui.shared_window import shared
 from tests.gui.windows import paragraphs
 
+pytestmark = pytest.mark.usefixtures("all_undressed")
+
 
 def opened(qtbot, name="valley"):
     window, session = shared(qtbot, load_scene(find_scene(name)), painted=False)
