@@ -7,7 +7,7 @@ from string import Template
 
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QColor, QPalette
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QComboBox, QWidget
 
 from gdsim.core.resources import resource
 from gdsim.gui.style.fonts import MONO, SERIF
@@ -106,6 +106,9 @@ def put_on(app: QApplication, theme: Theme, sheet: str) -> None:
         for widget in _inside_out(window):
             if widget.testAttribute(Qt.WidgetAttribute.WA_WState_Polished):
                 widget.style().polish(widget)
+                if isinstance(widget, QComboBox):
+                    # At a FontChange it keeps its old minimum size.
+                    QApplication.sendEvent(widget, QEvent(QEvent.Type.StyleChange))
 
 
 def recolour(app: QApplication, theme: Theme) -> None:
