@@ -6,8 +6,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from PIL import Image
-from PySide6.QtCore import QPoint, QPointF, QRect, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QWheelEvent
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QMouseEvent, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
@@ -76,6 +76,22 @@ def place(maps, across, up, index=0):
     """Where shares of the sides of a map are in its widget."""
     there = maps.canvas._places()[index]
     return QPointF(there.left() + across * there.width(), there.bottom() - up * there.height())
+
+
+def point_at(maps, row, column):
+    """Move the mouse over a pixel of the first map."""
+    side = maps.maps[0].map.side
+    _move_mouse(maps.canvas, place(maps, (column + 0.5) / side, (row + 0.5) / side))
+
+
+def point_at_nothing(maps):
+    _move_mouse(maps.canvas, QPointF(0.0, 0.0))
+
+
+def _move_mouse(canvas, where):
+    none, no_key = Qt.MouseButton.NoButton, Qt.KeyboardModifier.NoModifier
+    moved = QMouseEvent(QEvent.Type.MouseMove, where, canvas.mapToGlobal(where), none, none, no_key)
+    QApplication.sendEvent(canvas, moved)
 
 
 def wheel(maps, where, notches=1):
@@ -266,15 +282,15 @@ def test_the_reading_tells_how_a_run_and_its_neighbours_end(shown):
     _, _, maps = shown("momentum")
     made = maps.maps[0].map
     row, column = np.argwhere((made.kind == Outcome.SOLVED) & made.agreeing)[0].tolist()
-    maps.canvas._move_cursor(((column + 0.5) / made.side, (row + 0.5) / made.side))
+    point_at(maps, row, column)
     words = maps.readout.label.text()
     assert f"solved after {made.steps[row, column]} step" in words
     assert "neighbours" not in words
-    maps.canvas._move_cursor(None)
+    point_at_nothing(maps)
     assert "Point at a map" in maps.readout.label.text()
     said = set()  # whether the neighbours end alike
     for row, column in np.argwhere(~made.agreeing)[::20].tolist():
-        maps.canvas._move_cursor(((column + 0.5) / made.side, (row + 0.5) / made.side))
+        point_at(maps, row, column)
         around = np.s_[max(0, row - 1) : row + 2, max(0, column - 1) : column + 2]
         fewest, most = made.steps[around].min(), made.steps[around].max()
         is_one_class = len(np.unique(made.classes[around])) == 1
@@ -292,7 +308,7 @@ def test_in_the_ragged_part_it_says_that_the_last_bit_decides(shown, qtbot):
     made = maps.maps[0].map
     ragged = np.argwhere(~made.agreeing & (made.kind == Outcome.SOLVED))
     for row, column in ragged[:: max(1, len(ragged) // 40)].tolist():
-        maps.canvas._move_cursor(((column + 0.5) / made.side, (row + 0.5) / made.side))
+        point_at(maps, row, column)
         assert " its neighbours " in maps.readout.label.text()
         qtbot.waitUntil(lambda: not (maps.readout._timer.isActive() or maps.readout._tasks.is_busy))
         if "last bit" in maps.readout.label.text():
@@ -403,7 +419,7 @@ def test_a_run_that_leaves_another_one_is_taken_with_a_start_of_its_own(exercise
     assert "A run that branches off from another begins at its own start here." in maps.meanings.text()
     made = maps.maps[0].map
     row, column = np.argwhere((made.kind == Outcome.SOLVED) & made.agreeing)[0].tolist()
-    maps.canvas._move_cursor(((column + 0.5) / made.side, (row + 0.5) / made.side))
+    point_at(maps, row, column)
     qtbot.keyClick(maps.canvas, Qt.Key.Key_Return)
     taken = session.experiment.runs[1]
     assert taken.fork is None
