@@ -1,5 +1,6 @@
 """What screen readers are told of widgets, read through the same interface."""
 
+import sys
 from typing import NamedTuple
 
 from PySide6.QtGui import QAccessible, QAccessibleInterface
@@ -67,6 +68,15 @@ def _walk(interface, most):
         yield from _walk(interface.child(place), most)
 
 
+def _has_name(widget):
+    if isinstance(widget, QComboBox) and sys.platform == "linux":  # the name there is the choice
+        return any(
+            why == QAccessible.RelationFlag.Label
+            for _, why in QAccessible.queryAccessibleInterface(widget).relations()
+        )
+    return widget.accessibleName() or (isinstance(widget, QAbstractButton) and widget.text())
+
+
 def nameless(root):
     """Return the visible controls for which a screen reader has no name."""
     return [
@@ -77,7 +87,6 @@ def nameless(root):
         and not isinstance(widget, (QScrollBar, QHeaderView))
         # The corner button of a table, which belongs to Qt.
         and not isinstance(widget.parent(), QAbstractItemView)
-        and not widget.accessibleName()
-        and not (isinstance(widget, QAbstractButton) and widget.text())
+        and not _has_name(widget)
         and not widget.objectName().startswith("qt_")
     ]

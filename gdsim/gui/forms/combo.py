@@ -3,10 +3,19 @@
 from collections.abc import Iterable
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QPaintEvent, QWheelEvent
-from PySide6.QtWidgets import QComboBox, QSizePolicy, QStyle, QStyleOptionComboBox, QStylePainter, QWidget
+from PySide6.QtGui import QPaintEvent, QShowEvent, QWheelEvent
+from PySide6.QtWidgets import (
+    QComboBox,
+    QLabel,
+    QSizePolicy,
+    QStyle,
+    QStyleOptionComboBox,
+    QStylePainter,
+    QWidget,
+)
 
 from gdsim.gui.forms.tips import set_tip
+from gdsim.gui.plain_text import PlainLabel
 
 _FEW_LETTERS = 6
 # Pixels that Qt's size hint lacks for the arrow, with a style sheet and a large font.
@@ -73,6 +82,25 @@ class ComboBox(QComboBox):
     def _explain(self) -> None:
         if self._help:
             set_tip(self, self._help, self.currentText())
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._name_aloud()
+
+    def _name_aloud(self) -> None:
+        """Add a hidden label with the name if there is no label.
+
+        On Linux Qt reports the current choice as the name of a combo box; screen readers then read its label.
+        """
+        parent = self.parentWidget()
+        if parent is None:
+            return
+        beside = parent.findChildren(QLabel, options=Qt.FindChildOption.FindDirectChildrenOnly)
+        if all(label.buddy() is not self for label in beside):
+            label = PlainLabel(self.accessibleName(), parent)
+            label.setBuddy(self)
+            label.hide()
+            self.destroyed.connect(label.deleteLater)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QStylePainter(self)

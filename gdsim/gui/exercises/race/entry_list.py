@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from functools import partial
 
 from PySide6.QtCore import QSignalBlocker, Signal, Slot
-from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QListWidget, QMenu, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QListWidget, QMenu, QVBoxLayout, QWidget
 
 from gdsim.core.exercises.maps.axes import MapAxis
 from gdsim.core.exercises.race.plan import Entry
@@ -20,6 +20,7 @@ from gdsim.core.rules.second_order import SECOND_ORDER_RULES
 from gdsim.core.settings import Definition, Setting, Value
 from gdsim.gui.exercises.race.race_words import shown_names
 from gdsim.gui.exercises.range_fields import RangeFields
+from gdsim.gui.forms.combo import ComboBox
 from gdsim.gui.forms.dialog import heading
 from gdsim.gui.forms.layouts import clear, filled, plain_button
 from gdsim.gui.forms.number_fields import NumberField
@@ -111,9 +112,9 @@ class EntryList(QWidget):
         self.remove = plain_button(
             self.tr("Remove"), with_keys(self.tr("Takes the chosen rule out."), REMOVING[0]), self._remove
         )
-        self.search = QComboBox()
-        self.search.setAccessibleName(self.tr("Step length"))
-        set_tip(self.search, self.tr("How far a step of the chosen rule goes along its direction."))
+        self.search = ComboBox(
+            self.tr("Step length"), self.tr("How far a step of the chosen rule goes along its direction.")
+        )
         for search in SEARCHES.values():
             self.search.addItem(capitalized(translated(search.title)), search.id)
         self.title = heading("")
