@@ -16,7 +16,7 @@ from gdsim.cli.command import (
     tell,
 )
 from gdsim.cli.opening import keep_apart, open_scene
-from gdsim.core.files.record_csv import RunEnd, computing_record
+from gdsim.core.files.record_csv import RunSummary, computing_record
 from gdsim.core.files.table.points import read_points
 from gdsim.core.formulas.numerals import number
 from gdsim.core.model.edits import put_points
@@ -66,7 +66,7 @@ def _over_table(experiment: Experiment, name: str) -> Experiment:
     return experiment
 
 
-def compute_all(experiment: Experiment, csv: str | None) -> list[RunEnd]:
+def compute_all(experiment: Experiment, csv: str | None) -> list[RunSummary]:
     """Compute all runs, write their steps to the file named ``csv``, if any, and return how they end."""
     steps = sum(experiment.total_steps(run) for run in experiment.runs)
     with contextlib.nullcontext() if csv is None else output(csv) as out:
@@ -76,7 +76,7 @@ def compute_all(experiment: Experiment, csv: str | None) -> list[RunEnd]:
         return run_with_progress(work, f"{steps} steps")
 
 
-def _row(experiment: Experiment, end: RunEnd) -> tuple[str, ...]:
+def _row(experiment: Experiment, end: RunSummary) -> tuple[str, ...]:
     run, row, (*w, b), loss, stop = end
     return (
         run.name,

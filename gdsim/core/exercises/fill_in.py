@@ -140,32 +140,32 @@ class Mark(Enum):
     WRONG = to_say("wrong")
 
 
-class Judgement(NamedTuple):
+class ResultJudgement(NamedTuple):
     """A mark, and a sentence on what went wrong, empty if unknown."""
 
     mark: Mark
     hint: str = ""
 
 
-def judge(blank: Blank, text: str) -> Judgement:
+def judge(blank: Blank, text: str) -> ResultJudgement:
     """Judge a result as typed, with a decimal point or comma, to the precision of its digits.
 
     Raises `NotANumber` if the text is not a number.
     """
     number = float(read_number(text, comma_is_decimal=True))
     if number == blank.value or (math.isnan(number) and math.isnan(blank.value)):
-        return Judgement(Mark.RIGHT)
+        return ResultJudgement(Mark.RIGHT)
     given, shown = _unit(text), _unit(blank.text)
     off = abs(number - blank.value)
     if off <= _half(min(max(given, shown), _COARSER * shown)) + blank.room:
-        return Judgement(Mark.RIGHT)
+        return ResultJudgement(Mark.RIGHT)
     if off <= _half(given) + blank.room:
-        return Judgement(Mark.COARSE)
+        return ResultJudgement(Mark.COARSE)
     reach = _half(max(given, shown)) + blank.room
     if _half(given) > _VAGUE * abs(number):
-        return Judgement(Mark.WRONG)
+        return ResultJudgement(Mark.WRONG)
     hint = next((one.sentence for one in blank.wrong if abs(number - one.value) <= reach), "")
-    return Judgement(Mark.WRONG, hint)
+    return ResultJudgement(Mark.WRONG, hint)
 
 
 def step_sheet(update: Update, digits: int) -> StepSheet:

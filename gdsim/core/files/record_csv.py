@@ -25,7 +25,7 @@ _WORK_AT_ONCE = 1 << 19
 _ROWS_AT_ONCE = 1024
 
 
-class RunEnd(NamedTuple):
+class RunSummary(NamedTuple):
     """The last step of a run, and how the run ended."""
 
     run: Run
@@ -109,7 +109,7 @@ def cell(value: float) -> str:
     return "" if value != value else repr(value)  # noqa: PLR0124 - true for NaN alone
 
 
-def computing_record(experiment: Experiment, out: TextIO | None = None) -> Progress[list[RunEnd]]:
+def computing_record(experiment: Experiment, out: TextIO | None = None) -> Progress[list[RunSummary]]:
     """Compute all runs, write every step into ``out``, if there is one, and return how the runs end.
 
     Yields the completed share every few hundredths of a second.
@@ -119,14 +119,14 @@ def computing_record(experiment: Experiment, out: TextIO | None = None) -> Progr
     total = max(1, sum(experiment.total_steps(run) for run in experiment.runs))
     done, ends = 0, []
     for run in experiment.runs:
-        size, end = steps_of_work(experiment, run, _WORK_AT_ONCE), RunEnd(run, p=run.start)
+        size, end = steps_of_work(experiment, run, _WORK_AT_ONCE), RunSummary(run, p=run.start)
         for chunk in run_steps(experiment, run, min(size, _ROWS_AT_ONCE) if out else size):
             if out:
                 write_rows(out, experiment, chunk)
             columns, end = chunk.columns, end._replace(stop=chunk.stop)
             last = chunk.first + len(columns.loss) - 1
             if len(columns.loss):  # a chunk is empty if its first step diverged
-                end = RunEnd(run, last, columns.p[-1].tolist(), float(columns.loss[-1]), chunk.stop)
+                end = RunSummary(run, last, columns.p[-1].tolist(), float(columns.loss[-1]), chunk.stop)
             yield min(1.0, (done + last) / total)
         done += experiment.total_steps(run)
         ends.append(end)

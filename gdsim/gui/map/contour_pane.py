@@ -22,7 +22,7 @@ from gdsim.gui.map.colour_bar import ColourBar
 from gdsim.gui.map.map_arrows import MapArrows
 from gdsim.gui.map.map_box import MapBox
 from gdsim.gui.map.map_field import MapField
-from gdsim.gui.map.map_ground import MapGround
+from gdsim.gui.map.map_ground import MapGroundItems
 from gdsim.gui.map.map_lens import MapLens
 from gdsim.gui.map.map_runs import MapRuns
 from gdsim.gui.map.map_search import MapSearch
@@ -116,7 +116,7 @@ class ContourPane(QWidget):
         )
 
     def _add_items(self) -> None:
-        self._ground = MapGround(self._plot)
+        self._ground = MapGroundItems(self._plot)
         self._start = StartMarker(size=17, symbol="o", movable=True, label=None)
         self._start.setZValue(30)
         self._start.hide()

@@ -22,7 +22,7 @@ _PLAIN_ALPHA = 190
 _CROSS = 13
 
 
-class MapGround:
+class MapGroundItems:
     """The items of an error surface on a plot of (w, b)."""
 
     def __init__(self, plot: PlotView) -> None:

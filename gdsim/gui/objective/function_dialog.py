@@ -35,7 +35,7 @@ _TEXT_HEIGHT = 110
 _LETTERS = {name: of_letter(name) for name in ("w", "b")}
 
 
-class Checked(NamedTuple):
+class CheckedFunction(NamedTuple):
     """The result of checking a text: a function with its gradient and known facts, or the fault."""
 
     objective: FunctionObjective | None = None
@@ -52,17 +52,17 @@ class ChosenFunction(NamedTuple):
     known: GalleryFunction | None
 
 
-def check(text: str) -> Checked:
+def check(text: str) -> CheckedFunction:
     try:
         read_function(text)
         objective = FunctionObjective(text)
     except FormulaError as error:
-        return Checked(words=str(error), span=_span_in_line(text, error.span))
+        return CheckedFunction(words=str(error), span=_span_in_line(text, error.span))
     except InvalidValue as error:
-        return Checked(words=str(error))
+        return CheckedFunction(words=str(error))
     lines = [f"∂L/∂{name} = {_derivative_text(objective, name)}" for name in ("w", "b")]
     known = known_function(objective)
-    return Checked(objective, "\n".join(lines), known, rate_words(objective))
+    return CheckedFunction(objective, "\n".join(lines), known, rate_words(objective))
 
 
 def _derivative_text(objective: FunctionObjective, parameter: str) -> str:
@@ -98,7 +98,7 @@ class FunctionDialog(TypingDialog):
         super().__init__(tasks, lines, self.tr("Use this function"), parent)
         self.setWindowTitle(self.tr("A function of w and b"))
         self._slopes = slopes if objective is not None else ORIGIN
-        self._checked = Checked()
+        self._checked = CheckedFunction()
         known = [(translated(function.title), key) for key, function in GALLERY.items()]
         self.gallery = ComboBox(
             self.tr("Gallery"),
@@ -173,10 +173,10 @@ class FunctionDialog(TypingDialog):
             self.lines.replace_all(GALLERY[key].text)
             self.check_now()
 
-    def _check(self) -> Callable[[], Checked]:
+    def _check(self) -> Callable[[], CheckedFunction]:
         return partial(check, self.lines.toPlainText())
 
-    def _on_checked(self, checked: Checked) -> None:
+    def _on_checked(self, checked: CheckedFunction) -> None:
         self._checked = checked
         self._show_fault(checked.words[:1].upper() + checked.words[1:], checked.span)
         self.take.setEnabled(checked.objective is not None)

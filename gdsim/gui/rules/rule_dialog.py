@@ -30,7 +30,7 @@ from gdsim.session.tasks import TaskQueue
 _FIRST_LINES = "w_next = w - eta*g"
 
 
-class Checked(NamedTuple):
+class CheckedRule(NamedTuple):
     """The result of checking a title and lines: a rule, or why they do not make one."""
 
     rule: OwnRule | None = None
@@ -39,14 +39,14 @@ class Checked(NamedTuple):
     span: Span | None = None
 
 
-def check(title: str, lines: str, settings: tuple[Setting, ...], id_: str) -> Checked:
+def check(title: str, lines: str, settings: tuple[Setting, ...], id_: str) -> CheckedRule:
     try:
         names = names_to_set(lines)
-        return Checked(own_rule(title, lines, settings, id_), names)
+        return CheckedRule(own_rule(title, lines, settings, id_), names)
     except FormulaError as error:
-        return Checked(words=str(error), span=error.span)
+        return CheckedRule(words=str(error), span=error.span)
     except InvalidValue as error:
-        return Checked(words=f"{tr('name')} {error.reason}" if error.key == "title" else str(error))
+        return CheckedRule(words=f"{tr('name')} {error.reason}" if error.key == "title" else str(error))
 
 
 class RuleDialog(TypingDialog):
@@ -69,7 +69,7 @@ class RuleDialog(TypingDialog):
         super().__init__(tasks, lines, take, parent)
         self._catalogue, self._old = dict(catalogue), old
         self._settings: dict[str, Setting] = {}
-        self._checked = Checked()
+        self._checked = CheckedRule()
         self.setWindowTitle(self.tr("Edit the rule") if old else self.tr("Your own rule"))
         self.title = QLineEdit(old.title if old else self.tr("My rule"))
         self.title.setMaxLength(MOST_TITLE_LETTERS)
@@ -167,12 +167,12 @@ class RuleDialog(TypingDialog):
         self._settings[setting.name] = setting
         self.check_now()
 
-    def _check(self) -> Callable[[], Checked]:
+    def _check(self) -> Callable[[], CheckedRule]:
         title, lines = self.title.text(), self.lines.toPlainText()
         id_ = self._old.id if self._old else ""
         return partial(check, title, lines, tuple(self._settings.values()), id_)
 
-    def _on_checked(self, checked: Checked) -> None:
+    def _on_checked(self, checked: CheckedRule) -> None:
         words = checked.words or self._title_fault()
         if words and checked.span is not None:
             words = self.tr("Line {n}: {words}").format(n=checked.span.line + 1, words=words)

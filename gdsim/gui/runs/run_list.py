@@ -25,7 +25,7 @@ from gdsim.gui.paint.drawing import blank_picture, painting
 from gdsim.gui.paint.words import run_words, why_nothing
 from gdsim.gui.plain_text import sentence_label
 from gdsim.gui.runs.run_cells import RUN
-from gdsim.gui.runs.run_table import RunTable
+from gdsim.gui.runs.run_table import RunTableView
 from gdsim.gui.style.text_size import scale_of
 from gdsim.gui.style.theme import LIGHT, Look, Theme, offered_colours
 from gdsim.gui.translation import tr
@@ -107,7 +107,7 @@ class RunList(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self._look = Look(LIGHT)
-        self.view = RunTable(self)
+        self.view = RunTableView(self)
         self._older, self._faults, self._ending = map(sentence_label, ("hint", "fault", "hint"))
         # The buttons to add, duplicate, colour and remove runs, for the header of the card around the list.
         self.tools = QWidget(self)

@@ -73,7 +73,7 @@ _USUAL_STEP = 1000  # for which the header of the names has room
 _INDENT, _BRANCH = "\u2003", "\u2514 "
 
 
-class RunTable(QTableView):
+class RunTableView(QTableView):
     """Columns: run, η, step, w, b, loss, eye.
 
     The cells are standard items, which Qt paints itself. A frame only sets the texts that have changed.

@@ -18,7 +18,7 @@ from gdsim.core.rules.schedules import MOMENTUM_SCHEDULES, SCHEDULES
 from gdsim.gui.forms.buttons import IconButton
 from gdsim.gui.runs.run_cells import EYE, RATE, RUN
 from gdsim.gui.runs.run_list import ColourMenu, RunList
-from gdsim.gui.runs.run_table import RunTable
+from gdsim.gui.runs.run_table import RunTableView
 from gdsim.gui.style.theme import DARK, LIGHT, Look, offered_colours, run_styles
 from tests.gui.windows import double_click, entry, focus, in_window
 
@@ -63,7 +63,7 @@ def press(qtbot, runs, name):
 
 
 def test_the_model_keeps_qts_contract(qtbot, qtmodeltester):
-    table = in_window(qtbot, RunTable())
+    table = in_window(qtbot, RunTableView())
     tester = QAbstractItemModelTester(table.model(), QAbstractItemModelTester.FailureReportingMode.Warning)
     for among in (THREE, THREE[:1], (), THREE * 9):
         table.set_runs(among)

@@ -33,7 +33,7 @@ from gdsim.gui.forms.file_work import ProgressDialog
 from gdsim.gui.map.view_range_editor import MapChoice
 from gdsim.gui.memory.memory_bars import MemoryBars
 from gdsim.gui.runs.run_list import ColourMenu
-from gdsim.gui.runs.run_table import RunTable
+from gdsim.gui.runs.run_table import RunTableView
 from gdsim.gui.window.layout import resize_within
 from gdsim.gui.window.main_window import MainWindow
 from gdsim.gui.window.window_look import WindowLook
@@ -56,7 +56,7 @@ def painted(qtbot):
 
 def test_a_fault_in_painting_is_told_and_ends_nothing(qtbot, monkeypatch):
     """It would, within an override of `event` or `viewportEvent` that calls Qt's."""
-    kinds, broken = (RunTable, MemoryBars), []
+    kinds, broken = (RunTableView, MemoryBars), []
 
     def breaking(kind):
         usual = kind.paintEvent
