@@ -7,7 +7,7 @@ from string import Template
 
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QColor, QPalette
-from PySide6.QtWidgets import QApplication, QComboBox, QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 
 from gdsim.core.resources import resource
 from gdsim.gui.style.fonts import MONO, SERIF
@@ -95,20 +95,11 @@ def show_theme(theme: Theme) -> None:
 
 def put_on(app: QApplication, theme: Theme, sheet: str) -> None:
     """Set the theme and the style sheet of the whole application, including menus and dialogs."""
+    # Without clearing the sheet first, Qt polishes each widget once for each of its ancestors. Polishing each
+    # widget here instead leaves sizes behind that Qt keeps from the sheet before, as those of tabs.
+    app.setStyleSheet("")
     show_theme(theme)
-    if not app.styleSheet():
-        app.setStyleSheet(sheet)  # polishes all widgets
-        return
-    # Empties Qt's caches of the sheet before. Otherwise Qt would polish each widget once for each ancestor.
-    app.style().unpolish(app)
     app.setStyleSheet(sheet)
-    for window in app.topLevelWidgets():
-        for widget in _inside_out(window):
-            if widget.testAttribute(Qt.WidgetAttribute.WA_WState_Polished):
-                widget.style().polish(widget)
-                if isinstance(widget, QComboBox):
-                    # At a FontChange it keeps its old minimum size.
-                    QApplication.sendEvent(widget, QEvent(QEvent.Type.StyleChange))
 
 
 def recolour(app: QApplication, theme: Theme) -> None:

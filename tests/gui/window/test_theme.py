@@ -251,14 +251,19 @@ def test_choices_shrink_with_their_letters(window):
     delete(choice)
 
 
+def test_larger_letters_and_back_move_nothing_in_a_dialog_with_tabs(window, qtbot):
+    for _, dialog in open_dialogs(window, qtbot, ["predict"]):
+        before = {one: one.geometry() for one in widgets_of(dialog) if one.isVisible()}
+        for _ in range(2):
+            window.commands["projector"].trigger()
+            laid_out(dialog)
+        assert {one: one.geometry() for one in before} == before
+
+
 def test_letters_of_another_size_have_all_their_room_before_they_are_painted(window):
-    count, early, late = _Count(), _Count(), _Count()
-    QApplication.instance().installEventFilter(count)
+    early, late = _Count(), _Count()
     window.cards.contours.installEventFilter(early)
     window.commands["projector"].trigger()
-    QApplication.instance().removeEventFilter(count)
-    # The style is the same, only its sheet is another; choices alone need to be told.
-    assert count.of[QEvent.Type.StyleChange] <= len(window.findChildren(QComboBox))
     assert early.of[QEvent.Type.Resize] < 5
     window.cards.contours.installEventFilter(late)
     for _ in range(3):
