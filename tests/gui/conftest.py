@@ -26,7 +26,10 @@ from tests.gui.main_windows import undressed_windows
 from tests.gui.shared_window import close_shared, give_back, patching, shared
 
 # The folders whose tests need a finely painted surface, and the files in them that do not.
-_FINE_FOLDERS, _COARSE_FILES = {"surface", "export", "paint", "style"}, {"test_arrows.py", "test_commands.py"}
+_FINE_FOLDERS, _COARSE_FILES = (
+    {"surface", "export", "paint", "runtime", "style"},
+    {"test_arrows.py", "test_commands.py"},
+)
 
 
 @pytest.fixture
