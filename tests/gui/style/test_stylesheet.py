@@ -9,7 +9,7 @@ import pytest
 from PySide6.QtCore import QByteArray, QSize
 from PySide6.QtGui import QColor, QFontInfo, QPalette
 from PySide6.QtSvg import QSvgRenderer
-from PySide6.QtWidgets import QCheckBox, QComboBox, QPushButton, QRadioButton, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QPushButton, QRadioButton, QToolButton, QWidget
 
 import gdsim.gui
 from gdsim.core.resources import resource
@@ -134,6 +134,21 @@ def test_a_focused_control_can_be_told_from_others(qtbot, theme):
     focus(qtbot, box)
     assert focused.pixelColor(0, 12).name() == theme.accent
     assert plain.pixelColor(0, 12).name() != theme.accent
+
+
+@pytest.mark.parametrize("letters", [12, 16, 24])
+@pytest.mark.parametrize("name", ["", "bordered", "lessonPlace", "tab", "legend"])
+def test_a_button_is_as_large_with_the_focus_or_pressed_in(qtbot, name, letters):
+    around = in_window(qtbot, QWidget(), width=400, height=100)
+    around.setStyleSheet(stylesheet(LIGHT, letters))
+    plain, pressed, focused = (
+        QToolButton(around, objectName=name, checkable=True, visible=True) for _ in range(3)
+    )
+    pressed.setChecked(True)
+    focus(qtbot, focused)
+    for button in (plain, pressed, focused):
+        button.setText("Button")  # a button keeps the size that it has found, until its text changes
+    assert pressed.sizeHint() == plain.sizeHint() == focused.sizeHint()
 
 
 @EVERY_THEME
