@@ -14,8 +14,8 @@ from itertools import count
 from types import FunctionType, MethodType
 from typing import NamedTuple
 
-from PySide6.QtCore import QObject, Qt
-from PySide6.QtGui import QAction
+from PySide6.QtCore import QObject, QPoint, Qt
+from PySide6.QtGui import QAction, QCursor
 from PySide6.QtWidgets import QApplication, QDialog, QMenu, QSplitter, QSplitterHandle, QWidget
 from shiboken6 import isValid
 
@@ -148,6 +148,8 @@ class _SharedWindow:
             self.window.deleteLater()
 
     def _activate(self):
+        # Nothing in the window is pointed at, wherever a test before has left the mouse.
+        QCursor.setPos(self.window.geometry().bottomRight() + QPoint(50, 50))
         with self._qtbot.waitActive(self.window):
             self.window.show()
             self.window.activateWindow()
