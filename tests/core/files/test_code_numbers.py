@@ -15,8 +15,10 @@ from gdsim.core.model.objective import FunctionObjective, NeuronObjective
 from gdsim.core.model.plane_function import ORIGIN
 from gdsim.core.model.points import PointSet
 from gdsim.core.model.run import Run
-from gdsim.core.rules.catalogue import RULES
+from gdsim.core.rules.catalogue import RULES, eta
+from gdsim.core.rules.rule import Rule
 from gdsim.core.rules.schedules import CONSTANT, MOMENTUM_SCHEDULES, SCHEDULES, ScheduleKind
+from gdsim.core.settings import COUNT, Setting
 from tests.core.files.script_kinds import (
     FUNCTIONS,
     MOMENTA_OF_OTHERS,
@@ -170,6 +172,34 @@ def test_a_schedule_goes_on_where_python_refuses(line):
 )
 def test_the_number_of_an_update_counts_as_a_float(lines):
     check_both(one_run(Run(own_rule(lines)(), start=(-1.5, 0.7), epochs=12), noisy_points(1, 4, seed=1)))
+
+
+# Formulas with a setting that counts, and how the code writes its value.
+COUNTING = {
+    "t/every": "7",
+    "min(1, mod(t, every) + 0.5)": "7",
+    "where(mod(t, every) == 0, 0.5, 1)": "7",
+    "1/(t + every)": "7",
+    "1/(every + 0.5)**3": "7",
+    # Here the number of the update is a float.
+    "1/(t + every)**300": "7",
+    "max(1, 1/((every - 7)*(2 - t)))": "7",
+    # Where integers would have more digits than a float, or no negative zero.
+    "every**300/1e200": "7.0",
+    "max(1, 1/(-(every - 7)))": "7.0",
+    "every": "7",
+}
+
+
+@every(("formula", "value", "dimension"), [(*one, n) for one, n in in_turn(COUNTING.items(), (1, 2))])
+def test_a_setting_that_counts_is_written_as_a_whole_number(formula, value, dimension):
+    counting = Setting("every", "every", "", "", 7, COUNT)
+    lines = f"w_next = w - 0.1*eta*g*({formula})"
+    rule = Rule("own", "Own rule", "A rule of one's own.", (eta(0.3), counting), lines=lines)
+    run = Run(rule(), epochs=12, start=(*[-1.5] * dimension, 0.7))
+    experiment = one_run(run, noisy_points(dimension, 4, seed=1))
+    check_both(experiment)
+    assert f"every = {value}\n" in script_of(experiment)
 
 
 @every("name", ["step", "epoch", "rises", "eta0", "gamma0", "every", "i", "points"])
