@@ -13,6 +13,7 @@ from gdsim.core.files.script.names import PARAMETERS, Names
 from gdsim.core.files.script.objective import Subject
 from gdsim.core.files.script.searching import LINE, RESERVED, memory_at_first, search_function
 from gdsim.core.formulas.code_printing import SCRIPT, code
+from gdsim.core.formulas.evaluate import evaluate
 from gdsim.core.formulas.language import (
     Binary,
     Call,
@@ -26,6 +27,7 @@ from gdsim.core.formulas.language import (
     walk,
 )
 from gdsim.core.formulas.program import NORM, is_direction, is_gradient, is_norm
+from gdsim.core.model.objective import FunctionObjective
 from gdsim.core.model.run import Run, RunClock
 from gdsim.core.rules.schedules import EPOCH, RISES, STEP, Schedule
 from gdsim.core.rules.second_order import DIRECTION, SecondOrderRule
@@ -91,6 +93,14 @@ class RunCode:
         loss = self.begins.validation_loss if self.begins else math.inf
         rises = self.begins.rises if self.begins else 0
         return repr(rises), "math.inf" if math.isinf(loss) else repr(loss)
+
+    @property
+    def is_guarded(self) -> bool:
+        """Whether the function of w and b has to be computed where Python would raise."""
+        objective, (weights, bias) = self.subject.objective, self.place
+        return isinstance(objective, FunctionObjective) and (
+            self.run.is_searched or math.isinf(evaluate(objective.lines.value, {"w": weights[0], "b": bias}))
+        )
 
     @property
     def rule(self) -> UpdateRule:
