@@ -115,7 +115,7 @@ class CurvePlot(QWidget):
     seeked = Signal(float)  # the step that was clicked
     hovered = Signal(float)  # the step under the mouse; NaN when the mouse has left
     part_wanted = Signal(object)  # the part of the axis to show, see `TimeView`; None for all
-    laid_out = Signal()  # the size of the plot has changed
+    outgrown = Signal()  # the plot is about to be painted, in another size than its curves are drawn for
 
     def __init__(self) -> None:
         super().__init__()
@@ -158,9 +158,20 @@ class CurvePlot(QWidget):
         self.box.moved.connect(lambda by: self.part_wanted.emit(self.scale.time.moved(by)))
         self.box.spanned.connect(self._on_span)
         self.box.all_wanted.connect(lambda: self.part_wanted.emit(None))
-        self.box.sigResized.connect(self.laid_out)
+        self._has_new_size = False
+        self.box.sigResized.connect(self._on_resized)
+        self.plot.scene().sigPrepareForPaint.connect(self._fit_size)
         self.plot.scene().sigMouseMoved.connect(self._on_mouse)
         self.plot.viewport().installEventFilter(self)
+
+    def _on_resized(self) -> None:
+        self._has_new_size = True
+
+    def _fit_size(self) -> None:
+        """Have the curves redrawn for a new size, but not for each size that a layout passes through."""
+        if self._has_new_size:
+            self._has_new_size = False
+            self.outgrown.emit()
 
     def set_look(self, look: Look) -> None:
         self._look, theme = look, look.theme

@@ -89,7 +89,7 @@ class TimeCurves(QWidget):
         self.plot.part_wanted.connect(self.show_part)
         self.plot.seeked.connect(self._seek)
         self.plot.hovered.connect(self._on_hover)
-        self.plot.laid_out.connect(self.outdated)
+        self.plot.outgrown.connect(self.outdated)
         self._unread.timeout.connect(self.outdated)
         self.strip.sought.connect(self._seek_mark)
         self.strip.hovered.connect(self._announce)

@@ -100,8 +100,7 @@ class Exercise(ScreenDialog):
 
     def set_exporter(self, export: "ExportBeside") -> None:
         self.export = export
-        export.told.connect(self.tell)  # without the path
-        export.refused.connect(self.tell)
+        export.said.connect(self.tell)
 
     @Slot(str)
     def tell(self, sentence: str) -> None:

@@ -13,7 +13,6 @@ from gdsim.core.files.stems import file_stem
 from gdsim.core.settings import shown_name
 from gdsim.gui.files.dialogs import Answer, FileDialogs
 from gdsim.gui.files.words import not_saved
-from gdsim.gui.notices import Notices
 from gdsim.gui.preferences import Preferences
 from gdsim.session.document import Document
 from gdsim.session.tasks import Task, TaskQueue
@@ -42,6 +41,7 @@ class _Writing:
 
 class Saving(QObject):
     saved = Signal(object)  # Path
+    failed = Signal(str)  # a sentence: why the document could not be saved
 
     def __init__(
         self,
@@ -49,10 +49,9 @@ class Saving(QObject):
         dialogs: FileDialogs,
         tasks: TaskQueue,
         settings: Preferences,
-        notices: Notices,
+        parent: QObject | None = None,
     ) -> None:
-        super().__init__(notices)
-        self._notices = notices
+        super().__init__(parent)
         self._document = document
         self._dialogs = dialogs
         self._tasks = tasks
@@ -119,7 +118,7 @@ class Saving(QObject):
                 self._ask_about_change(path, then)
             else:
                 was_saved = self._document.file is not None or os.path.exists(path)  # noqa: PTH110 - never fails
-                self._notices.refused.emit(not_saved(path, error, was_saved=was_saved))
+                self.failed.emit(not_saved(path, error, was_saved=was_saved))
             self._end()
 
         words = self.tr("Saving {name}…").format(name=shown_name(path))

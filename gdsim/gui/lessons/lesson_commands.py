@@ -5,7 +5,7 @@ from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMainWindow, QVBoxLayout, QWidget
 
@@ -15,7 +15,6 @@ from gdsim.gui.forms.file_dialog import ask_to_open
 from gdsim.gui.forms.layouts import filled
 from gdsim.gui.forms.tips import show_keys
 from gdsim.gui.lessons.bookmarks import Bookmarks
-from gdsim.gui.notices import Notices
 from gdsim.gui.preferences import Preferences
 from gdsim.session.session import Session
 from gdsim.session.tasks import TaskQueue
@@ -40,7 +39,7 @@ _WALKING = {"next_stop": "next", "previous_stop": "previous", "return_to_stop": 
 _WITHOUT_BUTTON = ("speaker_notes", "write_notes", "hand_out")
 
 
-class LessonCommands(Notices):
+class LessonCommands(QObject):
     """The commands of lessons, and their bookmarks.
 
     The modules that show a lesson are imported with the first lesson, so that the start does not wait for
@@ -48,6 +47,8 @@ class LessonCommands(Notices):
     commands for handing in; ``allow`` calls a function once the user has seen typed formulas.
     """
 
+    refused = Signal(str)  # a sentence: why something was not done
+    told = Signal(str, object)  # a sentence: what was done; and the Path of the file that was written
     walked = Signal()  # a stop is shown, or the lesson has ended
 
     def __init__(
@@ -56,7 +57,7 @@ class LessonCommands(Notices):
         session: Session,
         view: "ViewCommands",
         open_exercise: "Callable[[str, Mapping[str, Value]], Exercise | None]",
-        make_hand_in: "Callable[[Notices], HandInCommands]",
+        make_hand_in: "Callable[[], HandInCommands]",
         leave: Callable[[Callable[[], object]], None],
         allow: "Allow",
         settings: Preferences,
@@ -103,7 +104,9 @@ class LessonCommands(Notices):
 
     @cached_property
     def hand_in(self) -> "HandInCommands":
-        hand_in = self._make_hand_in(self)
+        hand_in = self._make_hand_in()
+        hand_in.told.connect(self.told)
+        hand_in.refused.connect(self.refused)
         hand_in.begun.connect(self._on_begun)
         return hand_in
 
@@ -111,20 +114,28 @@ class LessonCommands(Notices):
     def own(self) -> "OwnLesson":
         from gdsim.gui.lessons.own_lesson import OwnLesson  # noqa: PLC0415
 
-        return OwnLesson(self._window, self)
+        own = OwnLesson(self._window)
+        own.refused.connect(self.refused)
+        return own
 
     @cached_property
     def maker(self) -> "StopMaker":
         from gdsim.gui.lessons.own_lesson import StopMaker  # noqa: PLC0415
 
-        return StopMaker(self._window, self._session, self._view, self)
+        maker = StopMaker(self._window, self._session, self._view)
+        maker.told.connect(self.told)
+        maker.refused.connect(self.refused)
+        return maker
 
     @cached_property
     def speaker(self) -> "Speaker":
         from gdsim.gui.lessons.speaker import Speaker  # noqa: PLC0415
 
         walks = {Qt.Key.Key_PageDown: self.next_stop, Qt.Key.Key_PageUp: self.previous_stop}
-        return Speaker(self._window, self.guide, walks, self)
+        speaker = Speaker(self._window, self.guide, walks)
+        speaker.told.connect(self.told)
+        speaker.refused.connect(self.refused)
+        return speaker
 
     @property
     def lesson(self) -> "Lesson | None":
@@ -233,7 +244,7 @@ class LessonCommands(Notices):
 
     def ask_hand_out(self) -> None:
         if self.lesson is not None:
-            self.hand_in.hand_out.export(self.lesson)
+            self.hand_in.hand_out.ask(self.lesson)
 
     def toggle_notes(self) -> None:
         self.speaker.toggle()

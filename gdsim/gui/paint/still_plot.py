@@ -147,10 +147,14 @@ class FrontAxis(InFront, pg.AxisItem):
         self.picture = (line, *ends), [(pens[id(pen)], *places) for pen, *places in ticks], numbers
 
     def paint_in_front(self, painter: QPainter, viewport: QWidget | None) -> None:
-        if self.picture is None:
-            _painted(QPicture(), self._specify)
+        self.lay_out()
         if self.picture is not None:
             self.drawPicture(painter, *self.picture)
+
+    def lay_out(self) -> None:
+        """Find what to draw, if that is outdated, and the room that it needs."""
+        if self.picture is None:
+            _painted(QPicture(), self._specify)
 
     def _specify(self, painter: QPainter) -> None:
         """Find ticks and numbers, with a painter of a neutral device."""
@@ -202,7 +206,16 @@ class StillPlot(PlotView):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         self.scene().prepareForPaint()
+        if self._below is None or self._above is None:
+            self._settle()
         _painted(self.viewport(), self._paint)
+
+    def _settle(self) -> None:
+        """Give the numbers on the axes the room that they need, which Qt would do after painting the plot."""
+        for axis in self._front_axes:
+            axis.lay_out()
+        self._layout.activate()
+        self.scene().prepareForPaint()
 
     def _paint(self, painter: QPainter) -> None:
         pixel_ratio, place, size = pixel_ratio_of(painter), self._place, self.viewport().size()
@@ -229,13 +242,12 @@ class StillPlot(PlotView):
         super().render(painter, target, source)
         place = self._placed(pixel_ratio_of(painter), layered=not is_vector(painter))
         _paint_inside(self.moving, painter, place)
-        axes = [axis for axis in self._axes.values() if isinstance(axis, InFront)]
-        self._paint_front(painter, place, [*axes, *self._others])
+        self._paint_front(painter, place, [*self._front_axes, *self._others])
         _paint_inside(self.on_top, painter, place)
 
     def _painted_axes(self, place: PlotMapping) -> QImage:
         """Return the image of the axes, which are slow to paint and so are cached until they change."""
-        front = [axis for axis in self._axes.values() if isinstance(axis, InFront)]
+        front = self._front_axes
 
         def state() -> list[object]:
             return [place, *(part for axis in front for part in (axis.picture, axis.pos(), axis.isVisible()))]
@@ -245,6 +257,10 @@ class StillPlot(PlotView):
             _painted(picture, lambda painter: self._paint_front(painter, place, front))
             self._axes_above = picture, state()
         return self._axes_above[0]
+
+    @property
+    def _front_axes(self) -> list[FrontAxis]:
+        return [axis for axis in self._axes.values() if isinstance(axis, FrontAxis)]
 
     @property
     def _others(self) -> list[InFront]:

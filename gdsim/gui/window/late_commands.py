@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from PySide6.QtWidgets import QWidget
 
-from gdsim.gui.notices import Notices
 from gdsim.gui.preferences import Preferences
 
 if TYPE_CHECKING:
@@ -18,7 +17,7 @@ if TYPE_CHECKING:
     from gdsim.gui.share.commands import ShareCommands
     from gdsim.gui.window.main_window import MainWindow
 
-N = TypeVar("N", bound=Notices)
+T = TypeVar("T", "ExportCommands", "DataCommands", "ShareCommands")
 
 
 class LateCommands:
@@ -47,7 +46,7 @@ class LateCommands:
 # ruff: noqa: PLC0415 - each of these functions loads its package
 
 
-def _with_notices(commands: N, window: "MainWindow") -> N:
+def _with_notices(commands: T, window: "MainWindow") -> T:
     """Have the window show what commands say, and return the commands."""
     commands.refused.connect(window.notice.say)
     commands.told.connect(window.notice.confirm)

@@ -62,7 +62,12 @@ def laid_out_once(window: QWidget) -> Iterator[None]:
     """Suspend the layouts of a window during a change of its style, and lay it out once at the end.
 
     A hidden window is laid out when it is shown, except for hidden widgets in it that keep their place.
+    Within another such change of the same window, the outer one lays it out.
     """
+    own_layout = window.layout()
+    if own_layout is not None and not own_layout.isEnabled():
+        yield
+        return
     is_shown = window.isVisible()
     layouts = window.findChildren(QLayout) if is_shown else []
     for layout in layouts:

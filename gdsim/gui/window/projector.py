@@ -1,14 +1,12 @@
 """Projector mode: large letters, thick lines, high contrast and few controls, for readers in the last row."""
 
-from collections.abc import Callable
-
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QByteArray, QObject, Signal
 from PySide6.QtWidgets import QMainWindow, QWidget
 
 from gdsim.gui.style.stylesheet import mixed
 from gdsim.gui.style.text_size import BASE_SIZE, system_scale
 from gdsim.gui.style.theme import Theme
-from gdsim.gui.window.layout import Columns
+from gdsim.gui.window.layout import Columns, laid_out_once
 
 # The least scale of letters and lines in projector mode.
 UI_SCALE = 1.5
@@ -44,11 +42,11 @@ class Projector(QObject):
         self._columns = columns
         self._header = header
         self._names = names
-        self._restore: Callable[[], None] | None = None
+        self._columns_before: tuple[QByteArray, tuple[str, ...]] | None = None  # widths, and the open sides
 
     @property
     def on(self) -> bool:
-        return self._restore is not None
+        return self._columns_before is not None
 
     @property
     def ui_scale(self) -> float:
@@ -63,31 +61,20 @@ class Projector(QObject):
         if self.on:
             self.leave()
         else:
-            self._restore = self._kept()
-            self._fold()
-            self.changed.emit()
+            self._columns_before = self._columns.wished(), self._columns.wanted()
+            self._show(folded=True, sides=())
 
     def leave(self) -> None:
-        if self._restore is not None:
-            restore, self._restore = self._restore, None
-            # Back to smaller letters first, because the columns may not have room for the large ones.
+        if self._columns_before is not None:
+            (widths, sides), self._columns_before = self._columns_before, None
+            self._show(folded=False, sides=sides)
+            # Only now, because the columns may not have had room beside large letters.
+            self._columns.bring_back(widths)
+
+    def _show(self, *, folded: bool, sides: tuple[str, ...]) -> None:
+        with laid_out_once(self._window):
+            self._window.menuBar().setHidden(folded)
+            self._header.setHidden(folded)
+            self._names.setVisible(folded)
+            self._columns.set_wanted(sides)
             self.changed.emit()
-            restore()
-
-    def _kept(self) -> Callable[[], None]:
-        columns, state, wanted = self._columns, self._columns.wished(), self._columns.wanted()
-
-        def restore() -> None:
-            self._window.menuBar().show()
-            self._header.show()
-            self._names.hide()
-            columns.set_wanted(wanted)
-            columns.bring_back(state)
-
-        return restore
-
-    def _fold(self) -> None:
-        self._window.menuBar().hide()
-        self._header.hide()
-        self._names.show()
-        self._columns.set_wanted(())

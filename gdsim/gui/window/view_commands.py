@@ -41,7 +41,7 @@ class ViewCommands(QObject):
         # The user's own choice to hide the future of the curves, while a stop hides it; otherwise None.
         self._own_hides_future: bool | None = None
         cards.view_range_button.choice_changed.connect(self._on_map_choice)
-        cards.contours.aspect_changed.connect(self._update_map_view)
+        cards.contours.aspect_changed.connect(self._update_map_view, Qt.ConnectionType.QueuedConnection)
         cards.legend.changed.connect(self._on_arrows)
         cards.transport.by_epoch_toggled.connect(session.set_by_epoch)
 

@@ -87,6 +87,19 @@ def forbid_drawing(pane, monkeypatch):
     monkeypatch.setattr(pane.over_time.plot, "draw", lambda *values: pytest.fail("drawn anew"))
 
 
+def test_a_layout_that_passes_several_sizes_draws_the_curves_once(shown, monkeypatch):
+    pane, _ = shown("valley")
+    plot, drawn_widths = pane.over_time.plot, []
+    draw = plot.draw
+    monkeypatch.setattr(
+        plot, "draw", lambda *given, **named: (drawn_widths.append(plot.width()), draw(*given, **named))
+    )
+    for width in (700, 640, 580):
+        pane.resize(width, 200)
+    pixels_of(pane)
+    assert drawn_widths == [580]
+
+
 # ------------------------------------------------------------------------------------- playback
 
 

@@ -167,3 +167,15 @@ def test_a_change_of_range_does_not_lay_out_the_label_of_an_axis():
     axis.label.document().contentsChanged.connect(lambda: changes.append(axis.labelText))
     axis.setRange(0.0, 5e9)
     assert changes == []
+
+
+def test_the_first_picture_leaves_the_room_that_numbers_of_another_size_need(qtbot):
+    plot = make_still_plot("w", "b")
+    qtbot.addWidget(plot)
+    plot.resize(300, 200)
+    plot.show()
+    for scale in (1.0, 1.5, 1.0):
+        paint_plot(plot, Look(LIGHT, ui_scale=scale), grid=False)
+        first = pixels_of(plot)
+        QApplication.processEvents()
+        assert np.array_equal(first, pixels_of(plot)), scale

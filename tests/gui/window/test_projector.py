@@ -107,6 +107,20 @@ def test_one_key_makes_all_larger_and_brings_all_back(painted, qtbot, theme):
     assert standing(window) == whole
 
 
+def test_the_surface_is_sampled_once_for_the_new_size_of_the_map(painted, qtbot):
+    sampled = []
+    painted.session.surface_changed.connect(sampled.append)
+    for _ in range(2):
+        standing(painted)
+        qtbot.waitUntil(lambda: painted.session.is_settled)
+        sampled.clear()
+        key(painted, qtbot, Qt.Key.Key_F10)
+        qtbot.waitUntil(lambda: bool(sampled))
+        standing(painted)
+        qtbot.waitUntil(lambda: painted.session.is_settled)
+        assert len(sampled) == 1
+
+
 def test_the_runs_are_named_while_their_list_is_away(painted, qtbot):
     window, names = painted, painted.cards.run_names
     assert not names.isVisible()
