@@ -37,7 +37,9 @@ def product_words(found: Stability) -> str:
             "η times the largest curvature of P⁻¹H: {0}. P is what the rule divides all slopes by, so the "
             "rate is {1}: {2}."
         )
-        return words.format(product, _RATE, number(float(found.own_rates[0]), _DIGITS))
+        return words.format(product, _RATE, number(float(found.own_rates[0]), _DIGITS)) + _correction_words(
+            found
+        )
     if found.own_rates is not None:
         words = tr(
             "η times the largest curvature of P⁻¹H: {0}. P is what the rule divides each slope by, so each "
@@ -48,13 +50,20 @@ def product_words(found: Stability) -> str:
             f"{name}\N{NO-BREAK SPACE}{number(rate, _DIGITS)}"
             for name, rate in zip(names, found.own_rates.tolist(), strict=True)
         ]
-        return words.format(
-            product, _RATE, side_by_side((*rates[:_MOST_RATES], *["…"] * (len(rates) > _MOST_RATES)))
-        )
+        some = side_by_side((*rates[:_MOST_RATES], *["…"] * (len(rates) > _MOST_RATES)))
+        return words.format(product, _RATE, some) + _correction_words(found)
     steepest = number(float(found.curvature.axes[0][-1]), _DIGITS)
     if steepest.startswith(MINUS):
         steepest = f"({steepest})"
     return f"η · λ = {number(found.update.eta, _DIGITS)} · {steepest} = {product}"
+
+
+def _correction_words(found: Stability) -> str:
+    """Say why the rates are not those of the curves and of the worked step; empty where they are."""
+    factor = number(found.correction, _DIGITS)
+    if factor == "1":
+        return ""
+    return " " + tr("This includes the factor {0} of the bias correction.").format(factor)
 
 
 def limit_words(found: Stability) -> str:

@@ -100,7 +100,7 @@ def test_the_rates_of_the_parameters_are_those_that_the_curvature_counts_with(pa
     w, b = (number(rate, 4) for rate in rates.tolist())
     words = words.replace("\N{NO-BREAK SPACE}", " ")
     assert f"P⁻¹H: {number(stability_of(frame).product, 4)}. P is what" in words
-    assert f"a rate of its own, η / P: w {w}, b {b}." in words
+    assert f"a rate of its own, η / P: w {w}, b {b}. This includes the factor 3.69 of the bias" in words
     scaled = np.sqrt(rates)[:, np.newaxis] * stability_of(frame).curvature.hessian * np.sqrt(rates)
     assert stability_of(frame).product == pytest.approx(np.linalg.eigvalsh(scaled)[-1])
 
@@ -117,6 +117,7 @@ def test_the_words_of_typed_rates_are_those_of_their_numbers(pane):
     steepest = np.linalg.eigvalsh(stability_of(frame).curvature.hessian)[-1]
     assert f"P⁻¹H: {number(rate * steepest, 4)}. P is what the rule divides all slopes by" in words
     assert f"so the rate is η / P: {number(rate, 4)}." in words
+    assert "bias correction" not in words
     assert "η · λ = 0.5 · " in show(pane, typed("w_next = w - eta*g/4"))
     words = show(pane, typed("s_0 = 0.25\ns_t = s + 0*g\nw_next = w - eta*sign(g)*s_t"))
     assert "w\N{NO-BREAK SPACE}0.125, b\N{NO-BREAK SPACE}0.125." in words

@@ -41,6 +41,8 @@ class Stability:
     limit: float  # Infinite if there is none; NaN if the step is not linear in the gradients
     # (d + 1,): η / P if each parameter has its own rate, and the curvature is then that of P⁻¹H; else None.
     own_rates: Array | None
+    # The factor in ``own_rates`` by which the rule corrects the start of its memories; 1 if it does not.
+    correction: float
 
     @property
     def product(self) -> float:
@@ -104,7 +106,7 @@ def stability(update: Update, place: Array) -> Stability:
     if math.isnan(times):  # the rule has no limit
         times = 1.0
     if not curvature.is_finite or not np.isfinite(rates).all() or (rates < 0.0).any():
-        return Stability(update, curvature, (), limit, times * rates if own else None)
+        return Stability(update, curvature, (), limit, times * rates if own else None, times)
     root = np.sqrt(rates)
     products, vectors = np.linalg.eigh(root[:, np.newaxis] * curvature.hessian * root)
     products = without_rounding(products, np.abs(products).max(), width)
@@ -119,7 +121,7 @@ def stability(update: Update, place: Array) -> Stability:
         size = float(np.linalg.norm(along))
         has_rate = size > 0.0
         modes.append(Mode(along / size if has_rate else vector, product * times, *motion, has_rate))
-    return Stability(update, curvature, tuple(modes), limit, times * rates if own else None)
+    return Stability(update, curvature, tuple(modes), limit, times * rates if own else None, times)
 
 
 def _motion(roots: Roots, period: int) -> tuple[float, float]:
