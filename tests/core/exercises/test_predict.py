@@ -18,6 +18,7 @@ from gdsim.core.exercises.predict.ranking import (
     view_range_of_paths,
     why_they_rank,
 )
+from gdsim.core.exercises.predict.why_step import why_step
 from gdsim.core.formulas import numerals
 from gdsim.core.model.batching import STOCHASTIC
 from gdsim.core.model.experiment import Experiment, new_experiment
@@ -25,7 +26,7 @@ from gdsim.core.model.objective import FunctionObjective
 from gdsim.core.model.objective_edits import use_function
 from gdsim.core.model.plane import Slice
 from gdsim.core.model.points import PointSet
-from gdsim.core.model.run import Run
+from gdsim.core.model.run import Fork, Run
 from gdsim.core.model.view_range import ViewRange
 from gdsim.core.progress import run_to_end
 from gdsim.core.rules.catalogue import RULES
@@ -159,6 +160,15 @@ def test_the_first_step_of_a_velocity_has_none_before_it(sign, start):
         assert "η = 0.3 times the gradient" in why[0]
         assert ("the last step" in why[0]) == (step > 0)
         assert ("the velocity at the start" in why[0]) == (step == 0 and start > 0.0)
+
+
+def test_of_a_fork_whose_parent_has_no_velocity_no_step_is_said_to_be_the_first():
+    parent = run_of(RULES["gd"], name="Plain", epochs=60)
+    run = run_of(RULES["momentum"], name="Fork", fork=Fork(parent, 50), epochs=60)
+    record = columns_of(run)
+    why = next(why_step(update_of(one_run(run), run, record, 1)))
+    assert why.startswith("The velocity is 0 before the step, so the step (")
+    assert "first" not in why
 
 
 def test_the_line_that_makes_the_step_is_told_wherever_it_stands():

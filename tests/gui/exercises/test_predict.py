@@ -189,7 +189,7 @@ def test_what_is_revealed_is_seen_without_scrolling(exercise, qtbot):
     session.select(1)
     drawn(qtbot, predict)
     predict.pages.setCurrentIndex(1)
-    assert "the lowest loss first" in predict.ranking.place.text()
+    assert "steps, schedules and memory begin there" in predict.ranking.place.text()
     assert predict.tally.text() == ""
     with qtbot.waitSignal(predict.ranking.revealed):
         predict.ranking.act()

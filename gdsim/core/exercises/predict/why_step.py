@@ -92,7 +92,7 @@ def _carried_and_pulled(update: Update) -> Iterator[str]:
     elif velocity.any():
         yield said("The step {step} is {kept} of the velocity at the start {last}, less {pulled}.", **parts)
     else:
-        yield said("The step {step} is the first, with none before it: minus {pulled}.", **parts)
+        yield said("The velocity is 0 before the step, so the step {step} is minus {pulled}.", **parts)
     lengths = {arrow.kind: float(np.hypot(*arrow.vector)) for arrow in arrows(update) if not arrow.ghost}
     carried, pull = (number(lengths.get(kind, 0.0)) for kind in (ArrowKind.CARRIED, ArrowKind.GRADIENT))
     yield said(

@@ -190,8 +190,8 @@ class RankingPage(QWidget):
             choose = rates_to_rank if self.what.currentIndex() == 0 else rules_to_rank
             self._runs = choose(view.run)
             words = self.tr(
-                "All start where “{name}” is now, at step {step}, with no memory of earlier steps. Put them "
-                "in order, the lowest loss first."
+                "All begin anew where “{name}” is now, at step {step}: steps, schedules and memory begin "
+                "there. Put them in order, the lowest loss first."
             )
             say(self.place, words.format(name=view.run.shown_name, step=numerals.count(view.number)))
         for index, (name, _) in enumerate(self._runs):
