@@ -36,6 +36,8 @@ _MOST_HIDDEN, _HIDDEN_WITHIN, _TOLD = 3, 2000, 1e-11
 _LOOSE, _SEEN = 5.0, 1e-3
 # Another reading of the table has to bring the first wrong row closer than this share of its distance.
 _NEARER = 0.5
+# Tables are not taken to count epochs that have more steps than this, which take long to compute.
+_LONGEST_EPOCH = 10_000
 # There are too few decimals if the rounding error is more than this share of the largest step.
 _COARSE = 0.1
 
@@ -82,7 +84,7 @@ class Judgement:
 def judge(experiment: Experiment, run: Run, record: Columns, submission: Submission) -> Progress[Judgement]:
     """Compare a submission with a run, and look for the mistake that explains what is wrong.
 
-    ``record`` holds the whole run, or at least one step more than the submission. Raises `ValueError` if the
+    ``record`` holds the whole run, or some steps more than the submission. Raises `ValueError` if the
     submission has the wrong number of parameters, or no step of the run.
     """
     wanted, given = record.p.shape[-1], submission.p.shape[1]
@@ -119,8 +121,9 @@ def judging_sheet(
             parent=run.fork.parent.shown_name,
             step=numerals.count(run.fork.step),
         )
-    # One step more, because the table may turn out to be one step late.
-    computed = yield from part_of(first_steps(experiment, run, int(submission.steps[-1]) + 1), 0.0, 0.3)
+    # One epoch more, because the table may turn out to be one step late, or to count epochs.
+    more = min(experiment.updates_per_epoch(run), _LONGEST_EPOCH)
+    computed = yield from part_of(first_steps(experiment, run, int(submission.steps[-1]) + more), 0.0, 0.3)
     record = computed.whole
     return record, (yield from part_of(judge(experiment, run, record, submission), 0.3, 1.0))
 
@@ -197,6 +200,8 @@ class _Judge:
         row = slice(wrong, wrong + 1)
         near = _NEARER * _distance(self._submission.p[row], expected[row])
         for words, submission in self._readings():
+            if len(submission.steps) <= wrong:
+                continue
             there = yield from self._destinations(submission, 0.5)
             if there is not None and _distance(submission.p[row], there[row]) < near:
                 return words
@@ -219,6 +224,15 @@ class _Judge:
             yield (
                 said("The table is one step early: its step k is the run's step k − 1."),
                 replace(now, steps=now.steps - 1),
+            )
+        per_epoch = self._run.batching.updates_per_epoch(self._points)
+        if per_epoch > 1:
+            yield (
+                said(
+                    "The table counts epochs: its step k is the run's step {per_epoch}·k.",
+                    per_epoch=numerals.count(per_epoch),
+                ),
+                replace(now, steps=now.steps * per_epoch).until(self._last),
             )
 
     # --------------------------------------------------------------------------------- mistakes

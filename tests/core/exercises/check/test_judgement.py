@@ -10,6 +10,7 @@ from gdsim.core.exercises.check.answer_sheet import AnswerSheet, Submission, Wri
 from gdsim.core.exercises.check.checked import check, framed
 from gdsim.core.exercises.check.judgement import judge
 from gdsim.core.exercises.check.report import sentences
+from gdsim.core.model.batching import STOCHASTIC
 from gdsim.core.model.points import PointSet
 from gdsim.core.model.view_range import LECTURE_VIEW_RANGE
 from gdsim.core.progress import run_to_end
@@ -84,6 +85,19 @@ def test_a_table_one_step_late_is_seen_at_the_end_of_the_run():
     experiment, sheet = worked("momentum")
     late = AnswerSheet(sheet.names, tuple((Written(step.value - 1), w, b) for step, w, b in sheet.lines[2:]))
     assert "one step late" in run_to_end(check(experiment, 0, late)).judgement.reading
+
+
+@pytest.mark.parametrize("rows", [3, 6])
+@pytest.mark.parametrize("first", [0, 1])
+def test_a_table_with_a_row_for_each_epoch_is_said_to_count_epochs(rows, first):
+    run = run_of(RULES["momentum"], batching=STOCHASTIC(), start=START)
+    settings = dict(run.optimizer.items())
+    # One point at a time: two steps in an epoch
+    p = by_hand("momentum", settings, PAIRS, START, 1, 2 * rows)[:: len(PAIRS)]
+    sheet = sheet_of((step, f"{w:.5f}", f"{b:.5f}") for step, (w, b) in enumerate(p[:rows]) if step >= first)
+    checked = run_to_end(check(one_run(run, POINTS), 0, sheet))
+    assert checked.wrong_step == 1
+    assert checked.judgement.reading == "The table counts epochs: its step k is the run's step 2·k."
 
 
 def test_a_wrong_end_alone_is_not_a_table_one_step_late():
