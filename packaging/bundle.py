@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING
 import linux_package
 import system_files
 from contents import ROOT
+from shell import run
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -34,14 +35,6 @@ STAMP = ENVIRONMENT / "gdsim-lock"
 FROZEN = WORK / "frozen"
 OUT = ROOT / "dist"
 CHECKSUMS = "SHA256SUMS"
-_SHOWN = 12
-
-
-def run(*command: str | Path, **extra: str) -> None:
-    """Print and run a command with extra environment variables; raise `CalledProcessError` if it fails."""
-    shown = command if len(command) < _SHOWN else (*command[:_SHOWN], "…")
-    print("+", *shown, flush=True)
-    subprocess.run([str(part) for part in command], env={**os.environ, **extra}, check=True)
 
 
 def provide_environment() -> None:
@@ -67,7 +60,8 @@ def freeze() -> None:
     options = ["--noconfirm", "--log-level", "WARN", *folders]
     spec = ROOT / "packaging" / "gdsim.spec"
     # A fixed hash seed: some sets are written to the archive in the order that the hashes of str give.
-    run(PYTHON, "-m", "PyInstaller", *options, spec, GDSIM_BUNDLE_WORK=str(made), PYTHONHASHSEED="0")
+    env = {**os.environ, "GDSIM_BUNDLE_WORK": str(made), "PYTHONHASHSEED": "0"}
+    run(PYTHON, "-m", "PyInstaller", *options, spec, env=env)
     if sys.platform == "linux":
         run(PYTHON, ROOT / "packaging" / "man_page.py", made)
         strip_python(FROZEN / "gdsim")

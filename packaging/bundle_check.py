@@ -115,13 +115,7 @@ def _is_root() -> bool:
 def check(frozen: Path, packages: Sequence[Path], python: Path) -> int:
     """Run every check, print a line for each, and return 0 if all passed, else 1.
 
-    Parameters
-    ----------
-    frozen : Path
-        The folder that contains the frozen program's own folder.
-    packages : sequence of Path
-    python : Path
-        A Python that has the same gdsim installed.
+    ``frozen`` contains the folder of the frozen program; ``python`` has the same gdsim installed.
     """
     failed = 0
     with tempfile.TemporaryDirectory() as place:

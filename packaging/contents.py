@@ -1,10 +1,12 @@
-"""What goes into the bundle and what is left out, on every system. Imports the standard library only."""
+"""What goes into the bundle and what is left out, on every system. Needs nothing but the standard library."""
 
 from __future__ import annotations
 
 import fnmatch
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
+
+from needs import WINDOW_NEEDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -121,6 +123,13 @@ BUNDLED_LIBRARIES = (
     # From PySide6 and from other wheels, whose libraries have a checksum in their names.
     "libQt6*", "libicu*", "libpyside6*", "libshiboken6*", "lib*-????????.so*",
 )  # fmt: skip
+
+
+def is_bundled(library: str) -> bool:
+    """Return whether a system library is copied into the bundle on Linux."""
+    return any(fnmatch.fnmatch(library, pattern) for pattern in BUNDLED_LIBRARIES)
+
+
 # The libraries that the bundle needs from the system, and the Debian packages that have them.
 SYSTEM_LIBRARIES = {
     "libc.so.6": "libc6",
@@ -133,21 +142,9 @@ SYSTEM_LIBRARIES = {
     "libz.so.1": "zlib1g",
     "libzstd.so.1": "libzstd1",
     "libexpat.so.1": "libexpat1",
-    "libdbus-1.so.3": "libdbus-1-3",
-    "libglib-2.0.so.0": "libglib2.0-0",
     "libgthread-2.0.so.0": "libglib2.0-0",
-    "libfontconfig.so.1": "libfontconfig1",
-    "libfreetype.so.6": "libfreetype6",
-    "libGL.so.1": "libgl1",
-    "libEGL.so.1": "libegl1",
-    "libX11.so.6": "libx11-6",
-    "libX11-xcb.so.1": "libx11-xcb1",
     "libxcb.so.1": "libxcb1",
-    "libxcb-glx.so.0": "libxcb-glx0",
-    "libxcb-randr.so.0": "libxcb-randr0",
-    "libxcb-shm.so.0": "libxcb-shm0",
-    "libxcb-sync.so.1": "libxcb-sync1",
-    "libxcb-xfixes.so.0": "libxcb-xfixes0",
+    **{need.name: need.apt for need in WINDOW_NEEDS if ".so" in need.name and not is_bundled(need.name)},
 }
 # Needed by Qt's Wayland plugin only, which Qt does not load where they are missing.
 WAYLAND_LIBRARIES = {
@@ -180,13 +177,7 @@ def resources() -> dict[str, Path]:
 
 
 def is_kept(name: str) -> bool:
-    """Return whether a file that PyInstaller has found belongs in the bundle.
-
-    Parameters
-    ----------
-    name : str
-        The file's path in the bundle.
-    """
+    """Return whether a file that PyInstaller has found belongs in the bundle, given its path there."""
     path = PurePosixPath(name.replace("\\", "/"))
     if path.parent.name == "translations" and path.stem in QT_TRANSLATIONS:
         return True
@@ -199,7 +190,7 @@ def is_kept(name: str) -> bool:
     if module is not None and "plugins" not in path.parts:
         return module in QT_USED
     if len(path.parts) == 1 and ".so" in path.name:
-        return any(fnmatch.fnmatch(path.name, pattern) for pattern in BUNDLED_LIBRARIES)
+        return is_bundled(path.name)
     if "plugins" in path.parts and "PySide6" in path.parts:
         inside = "/".join(path.parts[path.parts.index("plugins") + 1 :])
         return any(fnmatch.fnmatch(inside, pattern) for pattern in QT_PLUGINS)

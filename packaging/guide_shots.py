@@ -77,20 +77,9 @@ _SMALL, _BESIDE = (1280, 720), (1040, 860)
 
 @dataclass(frozen=True)
 class GuidePicture:
-    """A picture of the guide.
-
-    Attributes
-    ----------
-    scene : str
-    size : tuple of int
-        Size of the window. The part that is shown has to fit a page.
-    pose : callable
-        Performs the actions, and returns the parts to show.
-    """
-
     scene: str
-    size: tuple[int, int]
-    pose: Pose
+    size: tuple[int, int]  # of the window; the part that is shown has to fit a page
+    pose: Pose  # performs the actions, and returns the parts to show
 
 
 def _of_cards(

@@ -34,23 +34,7 @@ Dialog = TypeVar("Dialog", bound=QDialog)
 
 
 class Studio:
-    """A window with default settings and a scene open, in a theme and a size.
-
-    Parameters
-    ----------
-    scene : str
-        Name of a bundled scene.
-    theme : str
-    size : tuple of int
-        Width and height of the window.
-
-    Attributes
-    ----------
-    window : MainWindow
-    session : Session
-    cards : Workspace
-        The panes of the window.
-    """
+    """A window with default settings and a bundled scene open, in a theme and a size."""
 
     def __init__(self, scene: str, theme: str, size: tuple[int, int]) -> None:
         app = boot(unseen=True)
@@ -136,13 +120,8 @@ class Studio:
     def picture(self, parts: Sequence[QWidget | QRect], marks: Sequence[QWidget | QRect] = ()) -> QImage:
         """Return a picture of the bounding box of some parts of a window, with frames around the marks.
 
-        Parameters
-        ----------
-        parts : sequence of widget or rectangle
-            Widgets of one window, and rectangles in that window's coordinates. If there are no widgets, the
-            rectangles refer to the main window.
-        marks : sequence of widget or rectangle
-            Parts to which the reader's attention is drawn.
+        The parts are widgets of one window, and rectangles in that window's coordinates. If there are no
+        widgets, the rectangles refer to the main window.
         """
         page = next((part.window() for part in parts if isinstance(part, QWidget)), self.window)
         image = self._still(page)

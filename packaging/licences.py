@@ -76,13 +76,7 @@ def files_of(part: str) -> Iterator[Path]:
 
 
 def python_licence() -> Path:
-    """Return the path of Python's own licence.
-
-    Raises
-    ------
-    NoLicenceError
-        If it is in none of the usual places.
-    """
+    """Return the path of Python's own licence; raises `NoLicenceError` if there is none."""
     standard = Path(sysconfig.get_path("stdlib"))
     for folder in (standard, standard.parent.parent, Path(sys.base_prefix)):
         for name in ("LICENSE.txt", "LICENSE"):
@@ -94,10 +88,7 @@ def python_licence() -> Path:
 def system_licences() -> dict[str, Path]:
     """Return the licences of the system libraries in the bundle, by Debian package.
 
-    Raises
-    ------
-    NoLicenceError
-        If no licence is found, as on a Linux that is not derived from Debian.
+    Raises `NoLicenceError` if none is found, as on a Linux that is not derived from Debian.
     """
     if sys.platform != "linux":  # elsewhere the bundle has no system libraries
         return {}
@@ -121,10 +112,7 @@ def system_licences() -> dict[str, Path]:
 def collect(folder: Path) -> dict[str, list[str]]:
     """Copy the licences into ``folder``, in a subfolder for each part; return the file names by part.
 
-    Raises
-    ------
-    NoLicenceError
-        If a part has no licence.
+    Raises `NoLicenceError` if a part has no licence.
     """
     wanted: dict[str, list[Path]] = {part: list(files_of(part)) for part in sorted(parts())}
     wanted["python"] = [python_licence()]

@@ -36,11 +36,7 @@ The licences of all parts are in gdsim/_internal/licenses.
 def share(made: Path, target: Path) -> None:
     """Fill a ``share`` folder with the desktop entry, icons, the scene file type and AppStream metadata.
 
-    Parameters
-    ----------
-    made : Path
-        The folder that contains the icons.
-    target : Path
+    ``made`` contains the icons.
     """
     name = system_files.APP_ID
     files = {
@@ -57,18 +53,10 @@ def share(made: Path, target: Path) -> None:
 
 
 def make(frozen: Path, made: Path, work: Path, target: Path) -> list[Path]:
-    """Write both packages, and return their paths.
+    """Write both packages, and return their paths, which are ``target`` with different suffixes.
 
-    Parameters
-    ----------
-    frozen : Path
-        The frozen program's folder.
-    made : Path
-        The folder that contains the icons and the manual page.
-    work : Path
-        A working folder; what it contained is deleted first.
-    target : Path
-        The packages' path without a suffix.
+    ``frozen`` is the folder of the frozen program, and ``made`` contains the icons and the manual page. The
+    content of the folder ``work`` is replaced.
     """
     shutil.rmtree(work, ignore_errors=True)
     archive, package = (target.with_name(target.name + suffix) for suffix in (".tar.xz", ".deb"))
@@ -171,12 +159,7 @@ def needed_glibc(folder: Path) -> str:
 def control(kilobytes: int, glibc: str) -> str:
     """Return the control file of the .deb.
 
-    Parameters
-    ----------
-    kilobytes : int
-        Size of the installed files.
-    glibc : str
-        The oldest C library with which the program runs.
+    ``kilobytes`` is the size of the installed files, ``glibc`` the oldest C library that they run with.
     """
     fonts = "fonts-dejavu-core | fonts-noto-core | fonts-liberation"
     needed = sorted({*SYSTEM_LIBRARIES.values(), fonts} - {"libc6"} | {f"libc6 (>= {glibc})"})

@@ -20,6 +20,8 @@ def say(text: str) -> None:
     print(text, flush=True)
 
 
+# The most words of a command that are printed.
+_SHOWN = 12
 # What apt-get and pip print without a network.
 _OFFLINE = re.compile(
     r"(?:Temporary failure resolving|Could not resolve|(?:Could not|Unable to) connect to|"
@@ -32,6 +34,13 @@ _OFFLINE = re.compile(
 def call(command: Sequence[str], env: Mapping[str, str] | None = None, folder: Path | None = None) -> int:
     """Run a command without capturing its output, and return its exit code."""
     return subprocess.run(command, env=env, cwd=folder, check=False).returncode
+
+
+def run(*command: str | Path, env: Mapping[str, str] | None = None, folder: Path | None = None) -> None:
+    """Print and run a command; raise `CalledProcessError` if it fails."""
+    parts = [str(part) for part in command]
+    say(" ".join(["+", *parts[:_SHOWN], *["…"] * (len(parts) > _SHOWN)]))
+    subprocess.run(parts, env=env, cwd=folder, check=True)
 
 
 def quietly(

@@ -10,8 +10,11 @@ import os
 import subprocess
 import sys
 import tempfile
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+import shell
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,14 +22,11 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).resolve().parent.parent
 OUT = ROOT / "dist"
 SCRIPTS = "Scripts" if os.name == "nt" else "bin"
-
-
-def run(*command: str | Path, folder: Path) -> None:
-    """Print and run a command in a folder; raise `CalledProcessError` if it fails."""
-    print("+", *command, flush=True)
-    # Hide the checkout and the present environment from the command.
-    env = {name: value for name, value in os.environ.items() if name not in ("PYTHONPATH", "VIRTUAL_ENV")}
-    subprocess.run([str(part) for part in command], cwd=folder, env=env, check=True)
+# Hides the checkout and the present environment from the commands.
+run = partial(
+    shell.run,
+    env={name: value for name, value in os.environ.items() if name not in ("PYTHONPATH", "VIRTUAL_ENV")},
+)
 
 
 def environment(folder: Path, *requirements: str | Path) -> Path:
