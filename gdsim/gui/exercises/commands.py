@@ -81,13 +81,19 @@ class ExerciseCommands(QObject):
     step_covered = Signal(bool)  # whether an open exercise asks for numbers that the step page shows
     refused = Signal(str)  # why an exercise cannot be opened for this document, as a sentence
 
-    def __init__(self, window: QWidget, session: Session, user_actions: UserActions) -> None:
+    def __init__(
+        self,
+        window: QWidget,
+        session: Session,
+        user_actions: UserActions,
+        make_exporter: "Callable[[QWidget], ExportBeside]",
+    ) -> None:
         super().__init__(window)
         self._window = window
         self._session = session
         self._user_actions = user_actions
-        # Creates the exporter of a window; injected because exercises do not depend on the export package.
-        self.make_exporter: Callable[[QWidget], ExportBeside] | None = None
+        # Injected, because exercises do not depend on the export package.
+        self._make_exporter = make_exporter
         self.opened: dict[str, Exercise] = {}
         self._left: dict[str, tuple[QByteArray, Any]] = {}  # geometry and state of closed windows
         self._named: set[str] = set()  # the windows made by `open`; the others were adopted
@@ -116,8 +122,8 @@ class ExerciseCommands(QObject):
             self.opened[name].close()
         self.opened[name] = exercise
         exercise.update_requested.connect(self.update_requested)
-        if exercise.writes_files and self.make_exporter is not None:
-            exercise.set_exporter(self.make_exporter(exercise))
+        if exercise.writes_files:
+            exercise.set_exporter(self._make_exporter(exercise))
         exercise.finished.connect(partial(self._on_closed, name))
         if name in self._left:
             geometry, state = self._left[name]

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from gdsim.gui.export.beside import ExportBeside
 
 # How long after the last key or edit work begins.
-_CALM_MS = 250
+CALM_MS = 250
 # Dynamic property of labels: their text, if it was announced to screen readers.
 _ALOUD = "saidAloud"
 
@@ -40,17 +40,17 @@ class Exercise(ScreenDialog):
 
     update_requested = Signal(int)  # show this update of the selected run worked out
     help_page = "index"
-    writes_files = False  # whether the exercise needs an exporter
+    writes_files = False
+    export: "ExportBeside"  # set by `set_exporter` if the exercise ``writes_files``
     remembered: tuple[str, ...] = ()  # paths of the attributes and fields to save and restore
     covers_step = False  # whether the step's page and arrows would give the answers away
 
     def __init__(self, session: Session, user_actions: UserActions, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.session, self.user_actions = session, user_actions
-        self.export: ExportBeside | None = None
         self.tasks = TaskQueue(self)
         # Restarted by every change in exercises whose work begins once changes pause
-        self.calm = QTimer(self, singleShot=True, interval=_CALM_MS)
+        self.calm = QTimer(self, singleShot=True, interval=CALM_MS)
         self._note = sentence_label("notice")
         self._note.hide()
         self.outline = filled(QVBoxLayout(self.content), self._note, margins=(12, 10, 12, 10))
@@ -123,7 +123,7 @@ class Exercise(ScreenDialog):
     def end(self) -> None:
         """Stop all work before the window is deleted."""
         self.tasks.close()
-        if self.export is not None:
+        if self.writes_files:
             self.export.close()
 
     def on_enter(self) -> None:

@@ -106,8 +106,7 @@ class MainWindow(QMainWindow):
         self.points, self.formulas = (
             LateCommands(partial(make, self)) for make in (data_commands, formula_commands)
         )
-        self.exercises = ExerciseCommands(self, session, self.user_actions)
-        self.exercises.make_exporter = export_beside
+        self.exercises = ExerciseCommands(self, session, self.user_actions, export_beside)
         self._app = app
         self._settings = Preferences(settings)
         theme = self._settings.option("theme", THEMES, LIGHT)

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QWidget
 
 app, window = boot(), QWidget()
 session = Session(load_scene(find_scene("valley")))
-assert ExerciseCommands(window, session, UserActions(session)).open("fill_in")
+assert ExerciseCommands(window, session, UserActions(session), None).open("fill_in")
 print(*sorted(name for name in sys.modules if name.startswith("gdsim.gui.exercises.")))
 """
 

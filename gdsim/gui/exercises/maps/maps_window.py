@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from functools import partial
 
-from PySide6.QtCore import QTimer, Slot
+from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QWidget
 
 from gdsim.core.exercises.maps.axes import MapAxis
@@ -19,7 +19,7 @@ from gdsim.core.model.run import Run
 from gdsim.core.settings import Value
 from gdsim.gui.actions import UserActions
 from gdsim.gui.exercises.computing import Computing
-from gdsim.gui.exercises.exercise import say, say_aloud
+from gdsim.gui.exercises.exercise import CALM_MS, say, say_aloud
 from gdsim.gui.exercises.keep_button import KeepButton
 from gdsim.gui.exercises.maps.map_canvas import MapCanvas
 from gdsim.gui.exercises.maps.map_colours import PaintedMap, painting_maps
@@ -62,7 +62,6 @@ class MapsWindow(Computing):
         self.maps: tuple[PaintedMap, ...] = ()
         self._beside = frozenset[str]()
         self._counts = TaskQueue(self)
-        self._soon = QTimer(self, singleShot=True, interval=_SOON_MS)
         self.runs, self.canvas = RunChoice(session), MapCanvas(self.tr("Maps"))
         self.controls, self.readout = MapControls(session), MapReadout(self)
         self.count = plain_button(
@@ -109,7 +108,6 @@ class MapsWindow(Computing):
         self.canvas.reset_requested.connect(self._show_all)
         self.session.surface_changed.connect(self._on_changed)
         self.calm.timeout.connect(self._begin)
-        self._soon.timeout.connect(self._begin)
 
     def set_up(self, settings: Mapping[str, Value]) -> None:
         if "steps" in settings:
@@ -144,8 +142,8 @@ class MapsWindow(Computing):
         self.controls.setEnabled(run is not None)
         self._show()
 
-    def _plan(self) -> None:
-        """Update the plans, and start computing in a moment if they differ from the current ones."""
+    def _plan(self, pause_ms: int = CALM_MS) -> None:
+        """Update the plans, and start computing after a pause if they differ from the current ones."""
         runs = [run for run in (self.run, *self._others()) if run is not None]
         range_ = self._ranges[self._mode]
         settings = tuple(settings_of(self.experiment, runs[0]).values())
@@ -157,7 +155,7 @@ class MapsWindow(Computing):
             if [plan.kind for plan in plans] != [plan.kind for plan in self.plans]:
                 self.maps = ()
             self.tasks.cancel()
-            self.calm.start()
+            self.calm.start(pause_ms)
         self.plans = plans
 
     def _others(self) -> list[Run]:
@@ -173,7 +171,6 @@ class MapsWindow(Computing):
 
     @Slot()
     def _begin(self) -> None:
-        self._soon.stop()
         self.calm.stop()
         if not self.plans or not self.isVisible():
             return
@@ -194,7 +191,6 @@ class MapsWindow(Computing):
     @Slot()
     def rest(self) -> None:
         super().rest()
-        self._soon.stop()
         self._counts.cancel()
         self.readout.rest()
 
@@ -274,10 +270,7 @@ class MapsWindow(Computing):
         """Show another range; the old image stays until the new map is computed."""
         if self._range is not None and self.run is not None:
             self._ranges[self._mode] = replace(self._range, seen=(x, y))
-            self._plan()
-            if self.calm.isActive():
-                self.calm.stop()
-                self._soon.start()
+            self._plan(_SOON_MS)
             self._show()
 
     @Slot(int, bool)
@@ -334,7 +327,7 @@ class MapsWindow(Computing):
     @Slot()
     def _film(self) -> None:
         range_ = self._range
-        if range_ is not None and self.export is not None:
+        if range_ is not None:
             draw = partial(film_picture, self.canvas, self._colours(), self.theme)
             count = picture_count(range_.whole[0], range_.seen[0])
             camera = partial(ZoomCamera, self.plans, range_.whole, count, draw)
@@ -344,13 +337,12 @@ class MapsWindow(Computing):
     def _picture(self) -> None:
         """Export the maps with their key, at a higher resolution than in the window."""
         canvas = self.canvas
-        if self.export is not None and canvas.sheet is not None:
+        if canvas.sheet is not None:
             image = canvas.picture(canvas.sheet, canvas.size() * _SHARP, _SHARP * canvas.ui_scale, self.theme)
             self.export.picture(self.tr("Export the maps as a picture"), image)
 
     @Slot()
     def _table(self) -> None:
-        if self.export is not None:
-            maps = [painted.map for painted in self.maps]
-            writing = partial(writing_maps, maps=maps, names=[one.plan.run.name for one in maps])
-            self.export.table(self.tr("Export the maps as a table"), writing)
+        maps = [painted.map for painted in self.maps]
+        writing = partial(writing_maps, maps=maps, names=[one.plan.run.name for one in maps])
+        self.export.table(self.tr("Export the maps as a table"), writing)

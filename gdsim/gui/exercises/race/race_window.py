@@ -232,11 +232,10 @@ class FairRace(Computing):
 
     @Slot()
     def _picture(self) -> None:
-        if self.export is not None:
-            self.export.picture(self.tr("Export the profile as a picture"), self.profile.picture())
+        self.export.picture(self.tr("Export the profile as a picture"), self.profile.picture())
 
     @Slot()
     def _table(self) -> None:
-        if self.export is not None and self.raced is not None:
+        if self.raced is not None:
             writing = partial(writing_race, result=self.raced)
             self.export.table(self.tr("Export the race as a table"), writing)
