@@ -121,7 +121,7 @@ def _may_hold_answers(name: str) -> bool:
 def answer_files(folder: Path, excluded: Path | None) -> list[Path]:
     """Return the files that may contain answers, in an order that does not depend on the system.
 
-    Subfolders, as course systems create them, are searched, except the ``excluded`` one and symbolic links.
+    Subfolders, as course systems create them, are searched, except the ``excluded`` one and links to folders.
     A name counts even if mail programs or browsers have appended something to its suffix.
     """
     found: list[Path] = []
@@ -156,6 +156,9 @@ def _found(folder: Path, excluded: Path | None) -> Iterator[_Entry | Grade]:
     files = answer_files(folder, excluded)
     for path in files[:MOST_FILES]:
         name = path.relative_to(folder).as_posix()
+        if _leads_out(path, folder):
+            yield _entry(name, FileFault("is a symbolic link that leads out of the folder"))
+            continue
         if not is_answer_file(path.name):
             for place, found in enumerate(read_many(path), 1):
                 yield _entry(f"{name}, code {place}", found)
@@ -167,6 +170,14 @@ def _found(folder: Path, excluded: Path | None) -> Iterator[_Entry | Grade]:
     if len(files) > MOST_FILES:
         words = said("There are more than {most} files; the others are left out.", most=count(MOST_FILES))
         yield Grade(str(folder), remarks=(words,))
+
+
+def _leads_out(path: Path, folder: Path) -> bool:
+    """Return whether a file is a link to one elsewhere, of which a student's feedback must not tell."""
+    try:
+        return path.is_symlink() and not path.resolve().is_relative_to(folder.resolve())
+    except (OSError, RuntimeError):  # a link that leads back to itself, which cannot be read anyway
+        return False
 
 
 def _entry(file: str, found: Received | FileFault) -> _Entry | Grade:

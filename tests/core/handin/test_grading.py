@@ -101,6 +101,28 @@ def test_copied_swapped_and_edited_files_are_known(tmp_path):
     assert copy.marks == found[f"Ada{ENDING}"].marks == 4.0
 
 
+@pytest.mark.skipif(os.name == "nt", reason="links take rights there")
+def test_a_link_is_read_only_within_the_folder(tmp_path):
+    folder, outside = tmp_path / "class", tmp_path / "of the teacher"
+    written(folder, "Ada")
+    written(outside, "Bob")
+    (outside / "mail.txt").write_text(code_of(handed_in("Eve", numbers=(5,))))
+    (folder / "Moodle 12").mkdir()
+    (folder / "Moodle 12" / f"same{ENDING}").symlink_to(f"../Ada{ENDING}")
+    (folder / f"Bob{ENDING}").symlink_to(outside / f"Bob{ENDING}")
+    (folder / "mail.txt").symlink_to("../of the teacher/mail.txt")
+    (tmp_path / "link").symlink_to(folder)
+    for place in (folder, tmp_path / "link"):
+        found = graded(place)
+        assert found[f"Moodle 12/same{ENDING}"].name == "Ada"
+        for name in (f"Bob{ENDING}", "mail.txt"):
+            assert found[name].hand_in is None
+            assert (
+                remarks(found[name])
+                == "It cannot be read: it is a symbolic link that leads out of the folder."
+            )
+
+
 def test_whatever_lies_in_the_folder_does_not_stop_the_others(tmp_path):
     folder = tmp_path / "class"
     written(folder, "Ada")
