@@ -109,10 +109,16 @@ class RowsForm(TaskForm):
     @Slot()
     def _paste(self) -> None:
         content = copied()
-        if content.nothing:
-            say_aloud(self._note, content.nothing)
+        refusal = content.nothing
+        if len(content.text) > _LONGEST_PASTE:
+            words = self.tr(
+                "What was copied is longer than {most} letters; paste only the rows that are asked for."
+            )
+            refusal = words.format(most=count(_LONGEST_PASTE))
+        if refusal:
+            say_aloud(self._note, refusal)
             return
-        text = content.text[:_LONGEST_PASTE]
+        text = content.text
         row, column = self.table.place
         try:
             value = number_of(text)
@@ -304,4 +310,6 @@ class WordsForm(TaskForm):
         words = counted(
             wanted, "{there} of at least {n} word", "{there} of at least {n} words", there=written
         )
+        if len(self.text.toPlainText()) > LONGEST_FIELD:
+            words = self.tr("Only the first {most} letters are handed in.").format(most=count(LONGEST_FIELD))
         self.count.setText(words)

@@ -232,6 +232,9 @@ def fill_run(task, qtbot):
 def fill_words(task, qtbot):
     qtbot.keyClicks(task.form.text, WORDS)
     assert task.form.count.text() == "35 of at least 30 words"
+    task.form.text.setPlainText("word " * 1000)
+    assert task.form.count.text() == "Only the first 4,000 letters are handed in."
+    task.form.text.setPlainText(WORDS)
 
 
 FILL = (fill_rows, fill_step, fill_place, fill_quiz, fill_rate, fill_run, fill_words)
@@ -553,6 +556,11 @@ def test_rows_of_a_notebook_are_pasted(student, qtbot):
     QGuiApplication.clipboard().setText("nothing, that\nis a, table")
     task.form.table.paste_pressed.emit()
     assert any(text.startswith("The text has no cell that is a number; ") for text in sentences(task.form))
+    before = task.form.fields()
+    QGuiApplication.clipboard().setText("step,w,b\n1,0.5,0.25\n" + 2000 * "3,0.5,0.25\n")
+    task.form.table.paste_pressed.emit()
+    assert any("is longer than 20,000 letters; " in text for text in sentences(task.form))
+    assert task.form.fields() == before
     QGuiApplication.clipboard().clear()
     task.form.table.paste_pressed.emit()
     assert "The clipboard is empty." in sentences(task.form)
