@@ -262,10 +262,20 @@ def joined(firsts: Rows, lasts: Rows, gap: int) -> list[Span]:
 def what_the_loss_does(loss: Array) -> str:
     """Return a sentence on the losses of some steps: where they begin and end, or that they stay there."""
     steps = count(len(loss) - 1)
-    if number(float(loss.min())) == number(float(loss.max())):
+    low, high = number(float(loss.min())), number(float(loss.max()))
+    if low == high:
         start = number(float(loss[0]))
         return said("In these {steps} steps the loss stays at {start}.", steps=steps, start=start)
     start, end = told_apart(loss[[0, -1]].tolist())
+    if start == end:
+        return said(
+            "In these {steps} steps the loss lies between {low} and {high}, and ends where it began, at "
+            "{start}.",
+            steps=steps,
+            low=low,
+            high=high,
+            start=start,
+        )
     return said(
         "In these {steps} steps the loss goes from {start} to {end}.", steps=steps, start=start, end=end
     )

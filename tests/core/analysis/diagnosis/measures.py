@@ -566,6 +566,18 @@ def plain_descent_leaves(m, finding, eta, after, steps):
     holds(m.loss_at(p) < 0.9901 * m.loss[-1], "lower")
 
 
+@clause(
+    "PLATEAU DEAD",
+    rf"In these ([\d,]+) steps the loss lies between {N} and {N}, and ends where it began, at {N}\.",
+)
+def the_loss_comes_back(m, finding, steps, low, high, start):
+    holds(read(steps) == finding.last - finding.first)
+    loss = m.plain.losses(m.p[finding.first : finding.last + 1])
+    for said, value in ((low, loss.min()), (high, loss.max()), (start, loss[0]), (start, loss[-1])):
+        like(said, value)
+    holds(low != high)
+
+
 # ----------------------------------------------------------------------------------------- dead neurons
 
 

@@ -16,6 +16,7 @@ from gdsim.core.model.plane_function import ORIGIN
 from gdsim.core.model.points import PointSet
 from gdsim.core.model.run import Fork, Run
 from gdsim.core.rules.catalogue import RULES
+from gdsim.core.rules.own_rule import own_rule
 from gdsim.core.rules.searches import SEARCHES
 from tests.core.analysis.diagnosis.measures import Case, FalseClaimError, Measures, read
 from tests.core.analysis.diagnosis.plain_losses import PlainLoss
@@ -404,6 +405,19 @@ def test_the_loss_of_a_dead_relu_that_a_penalty_moves_is_told_by_its_digits():
         (one,) = (one for one in found_of(shrinks) if one.kind is FindingKind.DEAD)
         assert one.sentence.endswith(f"Only the penalty is left in it. {told}"), one.sentence
         assert false_sentences(shrinks) == []
+
+
+def test_a_loss_that_comes_back_does_not_go_from_a_number_to_the_same():
+    to_and_fro = own_rule("To and fro", "w_next = w + where(mod(t, 2) == 0, 0.5, -0.5) + 0*eta*g")
+    points = PointSet([0.1, 0.2], [0.5, 0.9])
+    run = Run(to_and_fro(), start=(-1.0, -1.0), epochs=60)
+    experiment = replace(one_run(run, points), objective=NeuronObjective("relu", l2=0.01))
+    (one,) = (one for one in found_of(experiment) if one.kind is FindingKind.DEAD)
+    loss = computed(experiment)[0].whole.loss
+    assert loss[0] == loss[-1] < loss[1]
+    told = "In these 60 steps the loss lies between 0.535 and 0.541, and ends where it began, at 0.535."
+    assert one.sentence.endswith(told), one.sentence
+    assert false_sentences(experiment) == []
 
 
 RESTS = """{"gdsim": 1, "points": {"x": [[-16.1, 3.5, 3.6, 0, -6.1, 0]], "y": [1]}, "runs": [{"algorithm":
