@@ -3,18 +3,18 @@
 from functools import partial
 from typing import Any, NamedTuple
 
-from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QAction, QPainter, QPaintEvent
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QSizePolicy, QToolButton, QWidget
 
 from gdsim.core.analysis.series import CurveKind
 from gdsim.gui.curves.curve_axis import AxisUnit
 from gdsim.gui.forms.buttons import give_menu
 from gdsim.gui.forms.combo import ComboBox
+from gdsim.gui.forms.elided_label import ElidedLabel
 from gdsim.gui.forms.layouts import filled
 from gdsim.gui.forms.one_of import OneOf, TabButton, TabRow
 from gdsim.gui.forms.tips import set_tip
-from gdsim.gui.plain_text import PlainLabel
 from gdsim.gui.style.text_size import scale_of
 
 _WIDEST_CHOICE, _CHOICE_FRAME = 150, 38
@@ -61,7 +61,10 @@ class CurveHeader(QWidget):
             tabs.add(self._make_tab(*names[kind]))
         layout = filled(QHBoxLayout(self), tabs, gap=2)
         layout.addSpacing(6)
-        self.hint = _Hint()
+        # Every other widget in the row comes first. The start of a number would be another number.
+        self.hint = ElidedLabel(or_nothing=True, name="hint")
+        self.hint.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.hint.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         layout.addWidget(self.hint, 1)
         self.choice = ComboBox(self.tr("Choice of these curves"))
         self.choice.activated.connect(self.choice_made)
@@ -77,8 +80,8 @@ class CurveHeader(QWidget):
 
     def show_head(self, head: Head) -> None:
         """Show the choices, if there are several, and the hint."""
-        self.hint.show_text(head.hint, head.short)
-        set_tip(self.hint, head.tip)
+        self.hint.set_whole(head.hint, head.short)
+        self.hint.explain(head.tip)
         texts, chosen = list(head.choices), head.chosen
         if texts != [self.choice.itemText(i) for i in range(self.choice.count())]:
             self.choice.clear()
@@ -199,41 +202,3 @@ class ViewMenu(QMenu):
             action.setChecked(unit is options.counted)
         for action in (self.zoom_out, self.show_all):
             action.setEnabled(is_zoomed)
-
-
-class _Hint(PlainLabel):
-    """A label that takes the width that is left.
-
-    A text that does not fit is replaced by its shorter version, or by nothing, because the start of a
-    number is another number. A text without a shorter version ends in an ellipsis.
-    """
-
-    def __init__(self) -> None:
-        super().__init__(name="hint")
-        self._short = ""
-        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-
-    def show_text(self, text: str, short: str) -> None:
-        self._short = short
-        self.setText(text)
-        self.update()
-
-    def minimumSizeHint(self) -> QSize:
-        """Return no width, so that everything else in the row comes first."""
-        return QSize(0, super().minimumSizeHint().height())
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        metrics, room = self.fontMetrics(), self.width()
-        texts = (self.text(), self._short) if self._short else (self.text(), self._ellipsis(room))
-        text = next((one for one in texts if metrics.horizontalAdvance(one) <= room), "")
-        painter = QPainter(self)
-        painter.setPen(self.palette().color(self.foregroundRole()))
-        painter.drawText(self.rect(), Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, text)
-
-    def _ellipsis(self, room: int) -> str:
-        """Return the elided text; an empty one where less than half of the text fits."""
-        metrics = self.fontMetrics()
-        if 2 * room < metrics.horizontalAdvance(self.text()):
-            return ""
-        text = metrics.elidedText(self.text(), Qt.TextElideMode.ElideRight, room)
-        return text if len(text) > 1 else ""

@@ -264,3 +264,5 @@ def connect_transport(transport: Transport, player: Player, session: Session) ->
     transport.seek_requested.connect(player.seek)
     transport.speed_changed.connect(player.set_speed)
     transport.stop_requested.connect(session.stop_computing)
+    transport.by_epoch_toggled.connect(session.set_by_epoch)
+    session.progress_changed.connect(transport.show_progress)

@@ -207,7 +207,6 @@ class MainWindow(QMainWindow):
         session.frame_changed.connect(self._on_frame)
         session.selected_changed.connect(self._on_selected)
         session.findings_changed.connect(self._on_findings)
-        session.progress_changed.connect(self.cards.transport.show_progress)
         Seen(self).changed.connect(self._watch)
         session.surfaces.exact_progress.connect(self.cards.exact.show_progress)
         self.commands["exact"].setEnabled(False)  # a surface is exact unless there are very many points

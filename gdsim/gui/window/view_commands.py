@@ -43,7 +43,6 @@ class ViewCommands(QObject):
         cards.view_range_button.choice_changed.connect(self._on_map_choice)
         cards.contours.aspect_changed.connect(self._update_map_view, Qt.ConnectionType.QueuedConnection)
         cards.legend.changed.connect(self._on_arrows)
-        cards.transport.by_epoch_toggled.connect(session.set_by_epoch)
 
     def set_simple(self, simple: Simple) -> None:
         """Set the object that makes the window simple. Opening a page or showing a stop switches it off."""

@@ -153,7 +153,7 @@ def test_the_view_follows_playback(shown, stochastic):
 def test_it_is_said_which_steps_are_shown(shown):
     pane, _ = shown
     pane.over_time.show_part((10, 25))
-    assert pane.header.hint.text() == "steps 10 to 25 of 60"
+    assert pane.header.hint.whole() == "steps 10 to 25 of 60"
     assert "steps 10 to 25 of 60." in pane.accessibleDescription()
     menu = pane.header.view_menu
     assert menu.show_all.isEnabled()
@@ -365,7 +365,7 @@ def test_nothing_tells_of_a_future_that_is_hidden(shown, stochastic):
         pane.show_frame(frame_at(stochastic[0], 30, tuple(altered)))
         pictures.append(pixels_of(pane.over_time.plot.plot))
     assert (pictures[0] == pictures[1]).all()
-    assert pane.header.hint.text() == ""
+    assert pane.header.hint.whole() == ""
     assert pane.over_time.strip.shown() == [0]
     assert pane.over_time.strip.box_of(0).right() == pytest.approx(at(pane, 30).x(), abs=1.5)
     assert "B." not in pane.over_time.strip.accessibleDescription()

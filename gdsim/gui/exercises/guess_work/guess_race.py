@@ -67,9 +67,7 @@ class GuessRace(QWidget):
         session.surface_changed.connect(self._on_surface)
         session.frame_changed.connect(self._on_frame)
         session.playhead_changed.connect(lambda _: self._show_transport(session.frame()))
-        session.progress_changed.connect(self.transport.show_progress)
         connect_transport(self.transport, Player(session, self), session)
-        self.transport.by_epoch_toggled.connect(session.set_by_epoch)
         self.all_rules.toggled.connect(self._on_rules)
 
     def begin(self) -> None:
