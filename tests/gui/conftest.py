@@ -18,7 +18,7 @@ from gdsim.gui.lessons import followed_file
 from gdsim.gui.rules import typing_dialog
 from gdsim.gui.style.shown_theme import remember_theme
 from gdsim.gui.style.theme import LIGHT
-from gdsim.gui.surface import panes
+from gdsim.gui.surface import painter
 from gdsim.session import surfaces
 from gdsim.session.surfaces import SurfaceSampler
 from tests.conftest import FAILED, delete_later_now, new_windows, take_theme_off, windows
@@ -155,9 +155,9 @@ def _coarse_surface(request):
         folder = request.path.relative_to(Path(__file__).parent).parts[0]
         if folder not in _FINE_FOLDERS or request.path.name in _COARSE_FILES:
             patch.setattr(surfaces, "GRID", 61)
-            patch.setattr(panes, "_COARSE", 15)
-            patch.setattr(panes, "_FINE", 21)
-            patch.setattr(panes.SurfacePainter, "_samples", 21)
+            patch.setattr(painter, "_COARSE", 15)
+            patch.setattr(painter, "_FINE", 21)
+            patch.setattr(painter.SurfacePainter, "_samples", 21)
         yield
 
 

@@ -7,7 +7,6 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 
 from gdsim.gui.rules.rules_question import RulesQuestion
-from gdsim.gui.surface.panes import SurfacePainter
 from gdsim.gui.surface.surface_view import SurfaceView
 from gdsim.gui.window import appearance
 from gdsim.gui.window.main_window import MainWindow
@@ -44,11 +43,6 @@ def question(window):
     """Return the visible question about rules from elsewhere, or None."""
     visible = [asked for asked in window.findChildren(RulesQuestion) if asked.isVisible()]
     return visible[0] if visible else None
-
-
-def painter_of(view):
-    """Return the widget that paints the surface in a surface view, or None if there is none yet."""
-    return view.findChild(SurfacePainter)
 
 
 def show_unpainted(window):

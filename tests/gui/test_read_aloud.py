@@ -33,7 +33,7 @@ from gdsim.gui.points.import_dialog import ImportDialog, Source
 from gdsim.session.tasks import TaskQueue
 from tests.every import WHOLE, every
 from tests.gui.aloud import Role, nameless, told, told_below, told_of_all
-from tests.gui.main_windows import EXERCISES, painter_of
+from tests.gui.main_windows import EXERCISES
 from tests.gui.shared_window import shared
 from tests.gui.test_translation import DIALOGS
 from tests.gui.test_words import lower_case, with_hyphens
@@ -268,11 +268,11 @@ def test_pictures_say_what_they_show(window):
     session.play(lambda head: head.seek(6))
     window.show_now()
     run = session.experiment.runs[0].name
-    for pane in (cards.contours, painter_of(cards.surface), cards.fit):
+    for pane in (cards.contours, cards.surface, cards.fit):
         picture = told(pane)
         assert picture.role is Role.Graphic
         assert picture.description.startswith(f"{run}, step 6 of 360: w ")
-    for pane in (cards.contours, painter_of(cards.surface)):
+    for pane in (cards.contours, cards.surface):
         assert all(f"{one.name}, step 6 of " in told(pane).description for one in session.experiment.runs)
         assert ", at w 0.0203" in told(pane).description
         assert "Minimum: the loss rises on all sides." in told(pane).description

@@ -31,7 +31,7 @@ from gdsim.gui.plain_text import PlainLabel
 from gdsim.gui.runs.run_legend import RunLegend
 from gdsim.gui.style.stylesheet import palette, stylesheet
 from gdsim.gui.style.theme import THEMES, Look, run_styles
-from gdsim.gui.surface.canvas import SurfaceCanvas
+from gdsim.gui.surface.painter import SurfacePainter
 from gdsim.gui.surface.surface_view import SurfaceView
 from gdsim.session.frame import Frame
 
@@ -236,7 +236,7 @@ def share_layers(widget: QWidget, runs: int, size: tuple[int, int]) -> None:
     """Have all runs painted on shared images if two images of ``size`` pixels per run took much memory."""
     shares = _LAYER_BYTES * runs * size[0] * size[1] > _MOST_LAYER_BYTES
     for part in widget.findChildren(QWidget):
-        if isinstance(part, StillPlot | SurfaceCanvas):
+        if isinstance(part, StillPlot | SurfacePainter):
             part.shares_layers = shares
 
 

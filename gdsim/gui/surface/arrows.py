@@ -1,12 +1,11 @@
 """The arrows of the selected run's update, draped over the surface."""
 
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from gdsim.core.analysis.arrow_lengths import DrawnArrows
 from gdsim.core.analysis.arrows import ArrowKind
-from gdsim.core.analysis.update import Update
 from gdsim.core.arrays import Array
 from gdsim.gui.arrows.paint import ArrowShape, ArrowStyle, rates_style, shown_arrows
 from gdsim.gui.paint.drawing import circle
@@ -14,6 +13,9 @@ from gdsim.gui.style.theme import Theme
 from gdsim.gui.surface.paths import place_of
 from gdsim.gui.surface.terrain import Terrain, hidden, lifted
 from gdsim.gui.surface.trails import Stage
+
+if TYPE_CHECKING:
+    from gdsim.core.analysis.update import Update
 
 _CIRCLE = circle(60)
 
@@ -27,7 +29,7 @@ class _Course(NamedTuple):
 
 
 def arrow_shapes(
-    stage: Stage, drawing: DrawnArrows, update: Update, part: str, theme: Theme
+    stage: Stage, drawing: DrawnArrows, update: "Update", part: str, theme: Theme
 ) -> list[ArrowShape]:
     """Return the shapes of an update's arrows in painting order.
 
@@ -69,7 +71,7 @@ def line_shapes(stage: Stage, ends: Array, style: ArrowStyle) -> list[ArrowShape
 
 
 def _courses(
-    terrain: Terrain, drawing: DrawnArrows, update: Update, part: str, theme: Theme
+    terrain: Terrain, drawing: DrawnArrows, update: "Update", part: str, theme: Theme
 ) -> list[_Course]:
     arrows = shown_arrows(drawing, part, theme)
     ends = [place for arrow, *_ in arrows for place in (arrow.start, arrow.end)]
@@ -87,7 +89,7 @@ def _courses(
     return courses
 
 
-def _above(terrain: Terrain, plane: Array, update: Update) -> Array:
+def _above(terrain: Terrain, plane: Array, update: "Update") -> Array:
     """Return places of the plane (n, 2) in the box, as far above the surface as the start of the update."""
     begin = place_of(terrain, update.before, np.array(update.loss_before))
     places = terrain.place(plane[:, 0], plane[:, 1], 0.0)

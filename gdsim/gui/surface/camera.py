@@ -5,14 +5,14 @@ from PySide6.QtGui import QKeyEvent, QMouseEvent, QWheelEvent
 from PySide6.QtWidgets import QWidget
 
 from gdsim.gui.paint.plot_keys import shifted_way, zoom_way
-from gdsim.gui.surface.scene import HOME, Camera, HasCamera
+from gdsim.gui.surface.scene import FRONT, HOME, TOP, Camera
 
 _DEGREES_PER_PIXEL = 0.4
 _ZOOM_PER_STEP = 1.15
 _TURN = 5.0
 
 
-class CameraWidget(HasCamera, QWidget):
+class CameraWidget(QWidget):
     """A widget that shows a 3D scene from a movable camera."""
 
     camera_moved = Signal(object)  # the new Camera
@@ -36,6 +36,18 @@ class CameraWidget(HasCamera, QWidget):
             self._camera = camera
             self._camera_changed()
             self.camera_moved.emit(camera)
+
+    def reset_view(self) -> None:
+        self.set_camera(HOME)
+
+    def top_view(self) -> None:
+        self.set_camera(TOP)
+
+    def front_view(self) -> None:
+        self.set_camera(FRONT)
+
+    def view_from(self, azimuth: float, elevation: float, distance: float | None = None) -> None:
+        self.set_camera(self._camera.at(azimuth, elevation, distance))
 
     def orbit(self, dazimuth: float, delevation: float) -> None:
         self.set_camera(self._camera.orbit(dazimuth, delevation))

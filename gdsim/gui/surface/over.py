@@ -1,12 +1,12 @@
 """The layer of a playback frame over the surface: runs, arrows, the cut, tries of a search and names."""
 
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QFont, QPainter
 
-from gdsim.core.analysis.update import Update
 from gdsim.core.model.drawn import CutDirection
 from gdsim.core.surface.surface import LossSurface
 from gdsim.gui.arrows.choice import ArrowChoice, drawing_of
@@ -21,6 +21,9 @@ from gdsim.gui.surface.minimum_names import MinimumNames
 from gdsim.gui.surface.paths import SurfaceRows
 from gdsim.gui.surface.trails import Spot, Stage, SurfaceTrail
 from gdsim.session.frame import Frame, RunView
+
+if TYPE_CHECKING:
+    from gdsim.core.analysis.update import Update
 
 _WIDTH, _WIDTH_SELECTED = 2.2, 2.7
 _CORNER = QPointF(0.0, 0.0)
@@ -153,7 +156,7 @@ def _heads(stage: Stage, shown: list[tuple[int, RunView]]) -> dict[int, Spot]:
 
 
 def _paint_look_ahead(
-    painter: QPainter, stage: Stage, surface: LossSurface, update: Update, look: Look
+    painter: QPainter, stage: Stage, surface: LossSurface, update: "Update", look: Look
 ) -> None:
     place = update.asked_at[np.newaxis]
     (spot,) = stage.spots(place, surface.loss_at(*update.drawn(place).T))

@@ -62,29 +62,6 @@ TOP = Camera(azimuth=-90.0, elevation=90.0)
 FRONT = Camera(azimuth=-90.0, elevation=7.0)
 
 
-class HasCamera:
-    """Mixin for something with a camera, and with views from usual sides."""
-
-    @property
-    def camera(self) -> Camera:
-        raise NotImplementedError
-
-    def set_camera(self, camera: Camera) -> None:
-        raise NotImplementedError
-
-    def reset_view(self) -> None:
-        self.set_camera(HOME)
-
-    def top_view(self) -> None:
-        self.set_camera(TOP)
-
-    def front_view(self) -> None:
-        self.set_camera(FRONT)
-
-    def view_from(self, azimuth: float, elevation: float, distance: float | None = None) -> None:
-        self.set_camera(self.camera.at(azimuth, elevation, distance))
-
-
 class Margins(NamedTuple):
     """Pixels around the box that ticks and names need."""
 

@@ -10,7 +10,6 @@ from gdsim.gui.arrows.paint import ArrowShape
 from gdsim.gui.map.map_runs import MapTrail
 from gdsim.gui.surface.marks import RunMarks
 from tests.every import every
-from tests.gui.main_windows import painter_of
 from tests.gui.shared_window import shared
 from tests.gui.windows import plot_of
 
@@ -90,7 +89,7 @@ def test_nothing_lies_on_a_factor(window, qtbot, painted, name, steps):
             assert painted.covered == [], (pane, step)
             crosses = contours._ground.rooms_of_crosses(plot_of(contours).place())
             if pane is surface:
-                crosses = [label.cross for label in painter_of(surface).over.minimum_names.labels]
+                crosses = [label.cross for label in surface.over.minimum_names.labels]
             assert crosses
             assert not any(one.intersects(cross) for one in factors for cross in crosses), (pane, step)
             halos = [factor.adjusted(-1.5, -1.5, 1.5, 1.5) for factor in factors]

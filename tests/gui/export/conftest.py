@@ -15,7 +15,7 @@ from gdsim.core.surface.sampling import sample_terms
 from gdsim.gui.arrows.choice import ArrowChoice
 from gdsim.gui.curves.curve_pane import CurvePane
 from gdsim.gui.export.offscreen_panes import Subject
-from gdsim.gui.surface.panes import SurfacePainter
+from gdsim.gui.surface.painter import SurfacePainter
 from gdsim.gui.surface.surface_view import SurfaceView
 from gdsim.gui.window.main_window import MainWindow
 from gdsim.session.session import Session

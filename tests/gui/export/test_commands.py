@@ -22,7 +22,6 @@ from gdsim.session.tasks import TaskQueue
 from tests.every import WHOLE
 from tests.gui.answered import answer_file_dialogs
 from tests.gui.frames import scene
-from tests.gui.main_windows import painter_of
 from tests.gui.trails import note_trails
 
 pytestmark = pytest.mark.usefixtures("all_undressed")
@@ -61,7 +60,7 @@ def done(qtbot, commands):
 
 def test_a_large_picture_of_the_window_changes_nothing_in_it(qtbot, own_desk, tmp_path):
     commands = own_desk.export.made
-    qtbot.waitUntil(lambda: not painter_of(own_desk.cards.surface).movement.moving)
+    qtbot.waitUntil(lambda: not own_desk.cards.surface.movement.moving)
     before = own_desk.grab().toImage()
     commands.save_picture(
         PictureSpec(part=PicturePart.WINDOW, scale=2), PictureFormat.PNG, tmp_path / "a.png"

@@ -40,7 +40,7 @@ from gdsim.gui.paint.thinning import Thinning
 from gdsim.gui.plain_text import PlainLabel
 from gdsim.gui.style.theme import THEMES
 from gdsim.gui.surface import surface_view, trails
-from gdsim.gui.surface.panes import SurfacePainter
+from gdsim.gui.surface.painter import SurfacePainter
 from tests.core.records import computed
 from tests.every import WHOLE
 from tests.gui.frames import frame_at, look_of, scene, scribbles

@@ -11,7 +11,6 @@ from gdsim.core.surface.sampling import sample_surface
 from gdsim.gui.help.help_commands import show_about
 from gdsim.gui.help.versions import parts, report, surface_line
 from gdsim.gui.surface import surface_view
-from gdsim.gui.surface.canvas import SurfaceCanvas
 from gdsim.gui.surface.opengl import GLSupport
 from gdsim.gui.surface.surface_view import SurfaceView
 
@@ -56,7 +55,7 @@ def test_the_surface_tells_by_what_it_is_drawn(qtbot):
     scene = load_scene(bundled_scenes()["valley"])
     pane.show_surface(sample_surface(scene.points, scene.view_range))
     assert pane.means() == "Drawn without OpenGL."
-    assert pane.means() in pane.findChild(SurfaceCanvas).accessibleDescription()
+    assert pane.means() in pane.accessibleDescription()
 
 
 def test_the_renderer_of_opengl_is_told(qtbot, opengl, monkeypatch):
@@ -66,4 +65,4 @@ def test_the_renderer_of_opengl_is_told(qtbot, opengl, monkeypatch):
     scene = load_scene(bundled_scenes()["valley"])
     pane.show_surface(sample_surface(scene.points, scene.view_range))
     assert pane.means() == f"Drawn with OpenGL: {opengl.renderer}."
-    assert pane.means() in pane.findChild(SurfaceCanvas).accessibleDescription()
+    assert pane.means() in pane.accessibleDescription()

@@ -10,7 +10,6 @@ from PySide6.QtWidgets import QApplication
 from gdsim.gui.curves.curve_plot import CurvePlot
 from gdsim.gui.exercises.quiz.quiz import Quiz
 from tests.gui.lessons.test_lessons_in_the_window import opened, press
-from tests.gui.main_windows import painter_of
 from tests.gui.windows import pixels_of
 
 pytestmark = pytest.mark.usefixtures("all_undressed")
@@ -95,7 +94,7 @@ def test_what_is_hidden_is_revealed_step_by_step_and_hidden_again_on_the_way_bac
     assert stage(window) == (0, 1)
     assert cards.surface.isVisible()
     cards.surface.grab()
-    assert painter_of(window.cards.surface).over.minimum_names.labels == ()
+    assert window.cards.surface.over.minimum_names.labels == ()
     assert "How low does it get?" in spoken(window)
     assert bar.reveal.text() == "Show the answer"
     qtbot.mouseClick(bar.reveal, Qt.MouseButton.LeftButton)
@@ -108,7 +107,7 @@ def test_what_is_hidden_is_revealed_step_by_step_and_hidden_again_on_the_way_bac
     qtbot.waitUntil(lambda: session.playhead.cursor == 14 and not session.playhead.playing)
     window.show_now()
     assert has_a_line(ahead_of_cursor(window))
-    qtbot.waitUntil(lambda: bool(painter_of(window.cards.surface).over.minimum_names.labels))
+    qtbot.waitUntil(lambda: bool(window.cards.surface.over.minimum_names.labels))
     for _ in range(2):
         press(window, qtbot, Qt.Key.Key_PageUp)
     assert_hidden()
@@ -135,7 +134,7 @@ def test_the_lowest_place_is_marked_on_the_map_when_it_is_revealed_or_the_lesson
     window.lessons.guide.end()
     assert window.cards.surface.isVisible()
     qtbot.waitUntil(lambda: has_a_line(ahead_of_cursor(window)))
-    qtbot.waitUntil(lambda: bool(painter_of(window.cards.surface).over.minimum_names.labels))
+    qtbot.waitUntil(lambda: bool(window.cards.surface.over.minimum_names.labels))
 
 
 def test_keys_read_no_value_of_the_future_while_it_is_hidden(asking, qtbot):

@@ -22,7 +22,7 @@ from gdsim.gui.map.contour_pane import ContourPane
 from gdsim.gui.map.map_search import MapSearch
 from gdsim.gui.paint.still_plot import PlotMapping
 from gdsim.gui.style.theme import LIGHT
-from gdsim.gui.surface.panes import SurfacePainter
+from gdsim.gui.surface.painter import SurfacePainter
 from tests.core.planes import of_w_and_b
 from tests.gui.frames import frame_at, look_of
 from tests.gui.windows import like, pixels_of

@@ -28,7 +28,7 @@ from gdsim.gui.forms.typed_formulas import TypedLines
 from gdsim.gui.runtime.app import begin
 from tests.every import every, in_turn, some_of
 from tests.gui.lessons.test_lessons_in_the_window import opened as opened_in_lesson
-from tests.gui.main_windows import opened_for_menus, painter_of, question, shown_cards
+from tests.gui.main_windows import opened_for_menus, question, shown_cards
 from tests.gui.shared_window import shared
 from tests.gui.windows import cut_off_texts
 
@@ -169,7 +169,7 @@ def test_a_function_takes_the_place_of_points_and_neuron_and_goes_again(window, 
     assert cards.function.make().title.text() == "Himmelblau"
     assert "at 4 places: (3, 2)" in cards.function.make().minima.text()
     assert cut_off_texts(cards.function_card) == []
-    qtbot.waitUntil(lambda: len(painter_of(window.cards.surface).over.minimum_names.labels) == 4)
+    qtbot.waitUntil(lambda: len(window.cards.surface.over.minimum_names.labels) == 4)
     window.user_actions.undo()
     settle(window, qtbot)
     assert session.experiment == before
@@ -231,7 +231,7 @@ def test_all_known_minima_are_marked_on_the_map(shown, qtbot):
 def test_what_has_no_lowest_place_is_told_and_what_has_no_value_bears_no_mark(shown):
     window = shown(use_function(new_experiment(), FunctionObjective("1/(w*b)")))
     words = "No place is the lowest: next to the cross the loss falls without end."
-    for pane in (window.cards.contours, painter_of(window.cards.surface)):
+    for pane in (window.cards.contours, window.cards.surface):
         assert words in pane.accessibleDescription()
         assert ", the lowest " not in pane.accessibleDescription()
     assert len(window.cards.contours._ground._lowest.getData()[0]) == 1

@@ -13,7 +13,7 @@ from gdsim.session import surfaces
 from tests.core.records import scene
 from tests.every import every
 from tests.gui.lessons.test_lessons_in_the_window import opened, press
-from tests.gui.main_windows import is_marked, painter_of, shown_cards
+from tests.gui.main_windows import is_marked, shown_cards
 
 
 @pytest.fixture
@@ -53,7 +53,7 @@ def test_the_same_points_have_two_surfaces_and_the_window_says_what_follows(comp
 
 def test_both_are_looked_at_by_one_camera(compared, qtbot):
     window, _, card = compared
-    first, other = painter_of(window.cards.surface), painter_of(card.surface)
+    first, other = window.cards.surface, card.surface
     assert first.camera.place == other.camera.place
     first.orbit(33.3, -7.1)
     assert other.camera.place == first.camera.place

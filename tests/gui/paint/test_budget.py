@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QApplication
 from gdsim.core.surface.sampling import sample_surface
 from gdsim.gui.map.contour_pane import ContourPane
 from gdsim.gui.paint.budget import all_at_once
-from gdsim.gui.surface.panes import SurfacePainter
+from gdsim.gui.surface.painter import SurfacePainter
 from tests.gui.frames import look_of, scribbles
 from tests.gui.windows import expose, pixels_of
 

@@ -11,7 +11,7 @@ from gdsim.gui.map.contour_pane import ContourPane
 from gdsim.gui.neuron.fit_pane import FitPane
 from gdsim.gui.paint.plot_keys import FocusRing, stride
 from gdsim.gui.style.theme import LIGHT
-from gdsim.gui.surface.panes import SurfacePainter
+from gdsim.gui.surface.painter import SurfacePainter
 from tests.gui.shared_window import shared
 from tests.gui.windows import plot_of
 

@@ -6,7 +6,7 @@ import pytest
 from gdsim.core.surface.sampling import sample_surface
 from gdsim.gui.map.contour_pane import ContourPane
 from gdsim.gui.style.theme import DARK, LIGHT
-from gdsim.gui.surface.panes import SurfacePainter
+from gdsim.gui.surface.painter import SurfacePainter
 from tests.core.records import computed
 from tests.gui.frames import frame_at, look_of, scene
 from tests.gui.trails import note_trails

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QApplication
 
 from gdsim.core.surface.sampling import sample_surface
 from gdsim.gui.map.contour_pane import ContourPane
-from gdsim.gui.surface.panes import SurfacePainter
+from gdsim.gui.surface.painter import SurfacePainter
 from tests.core.records import computed
 from tests.gui.frames import frame_at, look_of, scene
 from tests.gui.windows import expose, pixels_of

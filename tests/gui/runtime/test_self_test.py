@@ -13,7 +13,7 @@ from gdsim.core.lessons.files import bundled_lessons
 from gdsim.core.self_test import Fault, carry_out
 from gdsim.gui.runtime import self_test
 from gdsim.gui.runtime.unattended import Recorder
-from gdsim.gui.surface.canvas import SurfaceCanvas
+from gdsim.gui.surface.painter import SurfacePainter
 from gdsim.gui.window.main_window import MainWindow
 from gdsim.session.playback import Playhead
 from tests.every import WHOLE
@@ -82,7 +82,7 @@ def test_each_of_several_is_found_and_nothing_else(monkeypatch):
     monkeypatch.setattr(Playhead, "advance", stuck)
     monkeypatch.setattr(Playhead, "nudge", complaining)
     monkeypatch.setattr(
-        SurfaceCanvas, "paintEvent", lambda self, _: QPainter(self).fillRect(self.rect(), "white")
+        SurfacePainter, "paintEvent", lambda self, _: QPainter(self).fillRect(self.rect(), "white")
     )
     monkeypatch.setattr(self_test, "speak", lambda *_: None)
     monkeypatch.setattr(self_test, "picture_in_theme", lambda path, *, dark: f"no-{path}")

@@ -8,7 +8,7 @@ from gdsim.core.surface.heights import HeightScale
 from gdsim.gui.paint.words import surface_words
 from gdsim.gui.surface.frame import loss_name, loss_ticks
 from tests.gui.lessons.test_lessons_in_the_window import opened
-from tests.gui.main_windows import is_marked, painter_of
+from tests.gui.main_windows import is_marked
 
 
 @pytest.fixture
@@ -33,7 +33,7 @@ def test_a_key_draws_logarithms_and_undo_takes_them_back(rosenbrock, qtbot):
     assert button.switches["log_height"].isChecked()
     surface = session.surface
     assert np.array_equal(surface.loss, losses)
-    assert "Heights are logarithms." in painter_of(window.cards.surface).accessibleDescription()
+    assert "Heights are logarithms." in window.cards.surface.accessibleDescription()
     assert surface_words(surface, frozenset({"minimum"})).endswith("Heights are logarithms.")
     window.commands["undo"].trigger()
     settled(window, session, qtbot, log=False)
@@ -49,7 +49,7 @@ def test_a_run_stands_as_high_as_the_surface_below_it(rosenbrock, qtbot):
     window, session = rosenbrock
     window.commands["log_height"].trigger()
     settled(window, session, qtbot, log=True)
-    pane = painter_of(window.cards.surface)
+    pane = window.cards.surface
     scale = session.surface.heights
     for w, b in ((-1.2, 1.0), (0.5, 2.0), (1.5, -0.5)):
         loss = float(session.surface.loss_at(np.array(w), np.array(b)))

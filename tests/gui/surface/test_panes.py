@@ -25,8 +25,8 @@ from gdsim.gui.arrows.choice import ArrowChoice, drawing_of
 from gdsim.gui.paint.place_box import Place
 from gdsim.gui.style.colours import colours_of, tones_of
 from gdsim.gui.style.theme import DARK, LIGHT, THEMES
-from gdsim.gui.surface import panes
-from gdsim.gui.surface.panes import SurfacePainter
+from gdsim.gui.surface import painter, surface_view
+from gdsim.gui.surface.painter import SurfacePainter
 from gdsim.gui.surface.scene import HOME, TOP
 from gdsim.gui.surface.surface_view import SurfaceView
 from gdsim.gui.surface.terrain import hidden
@@ -50,10 +50,9 @@ def neuron():
 def made(kind, request):
     if kind == "painter":
         return SurfacePainter()
-    request.getfixturevalue("opengl")
-    from gdsim.gui.surface.panes import SurfacePane
-
-    return SurfacePane()
+    support = request.getfixturevalue("opengl")
+    request.getfixturevalue("monkeypatch").setattr(surface_view, "probe", lambda: support)
+    return SurfaceView(allowed=True)
 
 
 def shown(pane, qtbot, size=(400, 460)):
@@ -289,7 +288,7 @@ def forbid_drawing(monkeypatch):
     def fail(*_, **__):
         pytest.fail("the surface was drawn again")
 
-    monkeypatch.setattr(panes, "draw_quads", fail)
+    monkeypatch.setattr(painter, "draw_quads", fail)
     if opengl := sys.modules.get("gdsim.gui.surface.gl"):
         monkeypatch.setattr(opengl.SurfaceRenderer, "draw", fail)
 
@@ -559,19 +558,18 @@ def test_closing_leaves_nothing_behind(kind, request, neuron, capfd):
 
 END = """
 from PySide6.QtWidgets import QApplication
-from gdsim.gui.surface import opengl
+from gdsim.gui.surface import opengl, surface_view
 opengl.prepare()
 app = QApplication([])
-if opengl.load_driver().available:
-    from gdsim.gui.surface.panes import SurfacePane as Pane
-else:
-    from gdsim.gui.surface.panes import SurfacePainter as Pane
+support = opengl.load_driver()
+surface_view.probe = lambda: support
+from gdsim.gui.surface.surface_view import SurfaceView
 from gdsim.core.model.experiment import Experiment
 from gdsim.core.model.view_range import ViewRange
 from gdsim.core.model.points import PointSet
 from gdsim.core.surface.sampling import sample_surface
 from gdsim.gui.style.theme import LIGHT, Look
-pane = Pane()
+pane = SurfaceView(allowed=True)
 pane.set_look(Look(LIGHT))
 pane.show_surface(sample_surface(PointSet([0.5, 2.5], [0.2, 0.9]), ViewRange()))
 pane.show()
@@ -606,11 +604,9 @@ def test_the_painter_has_fewer_quads_while_it_is_turned_and_more_when_it_rests(q
     qtbot.waitUntil(is_fine_again)
 
 
-def test_when_opengl_is_lost_the_surface_is_painted(opengl, qtbot, neuron):
+def test_when_opengl_is_lost_the_surface_is_painted(request, qtbot, neuron):
     experiment, _, surface = neuron
-    from gdsim.gui.surface.panes import SurfacePane
-
-    pane = shown(SurfacePane(), qtbot)
+    pane = shown(made("opengl", request), qtbot)
     pane.set_look(look_of(experiment))
     pane.show_surface(surface)
     pane.renderer.close()

@@ -8,7 +8,7 @@ from gdsim.core.model.points import PointSet
 from gdsim.core.model.view_range import ViewRange
 from gdsim.core.surface.sampling import sample_surface
 from gdsim.gui.style.theme import DARK, LIGHT, Look
-from gdsim.gui.surface.panes import SurfacePainter
+from gdsim.gui.surface.painter import SurfacePainter
 from gdsim.gui.surface.planes import plane_paths
 from gdsim.gui.surface.scene import FRONT, TOP, Camera, Margins, look
 from gdsim.gui.surface.terrain import lowest_in_sight, terrain_of

@@ -13,7 +13,7 @@ from gdsim.core.lessons.view import PAGES
 from gdsim.core.model.drawn import CutWay, Drawn
 from gdsim.gui.arrows.stability import stability_of
 from tests.gui.answered import answer_file_dialogs
-from tests.gui.main_windows import is_marked, painter_of
+from tests.gui.main_windows import is_marked
 from tests.gui.shared_window import shared
 from tests.gui.windows import paragraphs
 
@@ -139,7 +139,7 @@ def test_the_cut_is_drawn_on_map_and_surface_while_it_is_shown(qtbot):
     curves, session = window.cards.curves, window.session
 
     def cuts():
-        return window.cards.contours._cut, painter_of(window.cards.surface).over.cut
+        return window.cards.contours._cut, window.cards.surface.over.cut
 
     assert cuts() == (None, None)
     curves.choose(CurveKind.CUT)

@@ -39,7 +39,7 @@ from gdsim.gui.window.main_window import MainWindow
 from gdsim.gui.window.window_look import WindowLook
 from tests.every import every, in_turn
 from tests.gui.code_lines import numbers_at_margin
-from tests.gui.main_windows import is_marked, key, opened, opened_for_menus, painter_of, shown_cards
+from tests.gui.main_windows import is_marked, key, opened, opened_for_menus, shown_cards
 from tests.gui.shared_window import shared
 from tests.gui.windows import drag, plot_of, where
 
@@ -101,7 +101,7 @@ def test_every_page_and_every_kind_of_curves_look_different(painted):
 
 def test_what_is_pointed_at_on_the_map_is_seen_on_the_surface_and_the_other_way_round(first, qtbot):
     window, session = first
-    contours, surface = window.cards.contours, painter_of(window.cards.surface)
+    contours, surface = window.cards.contours, window.cards.surface
     plot = plot_of(contours)
     for w in (1.0, 3.0):
         qtbot.mouseMove(plot.viewport(), where(plot, w, -3.0))

@@ -19,7 +19,7 @@ from gdsim.gui.style.theme import THEMES, run_styles
 from gdsim.gui.window.projector import UI_SCALE, contrasting
 from tests.every import WHOLE, every, in_turn
 from tests.gui.lessons.test_lesson_bar import longest, stages_of
-from tests.gui.main_windows import is_marked, key, painter_of, shown_cards
+from tests.gui.main_windows import is_marked, key, shown_cards
 from tests.gui.shared_window import shared
 from tests.gui.style.colours import contrast
 from tests.gui.windows import cut_off_texts, near, settled
@@ -85,7 +85,7 @@ def test_one_key_makes_all_larger_and_brings_all_back(painted, qtbot, theme):
     window.view.fold("left")
     window.show_now()
     # While it is resized and dressed, the surface is drawn more coarsely.
-    qtbot.waitUntil(lambda: not painter_of(window.cards.surface).movement.moving)
+    qtbot.waitUntil(lambda: not window.cards.surface.movement.moving)
     before, looked, letters = standing(window), picture(window), window.cards.contour_card.fontMetrics()
     key(window, qtbot, Qt.Key.Key_F10)
     assert is_marked(window, "projector")

@@ -16,7 +16,7 @@ from gdsim.core.lessons.files import load_lesson
 from gdsim.core.lessons.view import PAGES
 from gdsim.gui.curves.curve_header import CurveHeader
 from gdsim.gui.language import speak
-from gdsim.gui.surface import panes
+from gdsim.gui.surface import painter
 from tests.every import WHOLE
 from tests.gui.forked import forked
 from tests.gui.main_windows import opened
@@ -121,7 +121,7 @@ def crawled(window, session, sizes, turn=0):
 @pytest.fixture
 def _blank_surface(monkeypatch):
     """Paint no mesh of the surface: it bears no text, and takes a third of the time."""
-    monkeypatch.setattr(panes, "draw_quads", lambda *_, **__: QImage(1, 1, QImage.Format.Format_Mono))
+    monkeypatch.setattr(painter, "draw_quads", lambda *_, **__: QImage(1, 1, QImage.Format.Format_Mono))
 
 
 @pytest.fixture

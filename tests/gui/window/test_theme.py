@@ -11,7 +11,7 @@ from shiboken6 import delete, isValid
 from gdsim.core.lessons.view import PAGES
 from gdsim.gui.style.stylesheet import put_on
 from gdsim.gui.style.theme import THEMES
-from gdsim.gui.surface import panes
+from gdsim.gui.surface import painter
 from gdsim.gui.window.layout import laid_out_once
 from tests.every import WHOLE, every
 from tests.gui.frames import scene
@@ -183,13 +183,13 @@ def test_a_dialog_that_was_open_looks_as_one_that_is_opened_in_the_theme(window,
 
 
 def test_the_surface_is_drawn_once_in_each_theme(late_patch, window):
-    drawn, pictures, real = [], [], panes.draw_quads
+    drawn, pictures, real = [], [], painter.draw_quads
 
     def draw(*given, dark):
         drawn.append(dark)
         return real(*given, dark=dark)
 
-    late_patch.setattr(panes, "draw_quads", draw)
+    late_patch.setattr(painter, "draw_quads", draw)
     window.cards.surface.top_view()
     for theme in ("dark", "light", "dark", "light"):
         window.appearance.set_theme(theme)

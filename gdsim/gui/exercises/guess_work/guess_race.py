@@ -26,7 +26,7 @@ from gdsim.gui.style.shown_theme import Themed, shown_theme
 from gdsim.gui.style.text_size import look_for
 from gdsim.gui.style.theme import RunStyle, run_styles
 from gdsim.gui.surface.marks import PlaceLabel
-from gdsim.gui.surface.panes import SurfacePainter
+from gdsim.gui.surface.painter import SurfacePainter
 from gdsim.session.frame import Frame
 from gdsim.session.session import Session
 

@@ -23,7 +23,7 @@ from gdsim.gui.forms.layouts import filled, grid, plain_button
 from gdsim.gui.style.shown_theme import Themed
 from gdsim.gui.style.text_size import look_for
 from gdsim.gui.surface.mesh import Mesh
-from gdsim.gui.surface.panes import SurfacePainter
+from gdsim.gui.surface.painter import SurfacePainter
 from gdsim.gui.surface.scene import Projection
 from gdsim.gui.translation import tr
 

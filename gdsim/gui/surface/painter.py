@@ -1,10 +1,9 @@
-"""The base class of the 3D panes: everything but the drawing of the surface itself."""
+"""The surface in 3D with the runs over it, painted with QPainter as on machines without a graphics device."""
 
-from abc import abstractmethod
 from typing import Self
 
 import numpy as np
-from PySide6.QtCore import QEvent, QPointF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QPointF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QImage, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
@@ -25,6 +24,7 @@ from gdsim.gui.surface.marks import PlaceLabel, draw_axes, draw_box, draw_cross_
 from gdsim.gui.surface.mesh import Mesh, mesh_of
 from gdsim.gui.surface.over import OverSurface
 from gdsim.gui.surface.planes import draw_planes
+from gdsim.gui.surface.quads import draw_quads
 from gdsim.gui.surface.scene import Projection, look
 from gdsim.gui.surface.terrain import Terrain, first_hit, terrain_of
 from gdsim.gui.surface.trails import Stage
@@ -32,18 +32,51 @@ from gdsim.session.frame import Frame
 
 # In vector output, the coloured surface is still an image, with so many pixels to one of the pane.
 _VECTOR_PIXEL_RATIO = 3.0
+# Samples along each side while something moves, and at rest.
+_COARSE, _FINE = 33, 61
+# So many changes, each within this time of the one before, count as a movement.
+_MOVEMENT = 3
+_REST_MS = 150
+
+
+class MovementWatch(QObject):
+    """Detector of movements: changes in quick succession, as while a view is turned."""
+
+    rested = Signal()  # a movement is over
+
+    def __init__(self, parent: QObject) -> None:
+        super().__init__(parent)
+        self._changes = 0
+        self._rest = QTimer(self, singleShot=True, interval=_REST_MS)
+        self._rest.timeout.connect(self._on_rest)
+
+    @property
+    def moving(self) -> bool:
+        return self._changes >= _MOVEMENT
+
+    def change(self) -> None:
+        self._changes += 1
+        self._rest.start()
+
+    def _on_rest(self) -> None:
+        moved, self._changes = self.moving, 0
+        if moved:
+            self.rested.emit()
 
 
 @read_as(Graphic)
-class SurfaceCanvas(CameraWidget):
+class SurfacePainter(CameraWidget):
     """The surface in its box, the trail of every visible run over it, and a camera that moves around it.
 
-    The static part is painted once, into a backdrop; `OverSurface` paints the rest over it. Subclasses draw
-    the surface itself into an image, because with an OpenGL widget Qt would compose the whole window by
-    OpenGL at every change of any pane.
+    The static part is painted once, into a backdrop; `OverSurface` paints the rest over it. The surface is
+    drawn into an image, because with an OpenGL widget Qt would compose the whole window by OpenGL at every
+    change of any pane. While the view is turned or points are dragged, it has fewer quads. Changes while the
+    pane is hidden do not count as a movement, so that exported pictures are never coarse.
     """
 
     pointed = Signal(object)  # Place of the surface under the mouse, if tracked; None for none
+    arrows_changed = Signal(object)  # ArrowChoice
+    planes_changed = Signal(bool)  # whether planes are shown
 
     _marks_lowest = True
 
@@ -74,7 +107,9 @@ class SurfaceCanvas(CameraWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setAccessibleName(self.tr("Error surface"))
         self._means = ""
-        self._describe("")
+        self._describe(self.tr("Drawn without OpenGL."))
+        self.movement = MovementWatch(self)
+        self.movement.rested.connect(self._refine)
         FocusRing(self, self)
 
     def sizeHint(self) -> QSize:
@@ -93,6 +128,7 @@ class SurfaceCanvas(CameraWidget):
         self.update()
 
     def show_surface(self, surface: LossSurface) -> None:
+        self._note_change()
         self._surface = surface
         self._terrain = self.mesh = self._stage = self._backdrop = None
         self._describe(self._means)
@@ -101,11 +137,17 @@ class SurfaceCanvas(CameraWidget):
 
     def show_frame(self, frame: Frame) -> None:
         self._frame = frame
+        self._refine()
         self.update()
+
+    @property
+    def arrows(self) -> ArrowChoice:
+        return self.over.choice
 
     def set_arrows(self, choice: ArrowChoice) -> None:
         self.over.choice = choice
         self.update()
+        self.arrows_changed.emit(choice)
 
     def set_drawn(self, drawn: Drawn) -> None:
         self.over.cut = drawn.cut
@@ -116,6 +158,7 @@ class SurfaceCanvas(CameraWidget):
         if shown != self.planes:
             self.planes = shown
             self.repaint_surface()
+            self.planes_changed.emit(shown)
 
     def point_at(self, place: Place | None) -> None:
         if place != self.cross_hair:
@@ -187,9 +230,13 @@ class SurfaceCanvas(CameraWidget):
         return self._means
 
     def twin(self) -> Self:
-        other = type(self)()
+        return self._made_like(type(self)())
+
+    def _made_like(self, other: Self) -> Self:
+        """Give another pane the camera, planes and arrows of this one, and return it."""
         other.set_camera(self._camera)
         other.set_planes(shown=self.planes)
+        other.set_arrows(self.arrows)
         return other
 
     # -------------------------------------------------------------- painting
@@ -198,14 +245,22 @@ class SurfaceCanvas(CameraWidget):
         self._backdrop = None
         self.update()
 
-    @property
-    @abstractmethod
-    def _samples(self) -> int:
-        """The approximate number of samples of the surface to draw along each side."""
+    def _note_change(self) -> None:
+        if self.isVisible():
+            self.movement.change()
 
-    @abstractmethod
+    @property
+    def _samples(self) -> int:
+        # On a slow machine the surfaces of a drag come too slowly to be detected as a movement.
+        dragging = self._frame is not None and self._frame.dragging
+        return _COARSE if self.movement.moving or dragging else _FINE
+
+    def _refine(self) -> None:
+        if self.mesh is not None and self.mesh.most < self._samples:
+            self.repaint_surface()
+
     def _surface_image(self, mesh: Mesh, view: Projection, pixel_ratio: float, *, dark: bool) -> QImage:
-        """Return an image, as large as the pane, of surface and contour lines on a transparent ground."""
+        return draw_quads(mesh, view, pixel_ratio, dark=dark)
 
     def _describe(self, means: str) -> None:
         """Set the accessible description: contents, controls, and by what means the surface is drawn."""
@@ -219,6 +274,7 @@ class SurfaceCanvas(CameraWidget):
         self.setAccessibleDescription(f"{shown} {text} {means}".strip())
 
     def _camera_changed(self) -> None:
+        self._note_change()
         self._stage = self._backdrop = None
         self._read_again()
         self.update()
