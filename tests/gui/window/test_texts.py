@@ -274,7 +274,7 @@ def test_a_label_that_is_too_narrow_is_found(shown):
 def test_words_beside_the_tabs_are_whole_or_fewer_or_none(shown, qtbot):
     header = CurveHeader()
     whole, short = "loss up in 13 of 1,000 steps", "13 rises"
-    header.hint.show_text(whole, short)
+    header.hint.set_whole(whole, short)
     shown(header, 900)
     metrics = header.hint.fontMetrics()
     for width, text in (
