@@ -90,14 +90,13 @@ def test_a_table_one_step_late_is_seen_at_the_end_of_the_run():
 @pytest.mark.parametrize("rows", [3, 6])
 @pytest.mark.parametrize("first", [0, 1])
 def test_a_table_with_a_row_for_each_epoch_is_said_to_count_epochs(rows, first):
+    pairs = [*PAIRS, (1.0, 0.4), (-1.0, 0.1), (0.0, 0.3)]
     run = run_of(RULES["momentum"], batching=STOCHASTIC(), start=START)
-    settings = dict(run.optimizer.items())
-    # One point at a time: two steps in an epoch
-    p = by_hand("momentum", settings, PAIRS, START, 1, 2 * rows)[:: len(PAIRS)]
+    p = by_hand("momentum", dict(run.optimizer.items()), pairs, START, 1, 5 * rows)[::5]
     sheet = sheet_of((step, f"{w:.5f}", f"{b:.5f}") for step, (w, b) in enumerate(p[:rows]) if step >= first)
-    checked = run_to_end(check(one_run(run, POINTS), 0, sheet))
+    checked = run_to_end(check(one_run(run, PointSet(*zip(*pairs, strict=True))), 0, sheet))
     assert checked.wrong_step == 1
-    assert checked.judgement.reading == "The table counts epochs: its step k is the run's step 2·k."
+    assert checked.judgement.reading == "The table counts epochs: its step k is the run's step 5·k."
 
 
 def test_a_wrong_end_alone_is_not_a_table_one_step_late():
