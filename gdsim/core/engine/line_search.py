@@ -95,18 +95,20 @@ class Line:
     def start(self) -> tuple[float, float]:
         """Return the loss and the slope at p; raises `Stopped` unless the direction leads downhill."""
         _, loss, slope = self.first
-        if slope > 0.0:
-            raise Stopped(StopReason.CLIMBS.name)
-        if not slope < 0.0:
-            raise Stopped((StopReason.NO_SLOPE if slope == 0.0 else StopReason.NO_STEP).name)
+        if not slope < 0.0 or math.isnan(loss):
+            raise self._stopped(StopReason.CLIMBS if slope > 0.0 else StopReason.NO_SLOPE)
         return loss, slope
 
     def found(self, t: float | None) -> float:
         """Return the length of the step found; raises `Stopped` if it is None or changes no parameter."""
         if t is None or self.place(t) == self.place(0.0):
             is_flat = self.tries and all(one.loss == self.first.loss for one in self.tries)
-            raise Stopped((StopReason.FLAT if is_flat else StopReason.NO_STEP).name)
+            raise self._stopped(StopReason.FLAT if is_flat else StopReason.NO_STEP)
         return t
+
+    def _stopped(self, reason: StopReason) -> Stopped:
+        known = math.isfinite(self.first.loss) and math.isfinite(self.first.slope)
+        return Stopped((reason if known else StopReason.UNDEFINED).name)
 
     def place(self, t: float) -> tuple[float, ...]:
         """Return where a step of length t leads, rounded as ``w + eta*d`` is."""

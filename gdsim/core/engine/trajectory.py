@@ -31,6 +31,9 @@ class StopReason(Enum):
     NO_SLOPE = to_say(
         "Stopped after {steps}: the slope along the direction is 0 there, so a search finds no way down."
     )
+    UNDEFINED = to_say(
+        "Stopped after {steps}: the loss or its slope is infinite or undefined there, so no search can begin."
+    )
     FLAT = to_say("Stopped after {steps}: the loss is the same all along the direction, to the last digit.")
     REACHED = to_say("Stopped after {steps}: the loss is not above L*, so the search has no step to make.")
     SINGULAR = to_say(

@@ -133,7 +133,7 @@ SCRIPT = PythonPrinter(
 )
 GUARDED = GuardedPrinter()
 # The underscores keep these apart from the names of a rule, one of which may be np.
-NUMPY = NumpyPrinter({"max": "_maximum", "min": "_minimum", "norm": "_length"}, "_np")
+NUMPY = NumpyPrinter({"max": "_maximum", "min": "_minimum", "floor": "_floor", "norm": "_length"}, "_np")
 
 
 def code(node: Node, printer: PythonPrinter, name_of: Callable[[str], str] = str) -> str:

@@ -19,8 +19,8 @@ _LARGEST_EXPONENT = 709.782712893384
 
 
 def sign(value: float) -> float:
-    """Return -1, 0 or 1; NaN for NaN."""
-    return math.copysign(1.0, value) if abs(value) > 0.0 else value
+    """Return -1, 0 or 1, never -0 as for arrays; NaN for NaN."""
+    return math.copysign(1.0, value) if abs(value) > 0.0 else value + 0.0
 
 
 def guarded_exp(value: float) -> float:
@@ -54,6 +54,11 @@ def _minimum(one: Array, other: Array) -> Array:
     return np.where(other < one, other, one)
 
 
+def _floor(values: Array) -> Array:
+    """Return numbers rounded down, never -0, which Python's integers lack."""
+    return np.floor(values) + 0.0
+
+
 # The functions that source on plain floats may call, by name. Unlike `abs`, `math.fabs` raises for the
 # complex root of a negative number.
 FLOAT_FUNCTIONS: dict[str, Any] = {
@@ -70,7 +75,13 @@ exec("\n\n".join(GUARDS.values()), _GUARDS)  # noqa: S102 - our own text
 GUARDED_FUNCTIONS |= {name: _GUARDS[name] for name in GUARDS}
 _GUARDED_SCOPE: dict[str, Any] = {"__builtins__": {}, **GUARDED_FUNCTIONS}
 # The functions that source on arrays may call.
-ARRAY_FUNCTIONS: dict[str, Any] = {"_np": np, "_maximum": _maximum, "_minimum": _minimum, "_length": lengths}
+ARRAY_FUNCTIONS: dict[str, Any] = {
+    "_np": np,
+    "_maximum": _maximum,
+    "_minimum": _minimum,
+    "_floor": _floor,
+    "_length": lengths,
+}
 _ARRAY_SCOPE: dict[str, Any] = {"__builtins__": {}, **ARRAY_FUNCTIONS}
 
 

@@ -100,7 +100,8 @@ class Exercise(ScreenDialog):
 
     def set_exporter(self, export: "ExportBeside") -> None:
         self.export = export
-        export.said.connect(self.tell)
+        export.told.connect(self.tell)  # without the path
+        export.refused.connect(self.tell)
 
     @Slot(str)
     def tell(self, sentence: str) -> None:

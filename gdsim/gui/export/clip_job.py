@@ -158,10 +158,10 @@ class ClipWork(FileWork):
         self._job.start()
 
     def break_off(self, words: str) -> None:
-        """Cancel a clip in progress, and emit `failed` with ``words``, where {name} is the file's name."""
+        """Cancel a clip in progress, and say so in ``words``, where {name} is the file's name."""
         if self._job is not None:
             self.close()
-            self.failed.emit(words.format(name=shown_name(self._target)))
+            self._notices.refused.emit(words.format(name=shown_name(self._target)))
 
     def end(self) -> None:
         shot, self._shot = self._shot, None

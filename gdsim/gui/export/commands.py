@@ -5,7 +5,7 @@ from functools import partial
 from pathlib import Path
 from typing import TypeAlias
 
-from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtCore import QObject, Slot
 from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtWidgets import QWidget
 
@@ -30,6 +30,7 @@ from gdsim.gui.export.picture_dialog import PictureDialog
 from gdsim.gui.export.picture_spec import PictureFormat, PicturePart, PictureSpec
 from gdsim.gui.forms.file_dialog import ask_to_save
 from gdsim.gui.forms.file_work import reason_of
+from gdsim.gui.notices import Notices
 from gdsim.gui.paint.drawing import png_bytes
 from gdsim.gui.preferences import Preferences
 from gdsim.gui.style.shown_theme import shown_theme
@@ -39,16 +40,12 @@ from gdsim.session.session import Session
 Work: TypeAlias = Callable[[Path], object]  # writes a file, in a worker thread
 
 
-class ExportCommands(QObject):
+class ExportCommands(Notices):
     """Opens the export dialogs, and writes the files.
 
     ``subject`` returns what pictures of an error surface show; ``window_camera`` returns a camera that takes
     pictures of the whole window at a scale.
     """
-
-    refused = Signal(str)  # a sentence: why something was not done
-    # a sentence: what was done; and the Path of the file that was written, or None
-    told = Signal(str, object)
 
     def __init__(
         self,
@@ -62,9 +59,7 @@ class ExportCommands(QObject):
         self._window, self._session = window, session
         self._subject_on, self._window_camera = subject, window_camera
         self._settings = settings
-        self.work = ClipWork(window)
-        self.work.failed.connect(self.refused)
-        self.work.told.connect(self.told)
+        self.work = ClipWork(window, self)
         session.document.changed.connect(self._on_changed)
 
     def close(self) -> None:

@@ -14,6 +14,7 @@ from gdsim.gui.files.words import document_name
 from gdsim.gui.forms.elided_label import ElidedLabel
 from gdsim.gui.forms.file_work import reason_of
 from gdsim.gui.forms.layouts import filled, window_button
+from gdsim.gui.notices import Notices
 from gdsim.session.session import Session
 from gdsim.session.tasks import TaskQueue
 
@@ -24,12 +25,11 @@ if TYPE_CHECKING:
 class DraftRecovery(QObject):
     """Writes drafts, and offers earlier drafts in its ``bar``, one at a time."""
 
-    failed = Signal(str)  # a sentence: why no drafts can be written
-
     def __init__(
-        self, session: Session, tasks: TaskQueue, leave: Leave, allow: Allow, parent: QObject | None = None
+        self, session: Session, tasks: TaskQueue, leave: Leave, allow: Allow, notices: Notices
     ) -> None:
-        super().__init__(parent)
+        super().__init__(notices)
+        self._notices = notices
         self._allow = allow
         self._session = session
         self._tasks = tasks
@@ -80,7 +80,7 @@ class DraftRecovery(QObject):
     @Slot(object)
     def _warn(self, error: Exception) -> None:
         words = self.tr("Unsaved work would be lost in a crash: {reason}. Please save often.")
-        self.failed.emit(words.format(reason=reason_of(error)))
+        self._notices.refused.emit(words.format(reason=reason_of(error)))
 
     # ---------------------------------------------------------------- earlier drafts
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtCore import Signal, Slot
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMainWindow
 
@@ -18,18 +18,17 @@ from gdsim.gui.files.saving import Saving, Then
 from gdsim.gui.files.words import document_name
 from gdsim.gui.forms.fields import typed_field
 from gdsim.gui.forms.file_work import saved_text
+from gdsim.gui.notices import Notices
 from gdsim.gui.preferences import Preferences
 from gdsim.session.session import Session
 from gdsim.session.tasks import TaskQueue
 
 
-class FileCommands(QObject):
+class FileCommands(Notices):
     """Opens, saves and closes the document of a window; asks before unsaved work is lost."""
 
-    refused = Signal(str)  # a sentence: why something was not done
     opened = Signal()  # another document is open, or the current one has another file
     working = Signal(str)  # what is being read or written; empty when done
-    told = Signal(str, object)  # a sentence: that the document was saved; and its Path
 
     def __init__(
         self,
@@ -59,8 +58,6 @@ class FileCommands(QObject):
 
     def _connect(self) -> None:
         self._tasks.working.connect(self.working)
-        for part in (self.saving, self.opening, self._recovery):
-            part.failed.connect(self.refused)
         self.saving.saved.connect(self._remember)
         self.saving.saved.connect(lambda path: self.told.emit(saved_text(path), path))
         self.opening.opened.connect(self._remember)

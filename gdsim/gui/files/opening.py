@@ -14,6 +14,7 @@ from gdsim.core.settings import shown_name
 from gdsim.gui.files.drop import PICTURES, TABLES
 from gdsim.gui.files.saving import Then
 from gdsim.gui.files.words import not_opened
+from gdsim.gui.notices import Notices
 from gdsim.session.session import Session
 from gdsim.session.tasks import TaskQueue
 
@@ -28,7 +29,6 @@ class Opening(QObject):
 
     opened = Signal(object)  # Path: a file was opened
     lesson_given = Signal(object)  # Path: a file is a lesson, which is opened elsewhere
-    failed = Signal(str)  # a sentence: why a file could not be opened
 
     def __init__(
         self,
@@ -38,9 +38,10 @@ class Opening(QObject):
         import_points: Callable[[Path], object],
         open_picture: Callable[[Path], object],
         allow: Allow,
-        parent: QObject | None = None,
+        notices: Notices,
     ) -> None:
-        super().__init__(parent)
+        super().__init__(notices)
+        self._notices = notices
         self._session = session
         self._tasks = tasks
         self._leave = leave
@@ -97,7 +98,7 @@ class Opening(QObject):
 
         def failed(error: Exception) -> None:
             if not isinstance(error, LessonGiven):
-                self.failed.emit(not_opened(path, error))
+                self._notices.refused.emit(not_opened(path, error))
             elif is_last():
                 self.lesson_given.emit(path)
 

@@ -13,6 +13,7 @@ from gdsim.core.files.stems import file_stem
 from gdsim.core.settings import shown_name
 from gdsim.gui.files.dialogs import Answer, FileDialogs
 from gdsim.gui.files.words import not_saved
+from gdsim.gui.notices import Notices
 from gdsim.gui.preferences import Preferences
 from gdsim.session.document import Document
 from gdsim.session.tasks import Task, TaskQueue
@@ -41,7 +42,6 @@ class _Writing:
 
 class Saving(QObject):
     saved = Signal(object)  # Path
-    failed = Signal(str)  # a sentence: why the document could not be saved
 
     def __init__(
         self,
@@ -49,9 +49,10 @@ class Saving(QObject):
         dialogs: FileDialogs,
         tasks: TaskQueue,
         settings: Preferences,
-        parent: QObject | None = None,
+        notices: Notices,
     ) -> None:
-        super().__init__(parent)
+        super().__init__(notices)
+        self._notices = notices
         self._document = document
         self._dialogs = dialogs
         self._tasks = tasks
@@ -118,7 +119,7 @@ class Saving(QObject):
                 self._ask_about_change(path, then)
             else:
                 was_saved = self._document.file is not None or os.path.exists(path)  # noqa: PTH110 - never fails
-                self.failed.emit(not_saved(path, error, was_saved=was_saved))
+                self._notices.refused.emit(not_saved(path, error, was_saved=was_saved))
             self._end()
 
         words = self.tr("Saving {name}…").format(name=shown_name(path))

@@ -2,6 +2,7 @@
 
 import errno
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication, QElapsedTimer, QObject, Qt, QTimer, Signal, Slot
@@ -9,7 +10,9 @@ from PySide6.QtWidgets import QDialog, QProgressBar, QPushButton, QVBoxLayout, Q
 
 from gdsim.core.language.words import localised
 from gdsim.core.settings import shown_name
+from gdsim.gui.forms.file_dialog import ask_to_save
 from gdsim.gui.forms.layouts import filled
+from gdsim.gui.notices import Notices
 from gdsim.gui.plain_text import PlainLabel
 from gdsim.gui.translation import tr
 from gdsim.session.tasks import TaskQueue
@@ -22,14 +25,11 @@ _KNOWN_SHARE, _KNOWN_MS = 0.02, 1000
 
 
 class FileWork(QObject):
-    """Writer of one file at a time, with a progress dialog."""
+    """Writer of one file at a time, with a progress dialog over a window."""
 
-    failed = Signal(str)  # a sentence that says why a file was not written
-    told = Signal(str, object)  # a sentence that says that a file was written, and its path
-
-    def __init__(self, window: QWidget) -> None:
-        super().__init__(window)
-        self._window = window
+    def __init__(self, window: QWidget, notices: Notices) -> None:
+        super().__init__(notices)
+        self._window, self._notices = window, notices
         self._target = Path()
         self._progress: ProgressDialog | None = None
         self._tasks = TaskQueue(self)
@@ -40,6 +40,12 @@ class FileWork(QObject):
     @property
     def is_busy(self) -> bool:
         return self._progress is not None
+
+    def ask(self, title: str, kinds: str, usual: Path, write: Callable[[Path], object]) -> None:
+        """Ask for a file, and write it by running ``write`` in the worker thread; see `ask_to_save`."""
+        ask_to_save(
+            self._window, title, kinds, usual, lambda path: self.write(title, partial(write, path), path)
+        )
 
     def write(self, title: str, work: Callable[[], object], path: Path) -> None:
         """Write a file by running ``work`` in the worker thread; it may yield the share that is done."""
@@ -71,12 +77,12 @@ class FileWork(QObject):
     @Slot()
     def on_written(self, _: object = None) -> None:
         self.end()
-        self.told.emit(saved_text(self._target), self._target)
+        self._notices.told.emit(saved_text(self._target), self._target)
 
     @Slot(object)
     def on_failed(self, fault: Exception) -> None:
         self.end()
-        self.failed.emit(unwritten_text(self._target, fault))
+        self._notices.refused.emit(unwritten_text(self._target, fault))
 
 
 class ProgressDialog(QDialog):

@@ -28,6 +28,7 @@ from gdsim.gui.handin.hand_out import HandOut
 from gdsim.gui.handin.task_dialog import NOTHING_TYPED, TaskDialog, TypedTask
 from gdsim.gui.handin.task_window import TaskWindow
 from gdsim.gui.handin.words import task_words
+from gdsim.gui.notices import Notices
 from gdsim.gui.plain_text import as_sentence
 from gdsim.gui.preferences import Preferences
 from gdsim.session.playback import Playhead
@@ -47,8 +48,6 @@ class HandInCommands(QObject):
     ``adopt`` registers the window of a task under a name, as it does the windows of exercises.
     """
 
-    refused = Signal(str)  # a sentence: why something was not done
-    told = Signal(str, object)  # a sentence: what was done; and the Path of the file that was written
     begun = Signal()  # the tasks now have a student's data
 
     def __init__(
@@ -59,9 +58,11 @@ class HandInCommands(QObject):
         adopt: Callable[[str, Exercise], None],
         hand_out: HandOut,
         settings: Preferences,
+        notices: Notices,
     ) -> None:
-        super().__init__(window)
+        super().__init__(notices)
         self._window, self._session, self._settings = window, session, settings
+        self._notices = notices
         self._user_actions, self._adopt = user_actions, adopt
         self._drafts = Drafts(settings)
         self.tasks = TaskQueue(self, in_order=True)
@@ -73,8 +74,6 @@ class HandInCommands(QObject):
         self.dialog: BeginDialog | None = None
         self._typed = NOTHING_TYPED  # for a task that is not in a lesson yet
         self.hand_out = hand_out
-        self.hand_out.failed.connect(self.refused)
-        self.hand_out.told.connect(self.told)
 
     def close(self) -> None:
         self.tasks.close()
@@ -138,7 +137,7 @@ class HandInCommands(QObject):
     def ask(self) -> None:
         """Ask who hands in, and into which file."""
         if self._sheet is None or not len(self._sheet):
-            self.refused.emit(self.tr("First open a lesson that has tasks."))
+            self._notices.refused.emit(self.tr("First open a lesson that has tasks."))
             return
         folder = self._settings.folder_for_files(_FOLDER)
         self.dialog = BeginDialog(self._settings.text(_NAME), folder, self._window)
@@ -160,11 +159,11 @@ class HandInCommands(QObject):
         self._settings.keep(_FOLDER, str(path.parent))
         self.begun.emit()
         words = self.tr("{name} hands in; the answers go into {file}.")
-        self.told.emit(words.format(name=hand_in.name, file=shown_name(path)), path)
+        self._notices.told.emit(words.format(name=hand_in.name, file=shown_name(path)), path)
 
     def _on_failed(self, path: Path, error: Exception) -> None:
         words = str(error) if isinstance(error, FileFault) else unwritten_text(path, error)
-        self.refused.emit(f"{words.rstrip('.')}.")
+        self._notices.refused.emit(f"{words.rstrip('.')}.")
 
     # ------------------------------------------------------------------------------ tasks
 
@@ -234,7 +233,7 @@ class HandInCommands(QObject):
         words = unwritten_text(self._path, error)
         if self.task is not None:
             self.task.show_state(words)
-        self.refused.emit(words)
+        self._notices.refused.emit(words)
 
     def copy_code(self) -> None:
         if self.hand_in is None:
@@ -255,7 +254,7 @@ class HandInCommands(QObject):
         if self.task is not None:
             self.task.show_state(words)
         else:
-            self.refused.emit(words)
+            self._notices.refused.emit(words)
 
 
 def _begun(path: Path, name: str, sheet: Sheet) -> HandIn:

@@ -38,6 +38,7 @@ from gdsim.gui.handin.words import task_words
 from gdsim.gui.lessons.notes import paragraph
 from gdsim.gui.lessons.paper import print_html
 from gdsim.gui.lessons.render_stop import Said, pictures_of, said_at
+from gdsim.gui.notices import Notices
 from gdsim.gui.plain_text import in_html
 from gdsim.gui.surface.surface_view import SurfaceView
 from gdsim.gui.translation import tr
@@ -127,11 +128,11 @@ class HandOut(FileWork):
     The surface has the camera of ``view``, and the curves are of the kind of ``curves``.
     """
 
-    def __init__(self, window: QWidget, view: SurfaceView, curves: CurvePane) -> None:
-        super().__init__(window)
+    def __init__(self, window: QWidget, view: SurfaceView, curves: CurvePane, notices: Notices) -> None:
+        super().__init__(window, notices)
         self._view, self._curves = view, curves
 
-    def ask(self, lesson: Lesson) -> None:
+    def export(self, lesson: Lesson) -> None:
         write_into = partial(self.write_hand_out, lesson)
         default = Path("hand-out.pdf")
         ask_to_save(self._window, self.tr("Export a hand-out"), "PDF (*.pdf)", default, write_into)

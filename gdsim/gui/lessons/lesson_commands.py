@@ -5,7 +5,7 @@ from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMainWindow, QVBoxLayout, QWidget
 
@@ -15,6 +15,7 @@ from gdsim.gui.forms.file_dialog import ask_to_open
 from gdsim.gui.forms.layouts import filled
 from gdsim.gui.forms.tips import show_keys
 from gdsim.gui.lessons.bookmarks import Bookmarks
+from gdsim.gui.notices import Notices
 from gdsim.gui.preferences import Preferences
 from gdsim.session.session import Session
 from gdsim.session.tasks import TaskQueue
@@ -39,7 +40,7 @@ _WALKING = {"next_stop": "next", "previous_stop": "previous", "return_to_stop": 
 _WITHOUT_BUTTON = ("speaker_notes", "write_notes", "hand_out")
 
 
-class LessonCommands(QObject):
+class LessonCommands(Notices):
     """The commands of lessons, and their bookmarks.
 
     The modules that show a lesson are imported with the first lesson, so that the start does not wait for
@@ -47,8 +48,6 @@ class LessonCommands(QObject):
     commands for handing in; ``allow`` calls a function once the user has seen typed formulas.
     """
 
-    refused = Signal(str)  # a sentence: why something was not done
-    told = Signal(str, object)  # a sentence: what was done; and the Path of the file that was written
     walked = Signal()  # a stop is shown, or the lesson has ended
 
     def __init__(
@@ -57,7 +56,7 @@ class LessonCommands(QObject):
         session: Session,
         view: "ViewCommands",
         open_exercise: "Callable[[str, Mapping[str, Value]], Exercise | None]",
-        make_hand_in: "Callable[[], HandInCommands]",
+        make_hand_in: "Callable[[Notices], HandInCommands]",
         leave: Callable[[Callable[[], object]], None],
         allow: "Allow",
         settings: Preferences,
@@ -104,9 +103,7 @@ class LessonCommands(QObject):
 
     @cached_property
     def hand_in(self) -> "HandInCommands":
-        hand_in = self._make_hand_in()
-        hand_in.told.connect(self.told)
-        hand_in.refused.connect(self.refused)
+        hand_in = self._make_hand_in(self)
         hand_in.begun.connect(self._on_begun)
         return hand_in
 
@@ -114,28 +111,20 @@ class LessonCommands(QObject):
     def own(self) -> "OwnLesson":
         from gdsim.gui.lessons.own_lesson import OwnLesson  # noqa: PLC0415
 
-        own = OwnLesson(self._window)
-        own.refused.connect(self.refused)
-        return own
+        return OwnLesson(self._window, self)
 
     @cached_property
     def maker(self) -> "StopMaker":
         from gdsim.gui.lessons.own_lesson import StopMaker  # noqa: PLC0415
 
-        maker = StopMaker(self._window, self._session, self._view)
-        maker.told.connect(self.told)
-        maker.refused.connect(self.refused)
-        return maker
+        return StopMaker(self._window, self._session, self._view, self)
 
     @cached_property
     def speaker(self) -> "Speaker":
         from gdsim.gui.lessons.speaker import Speaker  # noqa: PLC0415
 
         walks = {Qt.Key.Key_PageDown: self.next_stop, Qt.Key.Key_PageUp: self.previous_stop}
-        speaker = Speaker(self._window, self.guide, walks)
-        speaker.told.connect(self.told)
-        speaker.refused.connect(self.refused)
-        return speaker
+        return Speaker(self._window, self.guide, walks, self)
 
     @property
     def lesson(self) -> "Lesson | None":
@@ -244,7 +233,7 @@ class LessonCommands(QObject):
 
     def ask_hand_out(self) -> None:
         if self.lesson is not None:
-            self.hand_in.hand_out.ask(self.lesson)
+            self.hand_in.hand_out.export(self.lesson)
 
     def toggle_notes(self) -> None:
         self.speaker.toggle()

@@ -15,6 +15,7 @@ from gdsim.gui.forms.dialog import ScreenDialog
 from gdsim.gui.forms.file_dialog import ask_to_save
 from gdsim.gui.forms.file_work import unwritten_text
 from gdsim.gui.lessons.followed_file import FollowedFile
+from gdsim.gui.notices import Notices
 from gdsim.gui.plain_text import text_label
 from gdsim.gui.style.text_size import resize_window
 from gdsim.gui.translation import tr
@@ -43,11 +44,10 @@ class OwnLesson(QObject):
 
     renewed = Signal(object)  # Lesson: the new content of the file
     faults_changed = Signal(int)  # the number of faults in the file; the lesson stays as it was
-    refused = Signal(str)  # a sentence: why a lesson was not opened
 
-    def __init__(self, window: QWidget) -> None:
-        super().__init__(window)
-        self._window = window
+    def __init__(self, window: QWidget, notices: Notices) -> None:
+        super().__init__(notices)
+        self._window, self._notices = window, notices
         self._path: Path | None = None
         self._faults: tuple[str, ...] = ()
         self._list: FaultList | None = None
@@ -82,7 +82,7 @@ class OwnLesson(QObject):
 
     def refuse(self, error: Exception) -> None:
         """Say why a lesson was not opened; list its faults if there are several."""
-        self.refused.emit(fault_sentence(error))
+        self._notices.refused.emit(fault_sentence(error))
         faults = _faults_of(error)
         if len(faults) > 1:
             self._show_list(faults)
@@ -141,12 +141,9 @@ class FaultList(ScreenDialog):
 class StopMaker(QObject):
     """Writes what the window shows as a stop of a lesson."""
 
-    told = Signal(str, object)  # a sentence: that a stop was written; and the Path of its file
-    refused = Signal(str)  # a sentence: why no stop was written
-
-    def __init__(self, window: QWidget, session: Session, view: "ViewCommands") -> None:
-        super().__init__(window)
-        self._window, self._session, self._view = window, session, view
+    def __init__(self, window: QWidget, session: Session, view: "ViewCommands", notices: Notices) -> None:
+        super().__init__(notices)
+        self._window, self._session, self._view, self._notices = window, session, view, notices
         self._tasks = TaskQueue(self, in_order=True)
         self._last = Path("lesson.json")  # the file to which the last stop was written
 
@@ -206,8 +203,8 @@ class StopMaker(QObject):
         words = tr("Stop {n} was written to {name}. Edit its words there.")
         if is_task:
             words = tr("The task was written to {name}, as stop {n}.")
-        self.told.emit(words.format(n=number, name=shown_name(path)), path)
+        self._notices.told.emit(words.format(n=number, name=shown_name(path)), path)
 
     def _on_failed(self, path: Path, error: Exception) -> None:
         is_fault = isinstance(error, FileFault)
-        self.refused.emit(fault_sentence(error) if is_fault else unwritten_text(path, error))
+        self._notices.refused.emit(fault_sentence(error) if is_fault else unwritten_text(path, error))

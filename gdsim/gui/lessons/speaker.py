@@ -5,13 +5,13 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QShortcut
 from PySide6.QtWidgets import QWidget
 
-from gdsim.gui.forms.file_dialog import ask_to_save
 from gdsim.gui.forms.file_work import FileWork
 from gdsim.gui.lessons.notes import NotesWindow, writing_notes
+from gdsim.gui.notices import Notices
 
 if TYPE_CHECKING:
     from gdsim.gui.lessons.guide import LessonGuide
@@ -20,17 +20,16 @@ if TYPE_CHECKING:
 class Speaker(QObject):
     """Shows the notes of the current stop of a guide, and writes the notes of all stops."""
 
-    told = Signal(str, object)  # a sentence: that the notes were written; and the Path of their file
-    refused = Signal(str)  # a sentence: why the notes were not written
-
     def __init__(
-        self, window: QWidget, guide: "LessonGuide", walks: Mapping[Qt.Key, Callable[[], object]]
+        self,
+        window: QWidget,
+        guide: "LessonGuide",
+        walks: Mapping[Qt.Key, Callable[[], object]],
+        notices: Notices,
     ) -> None:
-        super().__init__(window)
+        super().__init__(notices)
         self._window, self._guide, self._walks = window, guide, walks
-        self._work = FileWork(window)
-        self._work.told.connect(self.told)
-        self._work.failed.connect(self.refused)
+        self._work = FileWork(window, notices)
         self.notes: NotesWindow | None = None
         guide.told.connect(self._show)
         guide.arrived.connect(self._on_arrived)
@@ -68,15 +67,7 @@ class Speaker(QObject):
 
     def ask(self) -> None:
         """Ask for a file, and write the captions and notes of all stops to it."""
-        ask_to_save(
-            self._window,
-            self.tr("Export the notes"),
-            self.tr("PDF (*.pdf);;HTML (*.html)"),
-            Path("notes.pdf"),
-            self.write,
-        )
-
-    def write(self, path: Path) -> None:
         lesson = self._guide.lesson
         if lesson is not None:
-            self._work.write(self.tr("Export the notes"), partial(writing_notes, lesson, path), path)
+            title, kinds = self.tr("Export the notes"), self.tr("PDF (*.pdf);;HTML (*.html)")
+            self._work.ask(title, kinds, Path("notes.pdf"), partial(writing_notes, lesson))

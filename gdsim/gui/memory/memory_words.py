@@ -26,7 +26,7 @@ def weights_words(weights: PastWeights, length: int, share: float, first: int) -
 
     ``first`` is the step at which a fork took over the memory of its parent, or 0.
     """
-    said = _gradients_words(weights, length, share)
+    said = _gradients_words(weights, length, share, first)
     if weights.start < _NEGLIGIBLE_START:
         return said
     words = (
@@ -38,35 +38,42 @@ def weights_words(weights: PastWeights, length: int, share: float, first: int) -
     return f"{said} {told}"
 
 
-def _gradients_words(weights: PastWeights, length: int, share: float) -> str:
+def _gradients_words(weights: PastWeights, length: int, share: float, first: int) -> str:
     letter, t, g = weights.letter, weights.t, gathered(weights.power)
-    of_all = {"t": numerals.count(t), "v": letter}
+    gradients = tr("{t} gradients since step {step}") if first else tr("{t} gradients")
+    numbers = {"t": numerals.count(t), "step": numerals.count(first)}
+    of_all = {"gradients": gradients.format(**numbers), "v": letter}
     if t > 1 and weights.keep == 1.0 and weights.is_even:
         words = (
             tr(
-                "All {t} gradients count alike in {v}, the first as much as the last: none is ever "
+                "All {gradients} count alike in {v}, the first as much as the last: none is ever "
                 "forgotten, so {v} only grows."
             )
             if weights.power > 1
             else tr(
-                "All {t} gradients count alike in {v}, the first as much as the last: none is ever forgotten."
+                "All {gradients} count alike in {v}, the first as much as the last: none is ever forgotten."
             )
         )
         return words.format(**of_all)
     if t == 1:
-        held = tr("{v} holds the only gradient so far.").format(**of_all)
+        only = (
+            tr("{v} holds one gradient since step {step}.")
+            if first
+            else tr("{v} holds the only gradient so far.")
+        )
+        held = only.format(**of_all, **numbers)
     elif math.isinf(weights.length):
-        held = tr("None of the {t} gradients is ever forgotten in {v}.").format(**of_all)
+        held = tr("None of the {gradients} is ever forgotten in {v}.").format(**of_all)
     elif length < t:
         held = counted(
             length,
-            "The newest of {t} gradients makes up {share} of {v}.",
-            "The last {n} of {t} gradients make up {share} of {v}.",
+            "The newest of {gradients} has {share} of their total weight in {v}.",
+            "The last {n} of {gradients} have {share} of their total weight in {v}.",
             share=percent(share),
             **of_all,
         )
     else:
-        held = tr("{v} holds all {t} gradients so far.").format(**of_all)
+        held = tr("{v} holds all {gradients}.").format(**of_all)
     words = (
         tr("The newest {g} has weight {newest}, every older one {keep} times the weight of the one after it.")
         if weights.is_even

@@ -4,7 +4,7 @@ from collections.abc import Callable, Generator
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QMessageBox, QWidget
 
@@ -18,8 +18,9 @@ from gdsim.core.model.points import PointSet
 from gdsim.core.model.standardising import Scaling, scaling
 from gdsim.gui.actions import UserActions
 from gdsim.gui.clipboard import Copied, copied
-from gdsim.gui.forms.file_dialog import ask_to_open, ask_to_save
+from gdsim.gui.forms.file_dialog import ask_to_open
 from gdsim.gui.forms.file_work import FileWork
+from gdsim.gui.notices import Notices
 from gdsim.gui.plain_text import PlainMessageBox
 from gdsim.gui.points.words import copy_fault, counted_points
 from gdsim.session.session import Session
@@ -29,12 +30,8 @@ from gdsim.session.tasks import TaskQueue
 _LONGEST_PASTE = 100_000
 
 
-class DataCommands(QObject):
+class DataCommands(Notices):
     """Opens the dialogs of points, and turns their results into edits."""
-
-    refused = Signal(str)  # why something was not done, as a sentence
-    # what was done, as a sentence, and the Path of the file that was written, or None
-    told = Signal(str, object)
 
     def __init__(self, window: QWidget, session: Session, user_actions: UserActions) -> None:
         super().__init__(window)
@@ -42,9 +39,7 @@ class DataCommands(QObject):
         self._session = session
         self._user_actions = user_actions
         self._reading = TaskQueue(self)
-        self.writing = FileWork(window)
-        self.writing.failed.connect(self.refused)
-        self.writing.told.connect(self.told)
+        self.writing = FileWork(window, self)
 
     def close(self) -> None:
         self._reading.close()
@@ -189,15 +184,6 @@ class DataCommands(QObject):
         self.told.emit(self.tr("Copied {0}.").format(counted_points(count)), None)
 
     def ask_target(self) -> None:
-        ask_to_save(
-            self._window,
-            self.tr("Export points"),
-            self.tr("Tables (*.csv)"),
-            Path("points.csv"),
-            self.export_file,
-        )
-
-    def export_file(self, path: Path) -> None:
         experiment = self._session.experiment
-        work = partial(writing_file, path, experiment.points, experiment.validation)
-        self.writing.write(self.tr("Export points"), work, path)
+        work = partial(writing_file, points=experiment.points, validation=experiment.validation)
+        self.writing.ask(self.tr("Export points"), self.tr("Tables (*.csv)"), Path("points.csv"), work)

@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterable
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QDialog, QMainWindow
 
@@ -16,6 +15,7 @@ from gdsim.core.settings import shown_name
 from gdsim.gui.clipboard import Copied, copied, copied_image
 from gdsim.gui.forms.file_dialog import ask_to_save
 from gdsim.gui.forms.file_work import FileWork, reason_of
+from gdsim.gui.notices import Notices
 from gdsim.gui.paint.drawing import png_bytes
 from gdsim.gui.plain_text import as_sentence
 from gdsim.gui.preferences import Preferences
@@ -32,11 +32,8 @@ Leave = Callable[[Callable[[], object]], object]
 Remember = Callable[[Iterable[Typed]], object]
 
 
-class ShareCommands(QObject):
+class ShareCommands(Notices):
     """Shows the link of the document, and opens received links."""
-
-    refused = Signal(str)  # a sentence: why something was not done
-    told = Signal(str, object)  # a sentence: what was done; and the Path that was written, or None
 
     def __init__(
         self, window: QMainWindow, session: Session, leave: Leave, remember: Remember, settings: Preferences
@@ -49,9 +46,7 @@ class ShareCommands(QObject):
         self._settings = settings
         self._tasks = TaskQueue(self)  # each link replaces the one before
         self._registering = TaskQueue(self)
-        self._work = FileWork(window)
-        self._work.told.connect(self.told)
-        self._work.failed.connect(self.refused)
+        self._work = FileWork(window, self)
         self._asking: LinkDialog | None = None
         self._arrived: ArrivalDialog | None = None
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from PySide6.QtWidgets import QWidget
 
+from gdsim.gui.notices import Notices
 from gdsim.gui.preferences import Preferences
 
 if TYPE_CHECKING:
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from gdsim.gui.share.commands import ShareCommands
     from gdsim.gui.window.main_window import MainWindow
 
-T = TypeVar("T", "ExportCommands", "DataCommands", "ShareCommands")
+N = TypeVar("N", bound=Notices)
 
 
 class LateCommands:
@@ -46,7 +47,7 @@ class LateCommands:
 # ruff: noqa: PLC0415 - each of these functions loads its package
 
 
-def _with_notices(commands: T, window: "MainWindow") -> T:
+def _with_notices(commands: N, window: "MainWindow") -> N:
     """Have the window show what commands say, and return the commands."""
     commands.refused.connect(window.notice.say)
     commands.told.connect(window.notice.confirm)

@@ -28,6 +28,7 @@ from gdsim.gui.forms.tips import native
 from gdsim.gui.help.help_commands import HelpCommands
 from gdsim.gui.language import language_menu
 from gdsim.gui.lessons.lesson_commands import LessonCommands
+from gdsim.gui.notices import Notices
 from gdsim.gui.playback.player import Player
 from gdsim.gui.preferences import Preferences, Store
 from gdsim.gui.rules.known_rules import KnownRules
@@ -176,13 +177,14 @@ class MainWindow(QMainWindow):
         self.body.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self.body.setFocus()
 
-    def _hand_in_commands(self) -> "HandInCommands":
+    def _hand_in_commands(self, notices: Notices) -> "HandInCommands":
         from gdsim.gui.handin.hand_in import HandInCommands  # noqa: PLC0415 - few lessons have tasks
         from gdsim.gui.handin.hand_out import HandOut  # noqa: PLC0415
 
-        hand_out = HandOut(self, self.cards.surface, self.cards.curves)
-        adopt = self.exercises.adopt
-        return HandInCommands(self, self.session, self.user_actions, adopt, hand_out, self._settings)
+        hand_out = HandOut(self, self.cards.surface, self.cards.curves, notices)
+        return HandInCommands(
+            self, self.session, self.user_actions, self.exercises.adopt, hand_out, self._settings, notices
+        )
 
     def _laid_out(self) -> QWidget:
         body = QWidget()

@@ -234,8 +234,13 @@ def test_a_run_that_finds_no_step_says_why() -> None:
         ("armijo", {}, "w**2 + b**2", (0.0, 0.0), StopReason.NO_SLOPE),
         ("exact", {}, "(w + 2*b - 7)**2 + (2*w + b - 5)**2", (0.3, 0.7), StopReason.FLAT),
         ("armijo", {}, "1 + 1e-20*w", (1.0, 1.0), StopReason.NO_STEP),  # no step moves anything
-        ("exact", {}, "log(w) + b**2", (-1.0, 1.0), StopReason.NO_STEP),
-        ("wolfe", {}, "sqrt(w) + b**2", (-1.0, 1.0), StopReason.NO_STEP),
+        *(
+            (search, {}, function, start, StopReason.UNDEFINED)
+            for function, start in (("log(w) + b**2", (-1.0, 1.0)), ("sqrt(w) + b**2", (-1.0, 1.0)))
+            for search in ("armijo", "exact", "wolfe", "polyak")
+        ),
+        ("armijo", {}, "1/w + b**2", (0.0, 1.0), StopReason.UNDEFINED),
+        ("exact", {}, "1/(w - w)", (0.0, 1.0), StopReason.UNDEFINED),
     ):
         run = Run(RULES["gd"](eta=0.25), search=SEARCHES[search](**settings), start=start)
         made = computed(run, function)

@@ -9,14 +9,17 @@ from hypothesis import given
 
 from gdsim.core.files.scene import parse_scene
 from gdsim.core.files.script.writing import script_of
+from gdsim.core.formulas.evaluate import evaluate_arrays
 from gdsim.core.model.batching import BATCH, MINI_BATCH, STOCHASTIC
 from gdsim.core.model.experiment import Experiment
 from gdsim.core.model.objective import FunctionObjective, NeuronObjective
 from gdsim.core.model.plane_function import ORIGIN
 from gdsim.core.model.points import PointSet
 from gdsim.core.model.run import Run
-from gdsim.core.rules.catalogue import RULES
+from gdsim.core.rules.catalogue import RULES, eta
+from gdsim.core.rules.rule import Rule
 from gdsim.core.rules.schedules import CONSTANT, MOMENTUM_SCHEDULES, SCHEDULES, ScheduleKind
+from gdsim.core.settings import COUNT, Setting
 from tests.core.files.script_kinds import (
     FUNCTIONS,
     MOMENTA_OF_OTHERS,
@@ -172,6 +175,34 @@ def test_the_number_of_an_update_counts_as_a_float(lines):
     check_both(one_run(Run(own_rule(lines)(), start=(-1.5, 0.7), epochs=12), noisy_points(1, 4, seed=1)))
 
 
+# Formulas with a setting that counts, and how the code writes its value.
+COUNTING = {
+    "t/every": "7",
+    "min(1, mod(t, every) + 0.5)": "7",
+    "where(mod(t, every) == 0, 0.5, 1)": "7",
+    "1/(t + every)": "7",
+    "1/(every + 0.5)**3": "7",
+    # Here the number of the update is a float.
+    "1/(t + every)**300": "7",
+    "max(1, 1/((every - 7)*(2 - t)))": "7",
+    # Where integers would have more digits than a float, or no negative zero.
+    "every**300/1e200": "7.0",
+    "max(1, 1/(-(every - 7)))": "7.0",
+    "every": "7",
+}
+
+
+@every(("formula", "value", "dimension"), [(*one, n) for one, n in in_turn(COUNTING.items(), (1, 2))])
+def test_a_setting_that_counts_is_written_as_a_whole_number(formula, value, dimension):
+    counting = Setting("every", "every", "", "", 7, COUNT)
+    lines = f"w_next = w - 0.1*eta*g*({formula})"
+    rule = Rule("own", "Own rule", "A rule of one's own.", (eta(0.3), counting), lines=lines)
+    run = Run(rule(), epochs=12, start=(*[-1.5] * dimension, 0.7))
+    experiment = one_run(run, noisy_points(dimension, 4, seed=1))
+    check_both(experiment)
+    assert f"every = {value}\n" in script_of(experiment)
+
+
 @every("name", ["step", "epoch", "rises", "eta0", "gamma0", "every", "i", "points"])
 def test_a_setting_may_be_called_as_what_schedules_count(name):
     rule = {
@@ -248,7 +279,7 @@ def test_of_the_two_zeros_the_script_prints_that_of_the_engine(function, plain):
     for slopes in (PointSet([0.5, -0.5], [-1.0, 1.0]), ORIGIN):
         experiment = Experiment(slopes, slopes, runs, objective=FunctionObjective(function))
         check_both(experiment)
-    assert ("+ 0.0" not in script_of(experiment)) is plain
+    assert ("of the two zeros" not in script_of(experiment)) is plain
 
 
 # Where runs start the first three have no value; in the next two Python refuses what is lost on the way.
@@ -263,3 +294,15 @@ def test_a_function_may_refuse_where_a_run_starts(function):
         noisy_points(1, 5, seed=2), PointSet.empty(), runs, objective=FunctionObjective(function)
     )
     check_both(experiment)
+
+
+@every("function", ["1/sign(-w)", "1/floor(-w)", "1/w + b", "log(w) + b**2", "exp(1000*b) + w", "b**400"])
+def test_the_loss_at_the_start_may_be_infinite(function):
+    run = Run(start=(0.0, 10.0), epochs=3)
+    experiment = Experiment(ORIGIN, PointSet.empty(), (run,), objective=FunctionObjective(function))
+    (made,) = computed(experiment)
+    check_both(experiment, [made])
+    start = {"w": np.array([0.0]), "b": np.array([10.0])}
+    on_arrays = evaluate_arrays(experiment.objective.lines.value, start)
+    assert np.isinf(on_arrays)
+    assert made.whole.loss[0] == on_arrays

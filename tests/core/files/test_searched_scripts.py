@@ -91,6 +91,23 @@ def test_functions(number):
         check_both(experiment)
 
 
+@every(
+    ("function", "w"),
+    [
+        ("log(w) + b**2", -1.0),
+        ("log(w) + b**2", 0.0),
+        ("1/w + b**2", 0.0),
+        ("1/(w - w)", 1.0),
+        ("1/sign(-w) + b**2", 0.0),
+        ("1/sign(-w)", 0.0),
+    ],
+)
+def test_a_start_without_a_loss(function, w):
+    runs = searched_runs((w, 1.0), with_points=False, epochs=3)
+    for experiment in experiments(runs, ORIGIN, FunctionObjective(function)):
+        check_both(experiment)
+
+
 @every("search", ["fixed", "wolfe"])
 @every("rule", SECOND_ORDER_RULES)
 def test_forks_go_on_with_what_the_method_knew(rule, search):

@@ -180,7 +180,7 @@ def test_a_schedule_may_stand_for_the_rate():
             "import os\nmodel = f()\nmodel.fit()",
             "There is no line that makes an optimizer, such as torch.optim.",
         ),
-        ("import re\nr = re.compile('adams')", '"re.compile" names no library; write, for example,'),
+        ("import re\nr = re.compile('adam')", '"re.compile" names no library; write, for example,'),
         ("Adam(lr=0.1)", '"Adam" names no library; write, for example, torch.optim.SGD'),
         ("os.system('true')", '"os.system" names no library'),
         (
@@ -383,6 +383,15 @@ def test_a_scheduler_that_takes_its_steps_otherwise_is_refused(program):
         ("for g in o.param_groups:\n    g.update(lr=0.1)", "g.update(lr=0.1)"),
         ("def slower(opt):\n    opt.param_groups[0]['lr'] /= 2", "opt.param_groups[0]['lr'] /= 2"),
         ("g = o.param_groups[0]\ng['momentum'] = 0", "g['momentum'] = 0"),
+        ("def late(opt):\n    opt.load_state_dict(old)\nlate(o)", "opt.load_state_dict(old)"),
+        ("def late(m, *, opt):\n    set_lr(opt, 0.1)\nlate(m, opt=o)", "set_lr(opt, 0.1)"),
+        ("opt = o\nfirst = opt\nfirst.defaults = {}", "first.defaults = {}"),
+        (
+            "class A:\n  def __init__(self, opt):\n    self.best = opt\n    self.best.clear()\nA(o)",
+            "self.best.clear()",
+        ),
+        # Of several lines the first is quoted.
+        ("set_lr(o, 0.1)\nclip_grad_norm_(m.parameters(), 1)\np.grad *= 0.5", "set_lr(o, 0.1)"),
         ("adjust_learning_rate(o, epoch)", "adjust_learning_rate(o, epoch)"),
         ("print(set_lr(o, 0.1))", "print(set_lr(o, 0.1))"),
         (
@@ -416,6 +425,10 @@ def test_a_program_that_changes_what_its_optimizer_does_is_refused(program, line
     ("program", "line"),
     [
         ("o = keras.optimizers.SGD(0.5)\no.learning_rate.assign(0.1)", "o.learning_rate.assign(0.1)"),
+        (
+            "o = keras.optimizers.SGD(0.5)\ndef fit(opt):\n  opt.learning_rate = 0.1\nfit(o)",
+            "opt.learning_rate = 0.1",
+        ),
         (
             "o = keras.optimizers.SGD(0.5)\nm.optimizer.learning_rate = 0.1",
             "m.optimizer.learning_rate = 0.1",
@@ -460,6 +473,8 @@ def test_a_program_whose_gradients_add_up_is_refused():
         "print(s.get_last_lr())",
         "m.load_state_dict(best)",
         "norm = w.grad.norm()",
+        "def look(opt):\n  print(opt.defaults)\n  rates.append(get_lr(opt))\nlook(o)",
+        "def fit(m):\n  m.late = 3\nfit(n)",
         "Trainer(gradient_clip_val=None).fit(m)",
         "a" + ".b" * 1900 + "()",
     ],

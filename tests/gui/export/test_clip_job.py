@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from gdsim.gui.export.cameras import PAUSE_MS, Shot
 from gdsim.gui.export.clip import ClipFormat, ClipPlan
 from gdsim.gui.export.clip_job import ClipJob, ClipWork
+from gdsim.gui.notices import Notices
 from gdsim.gui.paint.drawing import png_bytes
 from gdsim.session.tasks import TaskQueue
 
@@ -162,9 +163,14 @@ def window(qtbot):
     return shown
 
 
-def test_a_picture_that_takes_several_turns_is_written(qtbot, window, tmp_path):
-    work, camera, out = ClipWork(window), SlowCamera(5), tmp_path / "a.png"
-    with qtbot.waitSignal(work.told):
+@pytest.fixture
+def work(window):
+    return ClipWork(window, Notices(window))
+
+
+def test_a_picture_that_takes_several_turns_is_written(qtbot, window, work, tmp_path):
+    camera, out = SlowCamera(5), tmp_path / "a.png"
+    with qtbot.waitSignal(work.parent().told):
         work.write_picture("Export", Shot(camera, 7, window), png_bytes, out)
         assert camera.steps == [7], "the window works on between two turns"
     assert camera.steps == [7] * 5
@@ -173,8 +179,8 @@ def test_a_picture_that_takes_several_turns_is_written(qtbot, window, tmp_path):
     assert QImage(str(out)).pixelColor(5, 5) == QColor(7, 80, 200)
 
 
-def test_a_picture_that_is_stopped_is_taken_no_further(qtbot, window, tmp_path):
-    work, camera = ClipWork(window), SlowCamera(10_000)
+def test_a_picture_that_is_stopped_is_taken_no_further(qtbot, window, work, tmp_path):
+    camera = SlowCamera(10_000)
     work.write_picture("Export", Shot(camera, 7, window), png_bytes, tmp_path / "a.png")
     qtbot.waitUntil(lambda: len(camera.steps) > 3)
     work.close()
@@ -186,13 +192,13 @@ def test_a_picture_that_is_stopped_is_taken_no_further(qtbot, window, tmp_path):
     assert not list(tmp_path.iterdir())
 
 
-def test_a_picture_that_ends_in_an_error_is_not_taken_again(qtbot, window, tmp_path):
+def test_a_picture_that_ends_in_an_error_is_not_taken_again(qtbot, window, work, tmp_path):
     class Broken(SlowCamera):
         def take(self, step):
             if super().take(step) is None and len(self.steps) > 1:
                 raise RuntimeError
 
-    work, camera = ClipWork(window), Broken(10)
+    camera = Broken(10)
     with qtbot.captureExceptions() as raised:
         work.write_picture("Export", Shot(camera, 7, window), png_bytes, tmp_path / "a.png")
         qtbot.waitUntil(lambda: len(camera.steps) > 1)
@@ -202,13 +208,13 @@ def test_a_picture_that_ends_in_an_error_is_not_taken_again(qtbot, window, tmp_p
     assert camera.closed
 
 
-def test_a_picture_for_which_there_is_no_memory_is_told(qtbot, window, tmp_path):
+def test_a_picture_for_which_there_is_no_memory_is_told(qtbot, window, work, tmp_path):
     class Full(SlowCamera):
         def take(self, step):
             raise MemoryError
 
-    work, camera = ClipWork(window), Full(1)
-    with qtbot.waitSignal(work.failed) as failed:
+    camera = Full(1)
+    with qtbot.waitSignal(work.parent().refused) as failed:
         work.write_picture("Export", Shot(camera, 7, window), png_bytes, tmp_path / "a.png")
     assert "memory" in failed.args[0]
     assert camera.closed

@@ -165,7 +165,7 @@ def test_the_window_says_which_sheet_is_open(student):
 
 def test_a_file_that_is_there_and_holds_no_answers_is_told_of_by_its_name(at_sheet, qtbot, tmp_path):
     hand_in, told = at_sheet.lessons.hand_in, []
-    hand_in.refused.connect(told.append)
+    at_sheet.lessons.refused.connect(told.append)
     for name, text, words in (
         ("a", "{}", "a.gdsim-answer has no answers in it."),
         ("b", "{", "b.gdsim-answer is not JSON: "),
@@ -173,7 +173,7 @@ def test_a_file_that_is_there_and_holds_no_answers_is_told_of_by_its_name(at_she
     ):
         path = tmp_path / f"{name}{ENDING}"
         path.write_text(text)
-        with qtbot.waitSignal(hand_in.refused):
+        with qtbot.waitSignal(at_sheet.lessons.refused):
             hand_in.begin("Ada", path)
         assert told[-1].startswith(words)
         assert path.read_text() == text

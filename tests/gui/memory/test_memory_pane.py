@@ -67,7 +67,9 @@ def shown(pane):
 def test_momentum_in_words_and_bars(pane, records):
     show(pane, records, "momentum", 75)
     assert shown(pane) == "bars"
-    assert pane.words.words.startswith("The last 10 of 75 gradients make up 65.2\xa0% of v.")
+    assert pane.words.words.startswith(
+        "The last 10 of 75 gradients have 65.2\xa0% of their total weight in v"
+    )
     assert "where all g agree, v is 10 times g" in pane.words.words
     assert chips(pane) == []
 
@@ -86,7 +88,7 @@ def test_early_on_the_memory_is_not_full(pane, records):
     show(pane, records, "rmsprop", 1)
     assert pane.words.words.startswith("v holds the only gradient so far. The newest g² has weight 0.1")
     show(pane, records, "rmsprop", 4)
-    assert pane.words.words.startswith("v holds all 4 gradients so far. The newest g² has weight 0.1")
+    assert pane.words.words.startswith("v holds all 4 gradients. The newest g² has weight 0.1")
     assert "only 0.344, since v starts at 0" in pane.words.words
     show(pane, records, "rmsprop", 99)
     assert "v is an average" in pane.words.words
@@ -98,7 +100,7 @@ def test_a_memory_that_starts_elsewhere_is_not_said_to_start_at_zero(pane):
     experiment = one_run(Run(rule(), epochs=100))
     frames = {t: replace(frame_at(experiment, t), update=None) for t in (3, 99)}
     pane.show_frame(frames[3])
-    assert "v holds all 3 gradients so far." in pane.words.words
+    assert "v holds all 3 gradients." in pane.words.words
     assert "starts at 0" not in pane.words.words
     assert pane.words.words.endswith(
         "Together they weigh 0.271. Besides them, 72.9\xa0% of what v started from is left in it."
@@ -125,11 +127,15 @@ def remembering(line):
     ("line", "t", "words"),
     [
         # As in Keras: the velocity points down, so all weights are negative.
-        ("0.9*v - g", 60, "The last 10 of 60 gradients make up 65.2\xa0% of v. The newest g has weight −1"),
+        (
+            "0.9*v - g",
+            60,
+            "The last 10 of 60 gradients have 65.2\xa0% of their total weight in v. The newest g",
+        ),
         ("0.9*v - g", 60, "Together they weigh −9.98: where all g agree, v is −9.98 times g."),
-        ("-0.5*v + g", 60, "The last 2 of 60 gradients make up 75\xa0% of v."),
+        ("-0.5*v + g", 60, "The last 2 of 60 gradients have 75\xa0% of their total weight in v."),
         ("-0.5*v + g", 60, "Together they weigh 0.667"),
-        ("0.2*v + g", 60, "The newest of 60 gradients makes up 80\xa0% of v."),
+        ("0.2*v + g", 60, "The newest of 60 gradients has 80\xa0% of their total weight in v."),
         (
             "1.5*v + g",
             60,
@@ -358,6 +364,20 @@ def test_the_updates_of_a_fork_have_the_numbers_that_its_rule_gives_them(pane):
         assert pane.bars.seen().startswith(f"After update {number} the newest gradient")
         newest = QPointF(pane.bars.width() - 3.0, pane.bars.height() / 2.0)
         assert pane.bars.words_at(newest).startswith(f"The gradient of update {number} has weight")
+
+
+def test_of_a_fork_only_the_gradients_since_it_are_counted(pane):
+    experiment = scene("what-if")  # the second fork keeps the v of its parent, with 92 gradients in it
+    run, record = experiment.runs[2], computed(experiment)[2]
+    told = {
+        1: "v holds one gradient since step 92. The newest g has weight 0.1, ",
+        8: "v holds all 8 gradients since step 92. ",
+        30: "The last 10 of 30 gradients since step 92 have 68\xa0% of their total weight in v. ",
+    }
+    for step, words in told.items():
+        view = RunView.at(experiment, run, record, step)
+        pane.show_frame(Frame(100, 200, by_epoch=False, views=(view,), selected=0))
+        assert pane.words.words.startswith(words)
 
 
 def test_the_bars_are_where_the_weights_are(pane, records):

@@ -311,19 +311,22 @@ def test_exported_points_are_read_back_exactly(desk, qtbot, monkeypatch, tmp_pat
     assert desk.said == []
 
 
-def test_a_file_that_cannot_be_written_is_named(desk, qtbot, tmp_path):
-    desk.commands.export_file(tmp_path / "no folder" / "mine.csv")
+def test_a_file_that_cannot_be_written_is_named(desk, qtbot, monkeypatch, tmp_path):
+    answer_file_dialogs(monkeypatch, tmp_path / "no folder" / "mine.csv")
+    desk.commands.ask_target()
     qtbot.waitUntil(lambda: bool(desk.said))
     assert desk.said == ["mine.csv cannot be written: its folder is no longer there."]
 
 
-def test_an_export_can_be_cancelled(make, qtbot, tmp_path):
-    path = tmp_path / "mine.csv"
+def test_an_export_can_be_cancelled(make, qtbot, monkeypatch, tmp_path):
+    path = tmp_path / "mine" / "mine.csv"
+    path.parent.mkdir()
     path.write_text("precious", encoding="utf-8")
     desk = make(PointSet([0.0] * 300_000, [0.5] * 300_000))
-    desk.commands.export_file(path)
+    answer_file_dialogs(monkeypatch, path)
+    desk.commands.ask_target()
     progress = desk.window.findChild(ProgressDialog)
     qtbot.waitUntil(lambda: progress.bar.value() > 0)
     progress.findChild(QPushButton).click()
-    qtbot.waitUntil(lambda: list(tmp_path.iterdir()) == [path])
+    qtbot.waitUntil(lambda: list(path.parent.iterdir()) == [path])
     assert path.read_text(encoding="utf-8") == "precious"

@@ -157,7 +157,7 @@ def _own_points(evidence: Evidence, raising: Rows, numbers: dict[str, float]) ->
     for row in raising.tolist():
         used = data.rows(run.batching.rows(points, clock.first + row + 1 - clock.epoch0, run.seed))
         before, after = used.loss(evidence.record.p[row : row + 2]).tolist()
-        raised += after - before > _LEVEL * abs(evidence.record.loss[row])
+        raised += after - before > _LEVEL * abs(float(evidence.record.loss[row]))
     if not raised:
         return ""
     numbers[to_say("steps that raised the loss of their own points")] = raised

@@ -13,10 +13,10 @@ from gdsim.core.model.batching import epochs_shuffled_together
 from gdsim.core.model.objective import FunctionObjective
 
 
-def functions(subject: Subject, *, searched: bool) -> dict[str, str]:
+def functions(subject: Subject, *, searched: bool, guarded: bool) -> dict[str, str]:
     """Return all functions that the code of runs may call: sources by name, in the order of the script.
 
-    ``searched`` says whether a search finds the step length.
+    ``searched`` says whether a search finds the step length; for ``guarded`` see `objective_functions`.
     """
     objective, dimension, points, *_ = subject
     arrays = adds_by_numpy(points, objective)
@@ -26,7 +26,7 @@ def functions(subject: Subject, *, searched: bool) -> dict[str, str]:
         "sign": _SIGN,
         NORM: _NORM.format(numbers="(*w, b)" if several else "(w, b)"),
         **GUARDS,
-        **objective_functions(subject, guarded=searched),
+        **objective_functions(subject, guarded=guarded),
         **(searching(dimension, arrays=arrays) if searched else {}),
         "shuffled_rows": _SHUFFLED_ROWS.format(together=epochs_shuffled_together(points)),
         "shuffled": _SHUFFLED.format(
@@ -76,7 +76,7 @@ def exp(x):
 _SIGN = '''\
 def sign(x):
     """-1, 0 or 1: the sign of x."""
-    return math.copysign(1, x) if abs(x) > 0 else x'''
+    return math.copysign(1, x) if abs(x) > 0 else x + 0.0'''
 
 _NORM = '''\
 def norm(w, b):

@@ -45,7 +45,7 @@ class LectureCode(GradientCode):
     @cached_property
     def functions(self) -> Mapping[str, str]:
         """The functions shown with the code, for the loss, its slopes and a search: sources by name."""
-        known = functions(self.subject, searched=self.run.is_searched)
+        known = functions(self.subject, searched=self.run.is_searched, guarded=self.is_guarded)
         if self.by_numpy:
             names = ["array_f", "array_gradient"]
         elif adds_by_numpy(self.subject.points, self.subject.objective):

@@ -53,7 +53,7 @@ def objective_functions(subject: Subject, *, guarded: bool) -> Mapping[str, str]
     """Return the sources of the functions by name.
 
     With ``guarded``, a function of w and b gives infinity or NaN where Python would raise, because a search
-    continues after such a value.
+    continues after such a value, and a run may begin at an infinite one.
     """
     objective, dimension, points, validation, has_noise = subject
     if isinstance(objective, FunctionObjective):

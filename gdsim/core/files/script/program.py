@@ -81,7 +81,8 @@ def assembled(
     The data are the points and the ``COLUMNS`` of the printed table; each descent is the function of a run.
     """
     subject = Subject.of(experiment.objective, experiment.points, len(experiment.validation))
-    known = functions(subject, searched=any(code.run.is_searched for code in codes))
+    searched, guarded = (any(code.run.is_searched for code in codes), any(code.is_guarded for code in codes))
+    known = functions(subject, searched=searched, guarded=guarded)
     shown = dict.fromkeys(name for code in codes for name in code.functions)
     behind = needed(known, [*descents, *(known[name] for name in shown)]) - shown.keys()
     text_of_data = "\n".join(data)

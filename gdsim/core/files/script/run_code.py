@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Callable, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -12,6 +13,7 @@ from gdsim.core.files.script.names import PARAMETERS, Names
 from gdsim.core.files.script.objective import Subject
 from gdsim.core.files.script.searching import LINE, RESERVED, memory_at_first, search_function
 from gdsim.core.formulas.code_printing import SCRIPT, code
+from gdsim.core.formulas.evaluate import evaluate
 from gdsim.core.formulas.language import (
     Binary,
     Call,
@@ -24,13 +26,17 @@ from gdsim.core.formulas.language import (
     replaced,
     walk,
 )
-from gdsim.core.formulas.program import NORM, Program, is_direction, is_gradient, is_norm
+from gdsim.core.formulas.program import NORM, is_direction, is_gradient, is_norm
+from gdsim.core.model.objective import FunctionObjective
 from gdsim.core.model.run import Run, RunClock
 from gdsim.core.rules.schedules import EPOCH, RISES, STEP, Schedule
 from gdsim.core.rules.second_order import DIRECTION, SecondOrderRule
 from gdsim.core.rules.update_rule import ETA, NEW, W_NEXT, G, T, UpdateRule, W
+from gdsim.core.settings import Value
 
 FOR_ALL = "for j in inputs"
+# Sums of a few integers up to this one are exact as floats, too.
+_LARGEST_COUNT = 10**9
 
 
 @dataclass(frozen=True)
@@ -87,6 +93,14 @@ class RunCode:
         loss = self.begins.validation_loss if self.begins else math.inf
         rises = self.begins.rises if self.begins else 0
         return repr(rises), "math.inf" if math.isinf(loss) else repr(loss)
+
+    @property
+    def is_guarded(self) -> bool:
+        """Whether the function of w and b has to be computed where Python would raise."""
+        objective, (weights, bias) = self.subject.objective, self.place
+        return isinstance(objective, FunctionObjective) and (
+            self.run.is_searched or math.isinf(evaluate(objective.lines.value, {"w": weights[0], "b": bias}))
+        )
 
     @property
     def rule(self) -> UpdateRule:
@@ -173,7 +187,7 @@ class RunCode:
         steps = "i" if self.is_whole else STEP
         clock = self.clock
         t = clock.epoch0 - clock.t0 if self.is_whole else -clock.t0
-        number = "float" if counts_in_floats(self.rule.program) else ""
+        number = "float" if self._needs_floats(T, self._counting | {T}) else ""
         counts = {EPOCH: "i", STEP: steps, T: f"{number}({_plus(steps, t + 1)})"}
         if self.is_whole and clock.epoch0:
             counts[STEP] = f"({_plus(steps, clock.epoch0)})"
@@ -275,8 +289,33 @@ class RunCode:
         for one in self.schedules:  # some compute the rate from the number of the step alone
             kind = one.definition
             needed -= set() if f"{kind.target}0" in kind.program.free else {kind.target}
-        numbers = self.run.optimizer.numbers
+        numbers = dict[str, Value](self.run.optimizer.numbers)
+        # The number of an update may be an integer, too, unless it is a float itself.
+        whole = self._counting | (set() if self._needs_floats(T, self._counting | {T}) else {T})
+        for name in self._counting:
+            if not self._needs_floats(name, whole):
+                numbers[name] = self.run.optimizer[name]
         return {self.at_start(name): repr(value) for name, value in numbers.items() if name in needed}
+
+    @property
+    def _counting(self) -> AbstractSet[str]:
+        """The settings of the rule that are whole numbers; those beyond any count are written as floats."""
+        rule = self.run.optimizer
+        kinds = {one.name: one.domain.kind for one in rule.definition.settings}
+        return {name for name, kind in kinds.items() if kind is int and rule[name] <= _LARGEST_COUNT}
+
+    def _needs_floats(self, name: str, whole: AbstractSet[str]) -> bool:
+        """Return whether a name must be a float to give the numbers of the window.
+
+        The names in ``whole`` are integers. Python's integer arithmetic has no negative zero and does not
+        round.
+        """
+        lines = (*(line.node for line in self.rule.program.lines), *self.rule.starts.values())
+        using = [node for node in lines if name in names_in(node)]
+        parts = [one for node in using for one in walk(node) if name in names_in(one)]
+        return any(_may_be_whole(node, whole) for node in using) or any(
+            _differs_in_floats(one, whole) for one in parts
+        )
 
     @property
     def schedule_settings(self) -> dict[str, str]:
@@ -296,7 +335,7 @@ class RunCode:
         ``shared`` maps a name that all parameters share to its name in the code; the default is ``names.of``.
         """
         called = shared or self.names.of
-        if _may_be_whole(node):
+        if _may_be_whole(node, {T}):
             node = replaced(node, _as_float)
         if is_norm(node):
             return {"": f"{called(target)} = {NORM}({self.both(self.rule.norms[target])})"}
@@ -327,41 +366,33 @@ class RunCode:
         return f"{self.names.of(target, parameter)} = {f'[{right} {FOR_ALL}]' if in_list else right}"
 
 
-def counts_in_floats(program: Program) -> bool:
-    """Return whether the number of an update must be a float to give the numbers of the window.
-
-    Python's integer arithmetic has no negative zero and does not round.
-    """
-    counted = [one for line in program.lines for one in walk(line.node) if T in names_in(one)]
-    lines = [line.node for line in program.lines if T in names_in(line.node)]
-    return any(map(_may_be_whole, lines)) or any(map(_differs_in_floats, counted))
-
-
 def _as_float(node: Node) -> Node | None:
     return Number(float(node.value)) if isinstance(node, Number) else None
 
 
-def _differs_in_floats(node: Node) -> bool:
+def _differs_in_floats(node: Node, whole: AbstractSet[str]) -> bool:
     match node:
         case Binary("*", left, right) | Call("mod", (left, right)):
-            return _may_be_whole(left) and _may_be_whole(right)
+            return _may_be_whole(left, whole) and _may_be_whole(right, whole)
+        case Binary("**", base, _) if names_in(base) - {T}:  # `PythonPrinter` makes t itself a float there
+            return _may_be_whole(base, whole)
         case Negative(term):
-            return _may_be_whole(term)
+            return _may_be_whole(term, whole)
     return False
 
 
-def _may_be_whole(node: Node) -> bool:
+def _may_be_whole(node: Node, whole: AbstractSet[str]) -> bool:
     match node:
         case Number(value):
             return isinstance(value, int)
         case Name(name):
-            return name == T
+            return name in whole
         case Negative(term):
-            return _may_be_whole(term)
+            return _may_be_whole(term, whole)
         case Binary("+" | "-" | "*", left, right):
-            return _may_be_whole(left) and _may_be_whole(right)
+            return _may_be_whole(left, whole) and _may_be_whole(right, whole)
         case Call("mod" | "max" | "min" | "where", terms):
-            return any(map(_may_be_whole, terms))
+            return any(_may_be_whole(one, whole) for one in terms)
     return False
 
 

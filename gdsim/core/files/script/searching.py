@@ -76,13 +76,11 @@ class Line:
 
     def start(self):
         """The loss and the slope where it begins; the search ends unless d leads down."""
-        if self.slope_here > 0:
-            raise Stopped("«climbs»")
-        if not self.slope_here < 0:
-            raise Stopped(
-                "«no_slope»"
-                if self.slope_here == 0
-                else "«no_step»"
+        if not self.slope_here < 0 or math.isnan(self.loss_here):
+            raise self.stopped(
+                "«climbs»"
+                if self.slope_here > 0
+                else "«no_slope»"
             )
         return self.loss_here, self.slope_here
 
@@ -90,9 +88,17 @@ class Line:
         """The step that a search found, if it moves anything."""
         if t is None or self.place(t) == self.place(0.0):
             same = all(loss == self.loss_here for loss in self.tried)
-            raise Stopped(
+            raise self.stopped(
                 "«flat»"
                 if self.tried and same
                 else "«no_step»"
             )
-        return t'''
+        return t
+
+    def stopped(self, why):
+        known = math.isfinite(self.loss_here) and math.isfinite(self.slope_here)
+        return Stopped(
+            why
+            if known
+            else "«undefined»"
+        )'''

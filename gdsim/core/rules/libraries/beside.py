@@ -32,8 +32,11 @@ _HARMLESS_METHODS = {"zero_", "detach_", "requires_grad_"}  # In-place methods t
 
 
 def line_of_change(rest: Collection[ast.stmt], names: Collection[str]) -> int:
-    """Return the number of a line that changes what the optimizer with these names does; 0 if none does."""
-    names = _last_parts(names)
+    """Return the number of the first line that changes what the optimizer with these names does, or 0."""
+    return min(_lines_of_change(rest, _with_other_names(rest, _last_parts(names))), default=0)
+
+
+def _lines_of_change(rest: Collection[ast.stmt], names: set[str]) -> Iterator[int]:
     groups = {_GROUPS, *_names_of_groups(rest)}
     for node, _ in _nodes_with_places(rest):
         match node:
@@ -41,11 +44,11 @@ def line_of_change(rest: Collection[ast.stmt], names: Collection[str]) -> int:
             case ast.Assign(value=ast.Constant(None)) | ast.keyword(value=ast.Constant(None)):
                 continue
             case ast.Assign(targets=targets, value=value):
-                changes = any(_changes_optimizer(one, groups) for one in targets) or (
+                changes = any(_changes_optimizer(one, names, groups) for one in targets) or (
                     any(_GRADIENT in name.lower() for name in names_changed(node)) and _clips(value)
                 )
             case ast.AugAssign(target=target):
-                changes = _changes_optimizer(target, groups)
+                changes = _changes_optimizer(target, names, groups)
             case ast.Call():
                 changes = _call_changes_optimizer(node, names, groups)
             case ast.keyword(arg=str(name)):
@@ -53,8 +56,53 @@ def line_of_change(rest: Collection[ast.stmt], names: Collection[str]) -> int:
             case _:
                 continue
         if changes:
-            return node.lineno
-    return 0
+            yield node.lineno
+
+
+def _with_other_names(rest: Collection[ast.stmt], names: set[str]) -> set[str]:
+    """Return the names of an optimizer, and those that assignments and arguments of functions give it."""
+    renamed: dict[str, list[str]] = {}
+    for new, old in _renamings(rest):
+        renamed.setdefault(dotted(old).rpartition(".")[2], []).append(new)
+    found, waiting = set[str](), [*names]
+    while waiting:
+        name = waiting.pop()
+        if name not in found:
+            found.add(name)
+            waiting += renamed.get(name, [])
+    return found
+
+
+def _renamings(rest: Collection[ast.stmt]) -> Iterator[tuple[str, ast.expr]]:
+    """Yield the names that values are assigned to, or that the program's own functions have for arguments."""
+    nodes = [node for node, _ in _nodes_with_places(rest)]
+    functions = dict(_functions_with_parameters(nodes))
+    for node in nodes:
+        match node:
+            case ast.Assign(targets=[ast.Name() | ast.Attribute() as target], value=value):
+                yield from ((name, value) for name in _last_parts([dotted(target)]))
+            case ast.Call(args=given, keywords=keywords):
+                parameters = functions.get(_dotted_parts(node)[-1], [])
+                yield from zip(parameters, given, strict=False)
+                yield from ((one.arg, one.value) for one in keywords if one.arg in parameters)
+
+
+def _functions_with_parameters(nodes: Iterable[ast.AST]) -> Iterator[tuple[str, list[str]]]:
+    """Yield the names by which functions are called, each with the names of the parameters of a call."""
+    for node in nodes:
+        match node:
+            case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name):
+                yield name, _parameters(node)
+            case ast.ClassDef(name=name, body=body):
+                for one in body:
+                    if isinstance(one, ast.FunctionDef) and one.name == "__init__":
+                        yield name, _parameters(one)
+
+
+def _parameters(function: ast.FunctionDef | ast.AsyncFunctionDef) -> list[str]:
+    given = function.args
+    names = [one.arg for one in (*given.posonlyargs, *given.args, *given.kwonlyargs)]
+    return names[1:] if names[:1] in (["self"], ["cls"]) else names
 
 
 def _clips(value: ast.expr) -> bool:
@@ -213,11 +261,14 @@ def _names_of_groups(rest: Iterable[ast.stmt]) -> Iterator[str]:
                     yield from (one.id for one in names if isinstance(one.ctx, ast.Store))
 
 
-def _changes_optimizer(target: ast.expr, groups: set[str]) -> bool:
-    """Return whether a target is part of a parameter group, a gradient or the optimizer of a model."""
+def _changes_optimizer(target: ast.expr, names: set[str], groups: set[str]) -> bool:
+    """Return whether a target is part of the optimizer, also as that of a model, or of a gradient."""
     chain = _dotted_parts(target)
     return isinstance(target, ast.Attribute | ast.Subscript) and (
-        not groups.isdisjoint(chain) or _GRADIENT in chain or _is_of_model(chain)
+        not groups.isdisjoint(chain)
+        or not names.isdisjoint(chain[:-1])
+        or _GRADIENT in chain
+        or _is_of_model(chain)
     )
 
 

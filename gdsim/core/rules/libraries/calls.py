@@ -180,11 +180,15 @@ def _lines_in(text: str) -> tuple[list[_Line], list[ast.stmt]]:
 def _replace_names_for_keras(program: ast.Module) -> None:
     """Put calls in the place of names of optimizers, as in ``model.compile("adam")``."""
     for node in ast.walk(program):
-        if isinstance(node, ast.Call) and dotted(node.func).endswith(".compile"):
+        if isinstance(node, ast.Call) and _compiles_model(dotted(node.func)):
             node.args[:1] = map(_called_by_name, node.args[:1])
             for keyword in node.keywords:
                 if keyword.arg == "optimizer":
                     keyword.value = _called_by_name(keyword.value)
+
+
+def _compiles_model(called: str) -> bool:
+    return called.endswith(".compile") and called not in ("re.compile", "regex.compile")
 
 
 def _called_by_name(value: ast.expr) -> ast.expr:

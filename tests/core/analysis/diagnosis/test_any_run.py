@@ -33,6 +33,8 @@ def check(findings, last):
         assert one.sentence[0].isupper() or one.sentence[0].isdigit(), one.sentence
         assert not NO_NUMBER.search(one.sentence), one.sentence
         assert one.numbers
+        # A number of NumPy would be written as np.int64(3) in a tooltip.
+        assert {type(value) for value in one.numbers.values()} <= {int, float}, one.numbers
         assert all(math.isfinite(value) for value in one.numbers.values()), one.numbers
 
 

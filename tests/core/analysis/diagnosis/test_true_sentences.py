@@ -451,6 +451,7 @@ def test_steps_on_one_point_that_raise_its_own_loss_are_told():
     experiment = replace(one_run(run), objective=objective)
     (climb,) = (one for one in found_of(experiment) if one.kind is FindingKind.OVERSHOOT)
     assert climb.sentence.endswith("steps that raised the loss also raised the loss of their own points.")
+    assert {type(value) for value in climb.numbers.values()} <= {int, float}
     assert false_sentences(experiment) == []
 
 
