@@ -14,7 +14,8 @@ from shiboken6 import isValid
 
 # The user is told of work that takes longer.
 _PATIENCE_MS = 250
-# A task goes on once the GUI thread has received its report, or after this time if that thread is busy.
+# A task goes on once the GUI thread has painted what its report has changed, or after this time if that
+# thread is busy: both hold the interpreter lock, which they would otherwise take from each other.
 WINDOW_FIRST_SECONDS = 0.05
 # The worker thread pauses when this many reports are pending, because a GUI thread that waits and gets little
 # processor time would not catch up.
@@ -136,6 +137,9 @@ class TaskQueue(QObject):
         self._patience = QTimer(self, singleShot=True, interval=_PATIENCE_MS)
         self._patience.timeout.connect(self._emit_words)
         self._reported.connect(self._on_reported)
+        # Fires once the GUI thread has painted what a report has changed.
+        self._painted = QTimer(self, singleShot=True, interval=0)
+        self._painted.timeout.connect(self._mark_read)
         app = QCoreApplication.instance()
         if app is not None:  # the program would crash if it ended while a thread runs
             app.aboutToQuit.connect(self.close_for_good)
@@ -324,7 +328,7 @@ class TaskQueue(QObject):
         finally:
             with self._changed:
                 self._in_flight -= 1
-            self._mark_read()
+            self._painted.start()
 
     def _settle(self) -> None:
         self._patience.stop()
