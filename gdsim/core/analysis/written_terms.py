@@ -7,6 +7,7 @@ from gdsim.core.analysis.update import GradientTerms, Update
 from gdsim.core.formulas.numerals import count
 from gdsim.core.formulas.printing import IN_LATEX, PLAIN_TEXT, FormulaWriter
 from gdsim.core.formulas.symbols import of_name
+from gdsim.core.language.catalogue import THOUSANDS
 from gdsim.core.language.words import said
 from gdsim.core.model.neuron import input_names, parameter_names, written_inputs, written_names
 
@@ -35,14 +36,15 @@ def terms_as_latex(update: Update, terms: GradientTerms, digits: int | None) -> 
     slopes = [rf"\nabla {of_name(name).latex}" for name in parameter_names(dimension)]
     headings = ["i", *inputs, "f", *terms.letters(IN_LATEX), *slopes]
     rows = [
-        [rf"\text{{{cell}}}" if cell[:1].isalpha() and cell != "NaN" else cell for cell in row]
+        [rf"\mbox{{{cell}}}" if cell[:1].isalpha() and cell != "NaN" else cell for cell in row]
         for row in _rows(update, terms, digits, IN_LATEX)
     ]
     lines = [" & ".join(row) + r" \\" for row in (headings, *rows)]
     lines[0] += r" \hline"
     lines[-2] += r" \hline"
     array = "r|" + "r" * (len(headings) - 1)
-    return "\n".join([r"\[", rf"\begin{{array}}{{{array}}}", *lines, r"\end{array}", r"\]"]) + "\n"
+    text = "\n".join([r"\[", rf"\begin{{array}}{{{array}}}", *lines, r"\end{array}", r"\]"]) + "\n"
+    return text.replace(THOUSANDS, r"\,")
 
 
 def _headings(terms: GradientTerms) -> list[str]:

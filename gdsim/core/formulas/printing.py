@@ -237,7 +237,8 @@ def latex_number(text: str) -> str:
 
     A comma between digits gets braces, so that it has no space after it.
     """
-    text = text.replace(MINUS, "-").replace("∞", r"\infty").replace("NaN", r"\mathrm{NaN}")
+    for letters, latex in ((MINUS, "-"), ("∞", r"\infty"), ("…", r"\dots"), ("NaN", r"\mathrm{NaN}")):
+        text = text.replace(letters, latex)
     return _COMMA.sub("{,}", _EXPONENT.sub(_latex_power, text))
 
 

@@ -433,6 +433,11 @@ def test_latex_has_an_environment_for_each_parameter():
 def test_latex_of_every_rule_has_the_letters_that_every_latex_sets():
     rules = [*RULES.values(), *(rule for one in LIBRARIES for rule in library_rules(one).values())]
     texts = [as_latex(step_of(Run(rule(), name="run", epochs=5))) for rule in rules]
+    # Of many parameters the first numbers are written, and dots for the others.
+    points = PointSet(np.random.default_rng(0).normal(size=(9, 5)), [0.1, 0.5, 0.9] * 3)
+    for rule in SECOND_ORDER_RULES.values():
+        texts.append(as_latex(step_of(Run(rule(), start=(0.1,) * 6, name="run", epochs=2), 1, None, points)))
+        assert r", \dots)" in texts[-1]
     assert [text for text in texts if not text.isascii()] == []
 
 

@@ -1,12 +1,15 @@
 """The terms of a gradient as they are copied: every number, against a plain loop."""
 
 import math
+import re
 
 import numpy as np
 import pytest
 
 from gdsim.core.analysis.update import gradient_terms
 from gdsim.core.analysis.written_terms import terms_as_latex, terms_as_markdown, terms_as_text
+from gdsim.core.language.catalogue import read_language
+from gdsim.core.language.words import speaking
 from gdsim.core.model.batching import MINI_BATCH
 from gdsim.core.model.points import PointSet
 from gdsim.core.model.run import Run
@@ -54,7 +57,7 @@ def test_the_terms_are_written_with_all_digits(kind, dimension):
         assert [int(row[0]) - 1 for row in rows] == list(update.rows)
         for row, cells in zip(update.rows, rows, strict=True):
             assert [number(cell) for cell in cells[1:]] == pytest.approx(expected_row(update, row), rel=1e-9)
-        assert total[0].replace(r"\text{", "").rstrip("}") == "sum"
+        assert total[0].replace(r"\mbox{", "").rstrip("}") == "sum"
         sums = [number(cell) for cell in total[1:] if cell]
         assert sums == pytest.approx(update.gradient.tolist(), rel=1e-12)
 
@@ -66,3 +69,14 @@ def test_terms_that_are_left_out_are_counted(kind):
     text = WRITERS[kind](update, gradient_terms(update, 8), 4)
     assert "and 22 more" in text
     assert len(cells_of(text, kind)) == 8 + 2
+
+
+def test_latex_needs_no_package_in_any_language():
+    points = PointSet(RNG.normal(size=3000), RNG.uniform(size=3000))
+    update = next(updates(Run(epochs=9), points))
+    with speaking(read_language("de")):
+        text = terms_as_latex(update, gradient_terms(update, 8), 4)
+    assert r"\mbox{und 2\,992 weitere}" in text
+    assert text.isascii()
+    commands = {r"\begin", r"\end", r"\hline", r"\mbox", r"\nabla", r"\cdot"}
+    assert set(re.findall(r"\\[a-z]+", text)) <= commands
