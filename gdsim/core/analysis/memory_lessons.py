@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from gdsim.core.analysis.memory_weights import first_memory, variants
+from gdsim.core.analysis.memory_weights import began_with_another, first_memory, variants
 from gdsim.core.analysis.recorded import RecordedLines
 from gdsim.core.arrays import Array
 from gdsim.core.engine.trajectory import Columns
@@ -115,12 +115,13 @@ class RootLesson(NamedTuple):
 
 def has_root_lesson(run: Run) -> bool:
     """Return whether a rule divides by the sum of all squared gradients, with a switch for its root."""
-    return _with_root_and_without(run.optimizer) is not None
+    both = _with_root_and_without(run.optimizer)
+    return both is not None and not began_with_another(run, both[0].letter)
 
 
 def root_lesson(run: Run, record: Columns, t: int) -> RootLesson | None:
     optimizer, both = run.optimizer, _with_root_and_without(run.optimizer)
-    if both is None:
+    if both is None or not has_root_lesson(run):
         return None
     v = record.state[optimizer.update_rule.letters.index(both[0].letter), t]
     lines = RecordedLines(optimizer, record, slice(t, t + 1))

@@ -13,6 +13,7 @@ from gdsim.core.formulas.evaluate import evaluate, evaluate_arrays
 from gdsim.core.formulas.language import Call, Name, Node, names_in, walk
 from gdsim.core.formulas.symbols import written
 from gdsim.core.model.run import Run
+from gdsim.core.rules.carried import carried_letters
 from gdsim.core.rules.rule import Optimizer, symbols
 from gdsim.core.rules.update_rule import ETA, GAMMA, NEW, T, UpdateRule
 
@@ -108,6 +109,34 @@ def first_memory(optimizer: Optimizer, letter: str, n: int = 1) -> Memory | None
     """Return how a letter gathers the gradients of the first n updates, at the rates of the settings."""
     eta, gamma = np.full(n, optimizer.eta), np.full(n, optimizer.gamma)
     return memory_of(optimizer, letter, eta, gamma, np.arange(1.0, n + 1.0))
+
+
+def takes_over_another(run: Run, letter: str) -> bool:
+    """Return whether a fork continues what its parent gathers otherwise: an average as a sum, say."""
+    parent = _continued(run, letter)
+    return parent is not None and _way(run.optimizer, letter) != _way(parent.optimizer, letter)
+
+
+def began_with_another(run: Run, letter: str) -> bool:
+    """Return whether a memory holds what an earlier rule gathered otherwise, however many forks ago."""
+    parent = _continued(run, letter)
+    return parent is not None and (takes_over_another(run, letter) or began_with_another(parent, letter))
+
+
+def _continued(run: Run, letter: str) -> Run | None:
+    """Return the parent whose memory a fork continues under a letter; None if it starts anew."""
+    fork = run.fork
+    if fork is None or not fork.keeps_memory:
+        return None
+    kept = carried_letters(fork.parent.optimizer.update_rule, run.optimizer.update_rule)
+    return fork.parent if letter in kept else None
+
+
+@lru_cache(maxsize=64)
+def _way(optimizer: Optimizer, letter: str) -> tuple[int, bool] | None:
+    """Return which power of gradients a memory gathers, and whether it forgets any; None for no sum."""
+    memory = first_memory(optimizer, letter)
+    return None if memory is None else (memory.power, bool(memory.keep[0] != 1.0))
 
 
 def variants(optimizer: Optimizer) -> list[Optimizer]:

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 from gdsim.core.analysis.memory_lessons import has_correction, has_root_lesson
 from gdsim.core.formulas.symbols import of_name
 from gdsim.core.model.neuron import written_names
-from gdsim.core.model.run import Run
+from gdsim.core.model.run import Fork, Run
 from gdsim.core.rules.rule import Optimizer
 from gdsim.gui.forms.buttons import SnugButton
 from gdsim.gui.forms.flow import Flow
@@ -31,7 +31,7 @@ class MemoryChoice(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self._shown: tuple[Optimizer, int] | None = None  # a rule, and the number of parameters
+        self._shown: tuple[Optimizer, Fork | None, int] | None = None  # a rule, and the number of parameters
         self._views: tuple[str, ...] = (WEIGHTS,)
         self._letters: tuple[str, ...] = ()
         self._memories = _Group({}, self.tr("Show the memory {0}"))
@@ -61,7 +61,7 @@ class MemoryChoice(QWidget):
         return 0 if self._parameters.chosen == "w" else -1
 
     def show_run(self, run: Run) -> None:
-        shown = run.optimizer, len(run.start)
+        shown = run.optimizer, run.fork, len(run.start)
         if shown == self._shown:
             return
         self._shown = shown

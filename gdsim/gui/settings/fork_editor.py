@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from gdsim.core.analysis.memory_weights import takes_over_another
 from gdsim.core.engine.beginning import carries_method
 from gdsim.core.formulas.numerals import listed
 from gdsim.core.language.words import counted, translated
@@ -87,14 +88,26 @@ def carried_words(run: Run, points: int) -> str:
     old, new = fork.parent.optimizer.update_rule, run.optimizer.update_rule
     kept = carried_letters(old, new) if fork.keeps_memory else ()
     anew = [letter for letter in new.letters if letter not in kept]
+    others = [letter for letter in kept if takes_over_another(run, letter)]
+    alike = [letter for letter in kept if letter not in others]
     said = []
-    if kept:
+    if alike:
         said.append(
             counted(
-                len(kept),
+                len(alike),
                 "{letters} continues as in “{run}”.",
                 "{letters} continue as in “{run}”.",
-                letters=listed(kept),
+                letters=listed(alike),
+                run=fork.parent.shown_name,
+            )
+        )
+    if others:
+        said.append(
+            counted(
+                len(others),
+                "{letters} starts from its value in “{run}”, which is gathered there in another way.",
+                "{letters} start from their values in “{run}”, which are gathered there in another way.",
+                letters=listed(others),
                 run=fork.parent.shown_name,
             )
         )

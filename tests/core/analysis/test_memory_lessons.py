@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from gdsim.core.analysis.memory_lessons import bias_curves, has_correction, has_root_lesson, root_lesson
-from gdsim.core.model.run import Run
+from gdsim.core.model.run import Fork, Run
 from gdsim.core.rules.catalogue import RULES
 from gdsim.core.rules.own_rule import own_rule
 from tests.core.records import columns_of
@@ -65,6 +65,20 @@ def test_with_the_root_steps_do_not_depend_on_the_size_of_gradients():
     np.testing.assert_allclose(lesson.with_root, 0.1 / np.sqrt(30), rtol=1e-4)
     np.testing.assert_allclose(lesson.without * lesson.typical, 0.1 / 30, rtol=1e-4)
     assert root_lesson(Run(RULES["adam"]()), columns_of(Run(RULES["adam"](), epochs=3)), 2) is None
+
+
+def test_a_sum_that_began_as_an_average_says_nothing_of_the_size_of_gradients():
+    average = Run(RULES["rmsprop"](), epochs=60)
+    adagrad = RULES["adagrad"]()
+    summed = Run(adagrad, epochs=90, fork=Fork(average, 40))
+    goes_on = Run(adagrad, epochs=90, fork=Fork(summed, 60))
+    for run in (summed, goes_on):
+        assert not has_root_lesson(run)
+        assert root_lesson(run, columns_of(run), 3) is None
+    anew = Run(adagrad, epochs=90, fork=Fork(average, 40, keeps_memory=False))
+    of_its_own = Run(adagrad, epochs=90, fork=Fork(Run(adagrad, epochs=60), 40))
+    assert has_root_lesson(anew)
+    assert has_root_lesson(of_its_own)
 
 
 @pytest.mark.parametrize(("begins", "has_lesson"), [("", True), ("v_0 = 1\n", False)])

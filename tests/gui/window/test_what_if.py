@@ -12,13 +12,14 @@ from shiboken6 import delete
 from gdsim.core.analysis.first_difference import DifferenceKind
 from gdsim.core.model import edits, forks
 from gdsim.core.model.experiment import Experiment
-from gdsim.core.model.run import MOST_FORKS, Fork
+from gdsim.core.model.run import MOST_FORKS, Fork, Run
 from gdsim.core.rules.catalogue import RULES
 from gdsim.core.rules.own_rule import own_rule
 from gdsim.gui.actions import Changes
 from gdsim.gui.preferences import Preferences
 from gdsim.gui.runs.compare import CompareDialog
 from gdsim.gui.runs.run_cells import RUN, SHOWN_ROLE
+from gdsim.gui.settings.fork_editor import carried_words
 from gdsim.gui.settings.what_if import WhatIfDialog
 from gdsim.gui.window.bare_parts import BarePart, BareParts
 from gdsim.gui.window.from_here import FromHereBar
@@ -217,6 +218,14 @@ def test_the_settings_of_a_fork_say_what_goes_on(forked):
     assert "v continues as in “Momentum”." in texts_of(fork)
     session.select(0)
     assert not fork.isVisibleTo(editor)
+
+
+def test_an_average_that_is_continued_as_a_sum_is_said_to_be_another():
+    average = Run(RULES["rmsprop"](), name="RMSProp")
+    summed = Run(RULES["adagrad"](), fork=Fork(average, 40), name="AdaGrad")
+    words = carried_words(summed, 2)
+    assert "v starts from its value in “RMSProp”, which is gathered there in another way." in words
+    assert carried_words(Run(RULES["adagrad"](), fork=Fork(summed, 50)), 2) == "v continues as in “AdaGrad”."
 
 
 def test_a_step_before_the_beginning_of_the_parent_is_refused(qtbot, forked):

@@ -8,7 +8,12 @@ import numpy as np
 
 from gdsim.core.analysis.diagnosis.evidence import Evidence, Finding, FindingKind
 from gdsim.core.analysis.memory_lessons import divisor_of
-from gdsim.core.analysis.memory_weights import corrected_variant, factor_names, first_memory
+from gdsim.core.analysis.memory_weights import (
+    began_with_another,
+    corrected_variant,
+    factor_names,
+    first_memory,
+)
 from gdsim.core.analysis.recorded import RecordedLines
 from gdsim.core.engine.trajectory import Columns
 from gdsim.core.formulas.language import Name, Node
@@ -184,6 +189,9 @@ def decayed_rates(evidence: Evidence) -> tuple[Finding, ...]:
         at_first=number(at_first),
         now=number(now),
     )
+    if began_with_another(evidence.run, divisor.letter):
+        v = of_name(divisor.letter).text
+        sentence = f"{sentence} {said('The sum began with what another rule held in {v}.', v=v)}"
     return (Finding(FindingKind.DECAYED_RATE, first, evidence.last, sentence, numbers),)
 
 

@@ -1108,6 +1108,16 @@ def decayed(m, finding, *said):
     like(now, rates[-1, column])
 
 
+@clause("DECAYED_RATE", r"The sum began with what another rule held in v\.")
+def the_sum_began_elsewhere(m, finding):
+    earlier, run = [], m.run
+    while run.fork:
+        run = run.fork.parent
+        earlier.append(run.optimizer.id)
+    holds(any(rule != "adagrad" for rule in earlier))
+    holds((m.remembered(1)[0] > 0.0).all())
+
+
 @clause(
     "MOMENTUM_CAP",
     rf"From step ([\d,]+) on the momentum is at its cap, γ = {N}\.(?: Each step keeps {P} of the "

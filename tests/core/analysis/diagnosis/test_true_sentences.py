@@ -420,6 +420,16 @@ def test_a_loss_that_comes_back_does_not_go_from_a_number_to_the_same():
     assert false_sentences(experiment) == []
 
 
+def test_a_sum_that_began_as_an_average_is_not_said_to_be_of_all_gradients():
+    average = Run(RULES["rmsprop"](eta=1e-3), epochs=9, start=(0.0, 6.0))
+    for parent, told in ((average, True), (replace(average, optimizer=RULES["adagrad"](eta=1e-3)), False)):
+        run = Run(RULES["adagrad"](eta=1e-3), epochs=900, fork=Fork(parent, 2))
+        experiment = one_run(run)
+        (one,) = (one for one in found_of(experiment) if one.kind is FindingKind.DECAYED_RATE)
+        assert one.sentence.endswith("The sum began with what another rule held in v.") is told
+        assert false_sentences(experiment) == []
+
+
 RESTS = """{"gdsim": 1, "points": {"x": [[-16.1, 3.5, 3.6, 0, -6.1, 0]], "y": [1]}, "runs": [{"algorithm":
     "schedule-free", "hyperparameters": {"eta": 0.2}, "epochs": 1000,
     "start": {"w": [4.1, -5, 3.65, -5.63, 5.1, -0.33], "b": 1.88}}]}"""
