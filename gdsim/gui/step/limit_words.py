@@ -25,6 +25,8 @@ _MOST_RATES = 4
 _OTHERS = 0.1
 # An α this close to 0 counts as 0, and an α this little above 1 as 1.
 _NEAR_ALPHA = 0.05
+# More decimals of an α are rounding.
+_ALPHA_DECIMALS = 9
 
 
 def product_words(found: Stability) -> str:
@@ -196,7 +198,7 @@ def alpha_words(last: LastStep | None) -> str:
     else:
         where = tr("on the other side of its parabola, higher than it began")
     words = tr("The step to {0} ended {2}: α = {1}, with −1 at its start and 0 at the lowest place.")
-    return words.format(numerals.count(last.step), number(alpha, 2), where)
+    return words.format(numerals.count(last.step), number(round(alpha, _ALPHA_DECIMALS), 2), where)
 
 
 def notes_words(found: Stability) -> str:

@@ -10,6 +10,7 @@ import pytest
 from gdsim.core.analysis.update import update_of
 from gdsim.core.formulas.numerals import number
 from gdsim.core.model.objective import FunctionObjective
+from gdsim.core.model.plane_function import ORIGIN
 from gdsim.core.model.points import PointSet
 from gdsim.core.model.run import Run
 from gdsim.core.rules.catalogue import RULES
@@ -184,6 +185,13 @@ def test_the_last_step_has_its_alpha(pane):
     words = show(pane, at_solution(15.0))
     assert "The step to 2 ended on the other side of its parabola: α = " in words
     assert "α" not in show(pane, frame_at(scene("valley"), 0)).replace("no α", "")
+
+
+def test_an_alpha_of_rounding_is_zero(pane):
+    """An exact search ends at the lowest place, up to 10⁻¹⁶."""
+    run = Run(RULES["gd"](eta=1.0), search=SEARCHES["exact"](), start=(-2.0, 1.5), epochs=5)
+    bowl = replace(one_run(run, ORIGIN), objective=FunctionObjective("w**2 + 3*b**2"))
+    assert "ended at the lowest place of its parabola: α = 0, with" in show(pane, frame_at(bowl, 2))
 
 
 def test_the_last_step_of_a_fork_has_the_number_that_playback_gives_it(pane):
