@@ -231,7 +231,7 @@ _FURTHER = (
         settings=(
             eta(0.1),
             _BETA1,
-            beta("beta2", "β₂", 0.999, "By how much the largest gradient shrinks at each step."),
+            beta("beta2", "β₂", 0.999, "How much of the largest gradient is kept at each step."),
             epsilon(1e-8, "Prevents division by zero."),
         ),
         limit="2*(1 + beta1) / (1 - beta1)",

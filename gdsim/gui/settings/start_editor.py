@@ -27,7 +27,9 @@ class StartEditor(Editor):
         super().__init__()
         self.dimension = dimension
         self._grid = grid(self, 4, 4)
-        help_ = help_ or self.tr("Where the run starts. A click on the contour map sets it too.")
+        help_ = help_ or self.tr(
+            "Where the run starts. On the map, drag the ring, or click with the Control key."
+        )
         self._weights: CheckedField | None = None
         self._fields: list[NumberField] = []
         if dimension > MOST_FIELDS:

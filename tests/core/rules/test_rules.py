@@ -40,6 +40,12 @@ def test_the_usual_settings_of_a_rule_are_allowed(rule):
     assert all(one.low <= one.default <= one.high for one in rule.settings if not one.is_switch)
 
 
+def test_the_decay_of_the_largest_gradient_is_what_is_kept_of_it():
+    """AdaMax multiplies it by β₂ = 0.999, so it does not shrink by 0.999."""
+    (beta2,) = (one for one in RULES["adamax"].settings if one.name == "beta2")
+    assert "kept" in beta2.doc
+
+
 @EVERY_RULE
 def test_a_rule_says_what_it_is(rule):
     assert rule.title

@@ -416,7 +416,9 @@ def test_a_run_that_leaves_another_one_is_taken_with_a_start_of_its_own(exercise
     session.select(1)
     whole(maps, qtbot)
     assert maps.controls.steps.value() == 80
-    assert "A run that branches off from another begins at its own start here." in maps.meanings.text()
+    assert (
+        "branches off from another begins at the start here, with its own settings." in maps.meanings.text()
+    )
     made = maps.maps[0].map
     row, column = np.argwhere((made.kind == Outcome.SOLVED) & made.agreeing)[0].tolist()
     point_at(maps, row, column)

@@ -237,6 +237,8 @@ def test_every_weight_has_a_field(editor, qtbot, dimension):
     editor.set_run(Run(start=start), on(dimension))
     names = ["start weight w"] if dimension == 1 else [f"start weight w{i}" for i in "₁₂₃₄₅₆"[:dimension]]
     assert [field(editor, name).text() for name in names] == [str(place) for place in range(dimension)]
+    # A click alone reads the map.
+    assert all("click with the Control key" in field(editor, name).toolTip() for name in names)
     said = said_by(editor)
     enter(qtbot, editor, names[-1], "9.5")
     assert said[0][0].start == (*start[: dimension - 1], 9.5, start[-1])

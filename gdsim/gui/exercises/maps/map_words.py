@@ -44,7 +44,9 @@ def meanings(steps: Collection[int], below: float, *, searched: bool = False, fo
     if min(steps) < max(steps):
         words = tr("{words} No run makes more steps than in the window.").format(words=words)
     if forked:
-        begins = tr("{words} A run that branches off from another begins at its own start here.")
+        begins = tr(
+            "{words} A run that branches off from another begins at the start here, with its own settings."
+        )
         words = begins.format(words=words)
     if not searched:
         return words
