@@ -140,19 +140,25 @@ def read_answers(path: Path) -> Received:
     text = read_text(path, "answer", most=LARGEST_ANSWERS)
     if text.lstrip().startswith("{"):
         return _received(text)
-    received = next(codes_in(text), None)
-    if received is None:
-        raise FileFault("has no answers in it")
-    return received
+    found = next(codes_in(text), FileFault("has no answers in it"))
+    if isinstance(found, FileFault):
+        raise found
+    return found
 
 
 def read_many(path: Path) -> Iterator[Received | FileFault]:
     """Yield the hand-in of each code in a text file, or the fault of a code that cannot be read."""
     try:
-        text = cleaned(read_text(path, "answer", lenient=True, most=_LARGEST_MAIL))
+        text = read_text(path, "answer", lenient=True, most=_LARGEST_MAIL)
     except FileFault as fault:
         yield fault
-        return
+    else:
+        yield from codes_in(text)
+
+
+def codes_in(text: str) -> Iterator[Received | FileFault]:
+    """Yield the hand-in of each code in a text, or the fault of a code that cannot be read."""
+    text = cleaned(text)
     for place, match in enumerate(_CODE.finditer(text)):
         if place == _MOST_CODES:
             yield FileFault("has more than {most} codes; the others are left out", most=count(_MOST_CODES))
@@ -161,13 +167,6 @@ def read_many(path: Path) -> Iterator[Received | FileFault]:
             yield _code_at(text, match)
         except FileFault as fault:
             yield fault
-
-
-def codes_in(text: str) -> Iterator[Received]:
-    """Yield the hand-in of each code in a text; raises `FileFault` at a code that cannot be read."""
-    text = cleaned(text)
-    for match in _CODE.finditer(text):
-        yield _code_at(text, match)
 
 
 def _code_at(text: str, match: "re.Match[str]") -> Received:

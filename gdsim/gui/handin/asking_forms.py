@@ -35,6 +35,9 @@ class _Shown(NamedTuple):
 class PlaceForm(TaskForm):
     """A map with the path of the run so far, and the student's mark."""
 
+    window_size = (940, 620)
+    covers_step = True
+
     def __init__(self, own: OwnTask, tasks: TaskQueue, session: Session) -> None:
         super().__init__(own, tasks, session)
         self.page = LandingPage(tasks, asked=int(own.task["ahead"]))
@@ -82,6 +85,8 @@ def _shown(own: OwnTask) -> Progress[_Shown]:
 
 class QuizForm(TaskForm):
     """The questions of a quiz, shown one at a time, which can be answered in any order."""
+
+    window_size = (1120, 640)
 
     def __init__(self, own: OwnTask, tasks: TaskQueue, session: Session) -> None:
         super().__init__(own, tasks, session)

@@ -39,6 +39,9 @@ _LONGEST_PASTE = 20_000
 class TaskForm(QWidget):
     """The base of the forms. A form does not judge an answer."""
 
+    window_size = (620, 440)
+    covers_step = False  # whether the page of the step would give the answer away
+
     changed = Signal()  # a person has filled something in
 
     def __init__(self, own: OwnTask, tasks: TaskQueue, session: Session) -> None:
@@ -62,6 +65,8 @@ class TaskForm(QWidget):
 
 class RowsForm(TaskForm):
     """A table with a row for each step of the task."""
+
+    covers_step = True
 
     def __init__(self, own: OwnTask, tasks: TaskQueue, session: Session) -> None:
         super().__init__(own, tasks, session)
@@ -141,6 +146,9 @@ class RowsForm(TaskForm):
 
 class StepForm(TaskForm):
     """The lines of a step with a field for each result."""
+
+    window_size = (940, 600)
+    covers_step = True
 
     def __init__(self, own: OwnTask, tasks: TaskQueue, session: Session) -> None:
         super().__init__(own, tasks, session)

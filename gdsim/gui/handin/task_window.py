@@ -25,10 +25,6 @@ _FORMS: dict[str, type[TaskForm]] = {
     "fill_in": StepForm,
     "explain": WordsForm,
 }
-# The kinds of task whose answer the page of the step would give away.
-_COVERED = ("predict", "check_work", "fill_in")
-_SIZES = {"quiz": (1120, 640), "predict": (940, 620), "fill_in": (940, 600)}
-_DEFAULT_SIZE = (620, 440)
 
 
 class TaskWindow(Exercise):
@@ -53,12 +49,12 @@ class TaskWindow(Exercise):
         self.own = own
         self._answer: Answer | None = None
         self._is_changed = False
-        self.covers_step = own.task.id in _COVERED
         title = self.tr("Task {n} of {count}: {title}")
         self.setWindowTitle(title.format(n=own.number, count=count, title=elided(own.stop.title)))
         self.asked, self.worth = sentence_label("cardTitle"), PlainLabel(name="hint")
         self.state = sentence_label()
         self.form: TaskForm = _FORMS[own.task.id](own, self.tasks, session)
+        self.covers_step = self.form.covers_step
         self.keep = plain_button(
             self.tr("&Keep this answer"),
             self.tr("The answer is written into your file; a later answer replaces it."),
@@ -72,7 +68,7 @@ class TaskWindow(Exercise):
         )
         self._arrange(name, words)
         self.form.changed.connect(self._on_changed_form)
-        resize_window(self, *_SIZES.get(own.task.id, _DEFAULT_SIZE))
+        resize_window(self, *self.form.window_size)
         self._open_for = QElapsedTimer()
         self._open_for.start()
 
