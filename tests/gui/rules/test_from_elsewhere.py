@@ -19,7 +19,7 @@ from gdsim.gui.share.arrival import ArrivalDialog
 from tests.every import WHOLE
 from tests.gui.files.test_file_commands import drop
 from tests.gui.main_windows import question
-from tests.gui.rules.test_own_rules import HEAVY, window  # noqa: F401
+from tests.gui.rules.test_own_rules import HEAVY
 from tests.gui.share.test_share import open_dialog
 
 pytestmark = pytest.mark.usefixtures("all_undressed")
@@ -43,7 +43,7 @@ def by_way(*ways):
 
 
 @pytest.fixture
-def documents(window):  # noqa: F811
+def documents(window):
     """Return a list of the documents that the window has opened."""
     documents = []
 
@@ -55,21 +55,21 @@ def documents(window):  # noqa: F811
     window.session.experiment_changed.disconnect(note)
 
 
-def by_opening(window, path):  # noqa: F811
+def by_opening(window, path):
     window.files.open(path)
 
 
-def by_dropping(window, path):  # noqa: F811
+def by_dropping(window, path):
     assert drop(window, path)
 
 
-def by_recent_files(window, path):  # noqa: F811
+def by_recent_files(window, path):
     window.files.recent.add(path)
     window.files.open_recent(path)
 
 
 @by_way(by_opening, by_dropping, by_recent_files)
-def test_a_file_asks(window, qtbot, tmp_path, typed, give, documents):  # noqa: F811
+def test_a_file_asks(window, qtbot, tmp_path, typed, give, documents):
     experiment, line = typed
     path = tmp_path / "elsewhere.gdsim"
     path.write_text(scene_text(experiment), encoding="utf-8")
@@ -81,22 +81,22 @@ def test_a_file_asks(window, qtbot, tmp_path, typed, give, documents):  # noqa: 
     qtbot.waitUntil(lambda: documents == [experiment])
 
 
-def by_paste(window, link):  # noqa: F811
+def by_paste(window, link):
     QApplication.clipboard().setText(link)
     window.share.made.paste(copied())
 
 
-def by_a_second_start(window, link):  # noqa: F811
+def by_a_second_start(window, link):
     window.take_over(link)
 
 
-def by_a_click(window, link):  # noqa: F811
+def by_a_click(window, link):
     window.open_link(link)
 
 
 @by_way(by_paste, by_a_second_start, by_a_click)
 def test_a_link_shows_them_and_does_not_ask_twice(
-    window,  # noqa: F811
+    window,
     qtbot,
     tmp_path,
     typed,
@@ -118,7 +118,7 @@ def test_a_link_shows_them_and_does_not_ask_twice(
 
 
 def test_unsaved_work_of_another_start_asks(
-    window,  # noqa: F811
+    window,
     qtbot,
     tmp_path,
     typed,
@@ -140,7 +140,7 @@ def test_unsaved_work_of_another_start_asks(
     assert not window.files.bar.isVisible()
 
 
-def test_unsaved_work_of_known_formulas_does_not_ask(window, qtbot, tmp_path, documents):  # noqa: F811
+def test_unsaved_work_of_known_formulas_does_not_ask(window, qtbot, tmp_path, documents):
     experiment, _ = TYPED["function"]
     window.known_rules.remember(experiment.typed)
     write_draft(tmp_path / "draft-1.json", Draft(experiment, None))

@@ -28,7 +28,6 @@ from tests.core.records import columns_of
 from tests.every import in_turn
 from tests.gui.files.test_file_commands import drop
 from tests.gui.main_windows import opened_for_menus, question
-from tests.gui.shared_window import shared
 
 HEAVY = own_rule("Heavy", "v_t = gamma*v + eta*g\nw_next = w - boost*v_t")
 
@@ -37,11 +36,6 @@ HEAVY = own_rule("Heavy", "v_t = gamma*v + eta*g\nw_next = w - boost*v_t")
 def opened(qtbot, settings):
     """Return a function that opens the window on an experiment, which is not yet computed."""
     return lambda experiment: opened_for_menus(qtbot, experiment, settings)
-
-
-@pytest.fixture
-def window(qtbot):
-    return shared(qtbot, new_experiment(), painted=False)[0]
 
 
 @pytest.fixture

@@ -38,7 +38,6 @@ from gdsim.gui.style.stylesheet import stylesheet
 from gdsim.gui.style.theme import LIGHT
 from tests.every import every
 from tests.gui.answered import answer_file_dialogs
-from tests.gui.files.conftest import open_window, person, settle, window  # noqa: F401 - fixtures
 from tests.gui.windows import drop_on, expose
 
 VALLEY = load_scene(find_scene("valley"))
@@ -49,7 +48,7 @@ def valley_link():
     return link_of(VALLEY)
 
 
-def open_dialog(window, qtbot, kind):  # noqa: F811
+def open_dialog(window, qtbot, kind):
     """Wait for a dialog of a kind, and return it."""
 
     def shown():
@@ -98,7 +97,7 @@ def test_too_long_a_link_has_no_qr_code():
 # ------------------------------------------------------------------------------------- the dialog
 
 
-def test_share_shows_the_link_the_code_and_a_qr_code(window, qtbot):  # noqa: F811
+def test_share_shows_the_link_the_code_and_a_qr_code(window, qtbot):
     window.commands["share"].trigger()
     dialog = open_dialog(window, qtbot, ShareDialog)
     link = link_of(window.session.experiment)
@@ -116,7 +115,7 @@ def test_share_shows_the_link_the_code_and_a_qr_code(window, qtbot):  # noqa: F8
     dialog.close()
 
 
-def test_the_qr_code_fills_the_screen_until_a_key_is_pressed(window, qtbot):  # noqa: F811
+def test_the_qr_code_fills_the_screen_until_a_key_is_pressed(window, qtbot):
     window.commands["share"].trigger()
     dialog = open_dialog(window, qtbot, ShareDialog)
     dialog.show_large.click()
@@ -130,7 +129,7 @@ def test_the_qr_code_fills_the_screen_until_a_key_is_pressed(window, qtbot):  # 
     dialog.close()
 
 
-def test_a_saved_qr_code_opens_as_a_scene(window, qtbot, monkeypatch, tmp_path):  # noqa: F811
+def test_a_saved_qr_code_opens_as_a_scene(window, qtbot, monkeypatch, tmp_path):
     path = tmp_path / "code.png"
     answer_file_dialogs(monkeypatch, path.with_suffix(""))
     window.commands["share"].trigger()
@@ -151,7 +150,7 @@ def test_a_long_link_is_shown_without_a_qr_code(qtbot):
     assert read_link(dialog.link_text.toPlainText()) == many_points(600)
 
 
-def test_too_large_a_scene_has_no_link(window, qtbot):  # noqa: F811
+def test_too_large_a_scene_has_no_link(window, qtbot):
     window.session.edit(replace(many_points(6000), runs=(Run(epochs=2),)), "many")
     window.commands["share"].trigger()
     qtbot.waitUntil(window.notice.isVisible)
@@ -164,23 +163,23 @@ def test_too_large_a_scene_has_no_link(window, qtbot):  # noqa: F811
 # ------------------------------------------------------------------------------------- what comes
 
 
-def accept(window, qtbot):  # noqa: F811
+def accept(window, qtbot):
     dialog = open_dialog(window, qtbot, ArrivalDialog)
     dialog.open_scene.click()
 
 
-def by_paste(window, qtbot, text):  # noqa: F811
+def by_paste(window, qtbot, text):
     QApplication.clipboard().setText(text)
     qtbot.keyClick(window.body, Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
 
 
-def by_paste_into_the_table(window, qtbot, text):  # noqa: F811
+def by_paste_into_the_table(window, qtbot, text):
     QApplication.clipboard().setText(text)
     window.cards.table.view.setFocus()
     qtbot.keyClick(window.cards.table.view, Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
 
 
-def by_command(window, qtbot, text):  # noqa: F811
+def by_command(window, qtbot, text):
     QApplication.clipboard().setText(text)
     window.commands["open_link"].trigger()
     dialog = open_dialog(window, qtbot, LinkDialog)
@@ -188,19 +187,19 @@ def by_command(window, qtbot, text):  # noqa: F811
     dialog.open_link.click()
 
 
-def by_drop(window, _qtbot, text):  # noqa: F811
+def by_drop(window, _qtbot, text):
     mime = QMimeData()
     mime.setText(text)
     assert drop_on(window, mime)
 
 
-def by_dropped_address(window, _qtbot, text):  # noqa: F811
+def by_dropped_address(window, _qtbot, text):
     mime = QMimeData()
     mime.setUrls([QUrl(text)])
     assert drop_on(window, mime)
 
 
-def by_hand_over(window, _qtbot, text):  # noqa: F811
+def by_hand_over(window, _qtbot, text):
     window.take_over(text)
 
 
@@ -208,7 +207,7 @@ WAYS = (by_paste, by_paste_into_the_table, by_command, by_drop, by_dropped_addre
 
 
 @every("give", WAYS, ids=lambda give: give.__name__)
-def test_a_link_is_shown_and_then_opened(window, qtbot, person, give, valley_link):  # noqa: F811
+def test_a_link_is_shown_and_then_opened(window, qtbot, person, give, valley_link):
     before = load_scene(find_scene("first-neuron"))
     window.session.open(before)
     give(window, qtbot, valley_link)
@@ -233,7 +232,7 @@ def test_the_lines_of_a_rule_are_in_sight(qtbot):
     assert lines.verticalScrollBar().maximum() == 0
 
 
-def test_what_came_may_be_refused(window, qtbot, valley_link):  # noqa: F811
+def test_what_came_may_be_refused(window, qtbot, valley_link):
     before = window.session.experiment
     window.open_link(valley_link)
     open_dialog(window, qtbot, ArrivalDialog).reject()
@@ -241,7 +240,7 @@ def test_what_came_may_be_refused(window, qtbot, valley_link):  # noqa: F811
 
 
 @pytest.mark.parametrize("answer", [Answer.DISCARD, Answer.CANCEL])
-def test_work_that_is_not_saved_is_asked_about(window, qtbot, person, valley_link, answer):  # noqa: F811
+def test_work_that_is_not_saved_is_asked_about(window, qtbot, person, valley_link, answer):
     edited = replace(window.session.experiment, title="mine")
     window.session.edit(edited, "Rename")
     person.answers.append(answer)
@@ -252,7 +251,7 @@ def test_work_that_is_not_saved_is_asked_about(window, qtbot, person, valley_lin
 
 
 @pytest.mark.parametrize("command", ["generate_points", "neuron_and_loss", "own_rule", "share"])
-def test_a_dialog_about_the_scene_before_goes_with_it(window, qtbot, valley_link, command):  # noqa: F811
+def test_a_dialog_about_the_scene_before_goes_with_it(window, qtbot, valley_link, command):
     window.commands[command].trigger()
     dialog = open_dialog(window, qtbot, ScreenDialog)
     window.take_over(valley_link)
@@ -263,7 +262,7 @@ def test_a_dialog_about_the_scene_before_goes_with_it(window, qtbot, valley_link
     assert window.session.experiment.title == "The valley"
 
 
-def test_of_two_links_the_last_one_is_shown(window, qtbot, valley_link):  # noqa: F811
+def test_of_two_links_the_last_one_is_shown(window, qtbot, valley_link):
     window.open_link(valley_link)
     open_dialog(window, qtbot, ArrivalDialog)
     window.open_link(link_of(new_experiment()))
@@ -272,20 +271,20 @@ def test_of_two_links_the_last_one_is_shown(window, qtbot, valley_link):  # noqa
     assert window.session.experiment == new_experiment()
 
 
-def test_why_a_link_does_not_open_is_said(window, qtbot):  # noqa: F811
+def test_why_a_link_does_not_open_is_said(window, qtbot):
     window.open_link("gdsim:1,")
     qtbot.waitUntil(window.notice.isVisible)
     assert window.notice.text() == "The link is incomplete: its code is missing; please copy all of it."
 
 
-def test_a_paste_of_something_else_says_so(window, qtbot):  # noqa: F811
+def test_a_paste_of_something_else_says_so(window, qtbot):
     by_paste(window, qtbot, "just words")
     qtbot.waitUntil(window.notice.isVisible)
     assert window.notice.text() == "This text contains no gdsim link."
 
 
 @every("text", ["x\ty\n3,0\t0\n-1\t4\n", "3.0, 0\n-1, 4", "3 0\n−1 4", "3. 0.\n-1. 4."])
-def test_rows_of_numbers_are_points_wherever_they_are_pasted(window, qtbot, text):  # noqa: F811
+def test_rows_of_numbers_are_points_wherever_they_are_pasted(window, qtbot, text):
     count = len(window.session.experiment.points)
     by_paste(window, qtbot, text)
     points = window.session.experiment.points
@@ -294,19 +293,19 @@ def test_rows_of_numbers_are_points_wherever_they_are_pasted(window, qtbot, text
     assert window.notice.text() == "Added 2 points at the end."
 
 
-def test_it_is_said_when_pasted_points_take_the_place_of_a_function(window, qtbot):  # noqa: F811
+def test_it_is_said_when_pasted_points_take_the_place_of_a_function(window, qtbot):
     window.session.open(load_scene(find_scene("himmelblau")))
     by_paste(window, qtbot, "0.5 0.2\n-1.5 0.4")
     assert isinstance(window.session.experiment.objective, NeuronObjective)
     assert window.notice.text() == "A neuron over 2 points has replaced the function."
 
 
-def test_a_paste_of_very_many_digits_is_answered(window, qtbot):  # noqa: F811
+def test_a_paste_of_very_many_digits_is_answered(window, qtbot):
     by_paste(window, qtbot, "1" * 1_000_000)  # without an end where a pattern tries all ways to part them
     qtbot.waitUntil(window.notice.isVisible)
 
 
-def test_the_field_for_a_link_says_why_it_does_not_open_until_it_is_changed(window, qtbot):  # noqa: F811
+def test_the_field_for_a_link_says_why_it_does_not_open_until_it_is_changed(window, qtbot):
     QApplication.clipboard().setText("just words")
     window.commands["open_link"].trigger()
     dialog = open_dialog(window, qtbot, LinkDialog)
@@ -377,7 +376,7 @@ def test_the_qr_code_in_a_picture_of_any_kind_is_read(valley_link, form):
     assert scene_of_picture(buffer.getvalue()) == VALLEY
 
 
-def test_an_exported_picture_opens_as_its_scene(window, qtbot, tmp_path):  # noqa: F811
+def test_an_exported_picture_opens_as_its_scene(window, qtbot, tmp_path):
     window.session.begin()
     qtbot.waitUntil(lambda: window.session.surface is not None)
     for form in (PictureFormat.PNG, PictureFormat.SVG):
@@ -389,7 +388,7 @@ def test_an_exported_picture_opens_as_its_scene(window, qtbot, tmp_path):  # noq
 
 
 @pytest.mark.parametrize("way", ["drop", "open"])
-def test_a_picture_is_opened(window, qtbot, tmp_path, valley_link, way):  # noqa: F811
+def test_a_picture_is_opened(window, qtbot, tmp_path, valley_link, way):
     path = tmp_path / "picture.png"
     image = QImage(20, 20, QImage.Format.Format_RGB32)
     image.setText(PICTURE_KEY, valley_link)
@@ -405,14 +404,14 @@ def test_a_picture_is_opened(window, qtbot, tmp_path, valley_link, way):  # noqa
     assert window.session.experiment == VALLEY
 
 
-def test_a_picture_on_the_clipboard_is_pasted(window, qtbot, valley_link):  # noqa: F811
+def test_a_picture_on_the_clipboard_is_pasted(window, qtbot, valley_link):
     QApplication.clipboard().setImage(qr_image(qr_modules(valley_link)))
     qtbot.keyClick(window.body, Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
     accept(window, qtbot)
     assert window.session.experiment == VALLEY
 
 
-def test_a_picture_without_a_link_is_refused_by_its_name(window, qtbot, tmp_path):  # noqa: F811
+def test_a_picture_without_a_link_is_refused_by_its_name(window, qtbot, tmp_path):
     path = tmp_path / "holiday.png"
     path.write_bytes(picture_bytes())
     window.files.open(path)
@@ -484,7 +483,7 @@ def test_nothing_is_written_on_the_terminal_of_an_odd_picture(tmp_path):
     ]
 
 
-def test_dialogs_are_gone_when_they_are_closed(window, qtbot):  # noqa: F811
+def test_dialogs_are_gone_when_they_are_closed(window, qtbot):
     window.commands["share"].trigger()
     open_dialog(window, qtbot, ShareDialog).close()
     window.commands["open_link"].trigger()
