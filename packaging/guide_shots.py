@@ -10,9 +10,10 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
+from guide_studio import WIDE
 from PySide6.QtCore import QPoint, QRect
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QMenu, QWidget
+from PySide6.QtWidgets import QDialog, QMenu, QWidget
 
 from gdsim.core.analysis.series import CurveKind
 from gdsim.core.lessons.files import load_lesson
@@ -60,8 +61,6 @@ F;1,9;0,70
 G;2,2;0,79
 H;2,5;0,91
 """
-# The width of dialogs, which is that of a page of the guide.
-_WIDE = 728
 
 
 class Taken(NamedTuple):
@@ -71,8 +70,9 @@ class Taken(NamedTuple):
     marks: Sequence[Part] = ()
 
 
-# A small window with all columns, and one whose map and page of the selected run together fit the guide.
-_SMALL, _BESIDE = (1280, 720), (1040, 860)
+# A small window with all columns, one whose map and page of the selected run together fit the guide, and
+# one for whatever does not depend on its size.
+_SMALL, _BESIDE, _MIDDLE = (1280, 720), (1040, 860), (980, 760)
 
 
 @dataclass(frozen=True)
@@ -114,10 +114,40 @@ def _of_cards(
     return GuidePicture(scene, size, pose)
 
 
+def _of_dialog(
+    words: str, kind: type[QDialog], height: int, scene: str = "first-neuron", run: str = "", step: int = 0
+) -> GuidePicture:
+    """Return a picture of the dialog that a menu entry opens, with a ``run`` selected, at a ``step``."""
+
+    def pose(studio: Studio) -> Taken:
+        if run:
+            studio.select(run)
+        if step:
+            studio.go_to(step)
+        return Taken([studio.open(words, kind, height)])
+
+    return GuidePicture(scene, _MIDDLE, pose)
+
+
+def _of_menu(title: str, *entries: str) -> GuidePicture:
+    """Return a picture of a menu, with some entries marked."""
+
+    def pose(studio: Studio) -> Taken:
+        bar = studio.window.menuBar()
+        menu = next(one.menu() for one in bar.actions() if one.text().replace("&", "") == title)
+        assert isinstance(menu, QMenu)
+        menu.ensurePolished()
+        menu.resize(menu.sizeHint())
+        places = {one.text().replace("&", ""): menu.actionGeometry(one) for one in menu.actions()}
+        return Taken([menu], [places[words].adjusted(4, 3, -4, -3) for words in entries])
+
+    return GuidePicture("first-neuron", _MIDDLE, pose)
+
+
 _LEFT = ("left",)
 _SLICED = ("Planes at the contour levels", "3D view from the front")
 _BY_HAND = ("This step", "Arrows of the step", "Next part of the step")
-# By file name, without theme and suffix. The pictures that need more than cards are declared below.
+# By file name, without theme and suffix. The pictures that need more are declared below.
 PICTURES = {
     "points": _of_cards("points", scene="stochastic", size=(1280, 800), step=7),
     "neuron": _of_cards("neuron", size=(1280, 820), step=30),
@@ -148,12 +178,17 @@ PICTURES = {
         step=200,
     ),
     "function": _of_cards("contours", scene="himmelblau", size=(1060, 700), folded=("right",), step=30),
+    "another-loss": _of_dialog("Neuron and loss…", NeuronDialog, 380, "cross-entropy"),
+    "export": _of_dialog("Export picture…", PictureDialog, 400, step=120),
+    "share": _of_dialog("Share…", ShareDialog, 400),
+    "tasks": _of_dialog("Make a task of what I see…", TaskDialog, 430, run="Momentum", step=10),
+    "numbers": _of_menu("File", "Export record as CSV…", "Export Python script…"),
+    "save": _of_menu("File", "Open…", "Save", "Revert…"),
+    "trouble": _of_menu("Help", "About gdsim"),
 }
 
 
-def _spec(
-    name: str, scene: str = "first-neuron", size: tuple[int, int] = (980, 760)
-) -> Callable[[Pose], Pose]:
+def _spec(name: str, scene: str = "first-neuron", size: tuple[int, int] = _MIDDLE) -> Callable[[Pose], Pose]:
     """Return a decorator that declares a picture, given its pose."""
 
     def declare(pose: Pose) -> Pose:
@@ -218,7 +253,7 @@ def _data(studio: Studio) -> Taken:
         studio.window.files.open(path)
         dialog = studio.dialog(ImportDialog)
         studio.wait_until(dialog.use.isEnabled)
-    dialog.resize(_WIDE, 500)
+    dialog.resize(WIDE, 500)
     return Taken([dialog])
 
 
@@ -282,9 +317,7 @@ def _schedules(studio: Studio) -> Taken:
 
 @_spec("find-rate")
 def _find_rate(studio: Studio) -> Taken:
-    studio.choose("Find a rate…")
-    dialog = studio.dialog(RateDialog)
-    dialog.resize(_WIDE, 520)
+    dialog = studio.open("Find a rate…", RateDialog, 520)
     dialog.ladder.click()
     studio.wait_until(lambda: len(dialog.trials) == 5 and not dialog.tasks.is_busy)
     return Taken([dialog])
@@ -293,9 +326,7 @@ def _find_rate(studio: Studio) -> Taken:
 @_spec("maps", "valley")
 def _maps(studio: Studio) -> Taken:
     studio.select("Momentum")
-    studio.choose("Maps…")
-    dialog = studio.dialog(MapsWindow)
-    dialog.resize(_WIDE, 620)
+    dialog = studio.open("Maps…", MapsWindow, 620)
     dialog.controls.modes.button(1).click()
     dialog.controls.beside_chosen.emit("Nesterov")
     studio.wait_until(
@@ -306,9 +337,7 @@ def _maps(studio: Studio) -> Taken:
 
 @_spec("race", "valley")
 def _race(studio: Studio) -> Taken:
-    studio.choose("Fair race…")
-    dialog = studio.dialog(FairRace)
-    dialog.resize(_WIDE, 700)
+    dialog = studio.open("Fair race…", FairRace, 700)
     dialog.controls.race.click()
     studio.wait_until(lambda: dialog.raced is not None and not dialog.tasks.is_busy)
     return Taken([dialog.profile, dialog.readout])
@@ -317,9 +346,7 @@ def _race(studio: Studio) -> Taken:
 @_spec("fill-in")
 def _fill_in(studio: Studio) -> Taken:
     studio.go_to(7)
-    studio.choose("Fill in a step…")
-    dialog = studio.dialog(FillIn)
-    dialog.resize(_WIDE, 400)
+    dialog = studio.open("Fill in a step…", FillIn, 400)
     studio.wait_until(lambda: dialog.sheet is not None)
     first, second, *_ = dialog.rows.rows
     for row, value in ((first, first.blank.value), (second, -second.blank.value)):
@@ -330,21 +357,11 @@ def _fill_in(studio: Studio) -> Taken:
 
 @_spec("own-rule")
 def _own_rule(studio: Studio) -> Taken:
-    studio.choose("Your own rule…")
-    dialog = studio.dialog(RuleDialog)
-    dialog.resize(_WIDE, 560)
+    dialog = studio.open("Your own rule…", RuleDialog, 560)
     dialog.title.setText("Momentum with a brake")
     dialog.lines.replace_all("carried = where(g*v > 0, gamma*v, 0)\nv_t = carried + eta*g\nw_next = w - v_t")
     dialog.check_now()
     studio.wait_until(lambda: not dialog.calm.isActive() and not dialog.tasks.is_busy)
-    return Taken([dialog])
-
-
-@_spec("another-loss", "cross-entropy")
-def _another_loss(studio: Studio) -> Taken:
-    studio.choose("Neuron and loss…")
-    dialog = studio.dialog(NeuronDialog)
-    dialog.resize(_WIDE, 380)
     return Taken([dialog])
 
 
@@ -359,9 +376,7 @@ def _two_losses(studio: Studio) -> Taken:
 
 @_spec("wrong-line")
 def _wrong_line(studio: Studio) -> Taken:
-    studio.choose("Find the wrong line…")
-    dialog = studio.dialog(FindWrongLine)
-    dialog.resize(_WIDE, 440)
+    dialog = studio.open("Find the wrong line…", FindWrongLine, 440)
     studio.wait_until(lambda: dialog.question is not None)
     dialog.answer(1)
     return Taken([dialog])
@@ -369,9 +384,7 @@ def _wrong_line(studio: Studio) -> Taken:
 
 @_spec("flight")
 def _flight(studio: Studio) -> Taken:
-    studio.choose("Instrument flight…")
-    dialog = studio.dialog(InstrumentFlight)
-    dialog.resize(_WIDE, 540)
+    dialog = studio.open("Instrument flight…", InstrumentFlight, 540)
     dialog.make_step()
     dialog.frame.nudged.emit(-1, -1, False)  # noqa: FBT003 - as the keys Left and Down do
     return Taken([dialog.pages])
@@ -379,9 +392,7 @@ def _flight(studio: Studio) -> Taken:
 
 @_spec("check-work")
 def _check_work(studio: Studio) -> Taken:
-    studio.choose("Check my work…")
-    dialog = studio.dialog(CheckDialog)
-    dialog.resize(_WIDE, 560)
+    dialog = studio.open("Check my work…", CheckDialog, 560)
     with TemporaryDirectory() as folder:
         path = Path(folder) / "mine.csv"
         with path.open("w", newline="", encoding="utf-8") as file:
@@ -456,9 +467,7 @@ def _quiz(studio: Studio) -> Taken:
 def _predict(studio: Studio) -> Taken:
     studio.select("Momentum")
     studio.go_to(22)
-    studio.choose("Predict, then reveal…")
-    dialog = studio.dialog(Predict)
-    dialog.resize(_WIDE, 460)
+    dialog = studio.open("Predict, then reveal…", Predict, 460)
     page = dialog.landing
     studio.wait_until(lambda: page.is_askable)
     page._move(0.9, -1.0)
@@ -468,52 +477,9 @@ def _predict(studio: Studio) -> Taken:
 
 @_spec("exercises")
 def _exercises(studio: Studio) -> Taken:
-    studio.choose("Predict, then reveal…")
-    dialog = studio.dialog(Predict)
-    dialog.resize(_WIDE, 460)
+    dialog = studio.open("Predict, then reveal…", Predict, 460)
     dialog.pages.setCurrentIndex(1)
     return Taken([dialog])
-
-
-# ------------------------------------------------------------------------------------- taking away
-
-
-@_spec("export")
-def _export(studio: Studio) -> Taken:
-    studio.go_to(120)
-    studio.choose("Export picture…")
-    dialog = studio.dialog(PictureDialog)
-    dialog.resize(_WIDE, 400)
-    return Taken([dialog])
-
-
-@_spec("numbers")
-def _numbers(studio: Studio) -> Taken:
-    return _menu(studio, "File", "Export record as CSV…", "Export Python script…")
-
-
-@_spec("share")
-def _share(studio: Studio) -> Taken:
-    studio.choose("Share…")
-    studio.wait_until(lambda: bool(studio.window.findChildren(ShareDialog)))
-    dialog = studio.dialog(ShareDialog)
-    dialog.resize(_WIDE, 400)
-    return Taken([dialog])
-
-
-@_spec("save")
-def _save(studio: Studio) -> Taken:
-    return _menu(studio, "File", "Open…", "Save", "Revert…")
-
-
-def _menu(studio: Studio, title: str, *entries: str) -> Taken:
-    bar = studio.window.menuBar()
-    menu = next(one.menu() for one in bar.actions() if one.text().replace("&", "") == title)
-    assert isinstance(menu, QMenu)
-    menu.ensurePolished()
-    menu.resize(menu.sizeHint())
-    places = {one.text().replace("&", ""): menu.actionGeometry(one) for one in menu.actions()}
-    return Taken([menu], [places[words].adjusted(4, 3, -4, -3) for words in entries])
 
 
 # ------------------------------------------------------------------------------------- in class
@@ -526,11 +492,6 @@ def _projector(studio: Studio) -> Taken:
     studio.window.notice.take_back()  # it disappears by itself only after a while
     cards = studio.cards
     return Taken([cards.surface_card, cards.contour_card, cards.by_name["playback"]])
-
-
-@_spec("trouble")
-def _trouble(studio: Studio) -> Taken:
-    return _menu(studio, "Help", "About gdsim")
 
 
 @_spec("lessons", size=(748, 700))
@@ -583,7 +544,7 @@ def _hand_in(studio: Studio) -> Taken:
         studio.window.lessons.guide.open_again()
         studio.wait_until(lambda: hand_in.task is not None)
         task = studio.dialog(TaskWindow)
-        task.resize(_WIDE, 330)
+        task.resize(WIDE, 330)
         return Taken([task])
 
 
@@ -597,13 +558,3 @@ def _handing_in(studio: Studio, folder: Path) -> HandInCommands:
     commands.begin("Ada Lovelace", folder / "Ada.gdsim-answer")
     studio.wait_until(lambda: commands.hand_in is not None)
     return commands
-
-
-@_spec("tasks")
-def _tasks(studio: Studio) -> Taken:
-    studio.select("Momentum")
-    studio.go_to(10)
-    studio.choose("Make a task of what I see…")
-    dialog = studio.dialog(TaskDialog)
-    dialog.resize(_WIDE, 430)
-    return Taken([dialog])

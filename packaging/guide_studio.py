@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 # A picture is ready when it was the same in three successive renderings.
 _EQUAL_RENDERINGS, _RENDER_INTERVAL_MS = 3, 60
 _COLOURS = 128
+# The width of dialogs, which is that of a page of the guide.
+WIDE = 728
 # Half the side of the square around a point of the map.
 _REACH = 11
 _MARK_GAP, _MARK_ROUND, _MARK_PEN = 3, 7.0, 2.0
@@ -38,6 +40,7 @@ class Studio:
 
     def __init__(self, scene: str, theme: str, size: tuple[int, int]) -> None:
         app = boot(unseen=True)
+        app.setCursorFlashTime(0)  # a text cursor that blinks would be in some pictures and not in others
         self._theme = THEMES[theme]
         self.session = Session(load_scene(find_scene(scene)))
         # Painted without OpenGL, because drivers draw differently.
@@ -81,6 +84,15 @@ class Studio:
     def dialog(self, kind: type[Dialog]) -> Dialog:
         """Return the open dialog of a class."""
         return next(dialog for dialog in self.window.findChildren(kind) if dialog.isVisible())
+
+    def open(self, words: str, kind: type[Dialog], height: int) -> Dialog:
+        """Choose a menu entry by its text, and return the dialog that it opens, as wide as the guide."""
+        self.choose(words)
+        while not self.window.findChildren(kind):  # some open only when something is computed
+            _wait(_RENDER_INTERVAL_MS)
+        dialog = self.dialog(kind)
+        dialog.resize(WIDE, height)
+        return dialog
 
     def set_height(self, part: QWidget, height: int) -> None:
         """Set the height of a card, or of a row of cards, as if its edge had been dragged."""
