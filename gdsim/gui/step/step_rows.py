@@ -203,9 +203,11 @@ def sentence(step: WorkedStep) -> str:
     ]
     names = {"eta": tr("Learning rate"), "gamma": tr("Momentum")}
     said += [f"{names[rate.name]} {rate.result}, {rate.why}." for rate in step.rates]
-    for place, line in enumerate(step.parameters[0].lines):
-        values = ", ".join(f"{each.letter} {each.lines[place].result}" for each in step.parameters)
-        said.append(f"{_spoken_name(line.part, line.symbols)}: {values}.")
+    targets = (line.target for line in update.rule.program.lines)
+    for row, (line, target) in enumerate(zip(step.parameters[0].lines, targets, strict=True)):
+        values = ", ".join(f"{each.letter} {each.lines[row].result}" for each in step.parameters)
+        is_place = target in update.rule.gradients.values()
+        said.append(f"{_spoken_name(line.part, line.symbols, is_place=is_place)}: {values}.")
     if not step.has_losses:
         said.append(_interval_words(step))
         return " ".join(said)
@@ -232,9 +234,10 @@ def part_kind(part: str) -> str:
     return part.rstrip("0123456789")
 
 
-def _spoken_name(part: str, symbols: str) -> str:
+def _spoken_name(part: str, symbols: str, *, is_place: bool) -> str:
+    """Name a line; ``is_place`` says whether the rule takes a gradient at its value."""
     kind, left = part_kind(part), symbols.partition(" = ")[0]
-    if kind == "intermediate":
+    if kind == "intermediate" or (kind == "look" and not is_place):
         return left
     if kind == "memory":
         return left[0] + (tr(" corrected") if "\N{COMBINING CIRCUMFLEX ACCENT}" in left else "")

@@ -243,6 +243,12 @@ def test_a_step_is_said_in_sentences():
     assert "m corrected: w " in sentence(worked(update(), 3))
 
 
+def test_a_number_on_the_way_to_the_look_ahead_is_not_said_to_be_a_place():
+    said = sentence(worked(update(Run(RULES["sam"](), epochs=9)), 3))
+    assert said.count("Looks ahead to: w ") == 1
+    assert " size: w " in said
+
+
 def test_a_rule_that_asks_for_two_gradients_is_said_in_sentences():
     lines = "g1 = grad(w)\nu = w - eta*g1\ng2 = grad(u)\nw_next = w - eta*(g1 + g2)/2"
     heun = Rule(id="heun", title="Heun", summary="Two gradients.", settings=(eta(0.5),), lines=lines)
