@@ -20,6 +20,8 @@ from gdsim.core.settings import (
     Value,
 )
 
+# What is said of a setting but η.
+_AS_USED = to_say("The lines of the rule show how it is used.")
 # A slider is logarithmic if its ends differ by at least this factor.
 _LOGARITHMIC = 100.0
 # The domains that a setting may have, by their names in files.
@@ -39,10 +41,14 @@ _DEFAULTS: dict[Domain, Value] = {POSITIVE: 1.0, COUNT: 5, SWITCH: True}
 
 @kept_by_language
 def usual_settings() -> Mapping[str, tuple[Setting, ...]]:
-    """Return the settings of the catalogue by name, one for each domain; the lecture's come first."""
+    """Return the settings of the catalogue by name, one for each domain; the lecture's come first.
+
+    What they are in the lines of the catalogue need not be true of typed lines, so it is not said.
+    """
     known: dict[str, tuple[Setting, ...]] = {}
     for rule in RULES.values():
-        for one in rule.settings:
+        for setting in rule.settings:
+            one = setting if setting.name == ETA else setting._replace(doc=_AS_USED)
             if one.domain not in (other.domain for other in known.get(one.name, ())):
                 known[one.name] = (*known.get(one.name, ()), one)
     return known
@@ -63,7 +69,7 @@ def usual_setting(name: str, domain: Domain | None = None) -> Setting:
         name,
         symbol,
         name.replace("_", " "),
-        to_say("The lines of the rule show how it is used."),
+        _AS_USED,
         _DEFAULTS.get(domain, 0.5),
         domain,
         low,

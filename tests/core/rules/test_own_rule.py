@@ -76,6 +76,14 @@ def deeds(_audit):
 # ------------------------------------------------------------------------------- they compute
 
 
+def test_of_typed_settings_nothing_is_said_that_holds_for_other_lines():
+    """AdamW's decay is multiplied by η, and its ε is within the root; here neither is."""
+    lines = "v_t = v + g**2\nw_next = w - eta*g/(sqrt(v_t) + eps) - decay*w"
+    docs = {one.name: one.doc for one in own_rule("Mine", lines).settings}
+    assert docs.pop("eta") == "How far to go for each unit of gradient."
+    assert docs == dict.fromkeys(("eps", "decay"), "The lines of the rule show how it is used.")
+
+
 @every("rule", LECTURE_RULES.values(), ids=str)
 @every(("number", "batching"), list(enumerate(BATCHINGS)))
 def test_the_lecture_s_rules_typed_as_text_compute_the_same_bits(rule, number, batching):
