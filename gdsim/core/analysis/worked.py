@@ -242,11 +242,17 @@ def _gradient_in_letters(
     text = sum_in_letters(symbol, whole, parameter, writer, mean=objective.shares(1, 1).mean)
     if objective.l2 and parameter != "b":
         here = writer.symbol(symbols(optimizer, parameter)[place])
-        letter = writer.symbol(of_letter("λ"))
+        letter = writer.symbol(penalty_symbol(optimizer))
         share = (r"\frac{n}{N} \, " if writer.is_latex else "n/N·") if objective.is_penalty_shared else ""
         dot = r" \, " if writer.is_latex else "·"
         text += f" + {share}{letter}{dot}{here}"
     return text
+
+
+def penalty_symbol(optimizer: Optimizer) -> Symbol:
+    """Return the symbol of the penalty's λ, with an index if the rule has a λ of its own."""
+    is_taken = any(one.symbol == "λ" and optimizer[one.name] for one in optimizer.definition.settings)
+    return of_letter("λ_L" if is_taken else "λ")
 
 
 def sum_in_letters(

@@ -14,6 +14,7 @@ from gdsim.core.analysis.worked import (
     bias_has_own_slope,
     gradient_in_numbers,
     letters_of,
+    penalty_symbol,
     shared_texts,
 )
 from gdsim.core.arrays import Array
@@ -238,7 +239,7 @@ def _given_to_all(update: Update, digits: int) -> Iterator[tuple[str, str]]:
     objective = update.objective
     if isinstance(objective, NeuronObjective) and not _is_given(update):
         if objective.l2:
-            yield "λ", precise(objective.l2)
+            yield written(penalty_symbol(update.run.optimizer)), precise(objective.l2)
         if objective.is_penalty_shared:
             yield "n/N", f"{len(update.rows)}/{len(update.points)}"
         if "q" in objective.slope_program.by_target:

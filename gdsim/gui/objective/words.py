@@ -21,7 +21,7 @@ def loss_hint(objective: Objective) -> str:
     title = translated(LOSSES[objective.loss].title)
     words = [title, tr("convex")] if objective.is_convex else [title]
     if objective.l2:
-        words.append(f"λ {number(objective.l2, 6)}")
+        words.append(tr("penalty λ {0}").format(number(objective.l2, 6)))
     return ", ".join(words)
 
 

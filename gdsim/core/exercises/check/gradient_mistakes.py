@@ -151,7 +151,7 @@ def _in_input(_: NeuronObjective) -> Iterator[tuple[str, Formula]]:
 def _in_penalty(objective: NeuronObjective) -> Iterator[tuple[str, Formula]]:
     if not objective.l2:
         return
-    yield said("The penalty λ·w is missing from the gradient of w."), _line(f"{PENALTY} = 0*w")
+    yield said("The penalty λ·w of the loss is missing from the gradient of w."), _line(f"{PENALTY} = 0*w")
     share = "*n/N" if objective.is_penalty_shared else ""
     yield (
         said("The penalty was applied to b, too; it applies to the weights alone."),

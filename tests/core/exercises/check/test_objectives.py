@@ -155,7 +155,7 @@ PLANTED = [
         summed(MEAN, lambda f, bent, y: (f - y) / 4.0),
         "the 2 from the derivative of the square is missing",
     ),
-    (DECAYED, decayed(0.0, 0.0), "The penalty λ·w is missing"),
+    (DECAYED, decayed(0.0, 0.0), "The penalty λ·w of the loss is missing"),
     (DECAYED, decayed(0.5, 0.5), "The penalty was applied to b, too"),
     (DECAYED, decayed(1.0, 0.0), "The penalty is twice as large"),
     (ABSOLUTE, summed(ABSOLUTE, lambda f, bent, y: (f - y) * bent), "is its sign, −1 or 1"),
