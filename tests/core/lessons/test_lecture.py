@@ -301,6 +301,18 @@ def test_every_chapter_begins_with_notes_for_the_speaker(lecture):
             assert stop.notes.pieces, stop.title
 
 
+def test_what_steps_go_is_their_path_unless_a_straight_line_is_said():
+    text = resource("lessons", "lecture.json").read_text(encoding="utf-8")
+    sentences = re.findall(r"[^.]*\{moved\((?:gd|Momentum), \d+, \d+\)[^.]*\.", text)
+    assert len(sentences) == 2
+    runs = {"gd": "Gradient descent", "Momentum": "Momentum"}
+    for sentence in sentences:
+        for run, first, last in re.findall(r"moved\((gd|Momentum), (\d+), (\d+)\)", sentence):
+            p = scene_records("first-neuron")[runs[run]].p[int(first) : int(last) + 1]
+            path, line = np.hypot(*np.diff(p, axis=0).T).sum(), np.hypot(*(p[-1] - p[0]))
+            assert f"{path:.2g}" == f"{line:.2g}" or "in a straight line" in sentence
+
+
 def test_before_the_last_guess_nothing_shows_the_lowest_place(lecture):
     titles = [stop.title for stop in lecture.stops]
     first, last = (
