@@ -10,9 +10,8 @@ from gdsim.core.arrays import Array
 from gdsim.gui.arrows.paint import ArrowShape, ArrowStyle, rates_style, shown_arrows
 from gdsim.gui.paint.drawing import circle
 from gdsim.gui.style.theme import Theme
-from gdsim.gui.surface.paths import place_of
 from gdsim.gui.surface.terrain import Terrain, hidden, lifted
-from gdsim.gui.surface.trails import Stage
+from gdsim.gui.surface.trails import Stage, place_of
 
 if TYPE_CHECKING:
     from gdsim.core.analysis.update import Update

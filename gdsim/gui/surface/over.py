@@ -18,8 +18,7 @@ from gdsim.gui.style.theme import Look
 from gdsim.gui.surface.arrows import arrow_shapes, line_shapes
 from gdsim.gui.surface.marks import PlaceLabel, RunMarks, draw_labels
 from gdsim.gui.surface.minimum_names import MinimumNames
-from gdsim.gui.surface.paths import SurfaceRows
-from gdsim.gui.surface.trails import Spot, Stage, SurfaceTrail
+from gdsim.gui.surface.trails import Spot, Stage, SurfaceRows, SurfaceTrail
 from gdsim.session.frame import Frame, RunView
 
 if TYPE_CHECKING:

@@ -6,8 +6,8 @@ from gdsim.core.model.points import PointSet
 from gdsim.core.model.view_range import ViewRange
 from gdsim.core.surface.sampling import sample_surface
 from gdsim.gui.paint.budget import Budget, all_at_once
-from gdsim.gui.surface.paths import SurfaceRows
 from gdsim.gui.surface.terrain import lifted, terrain_of
+from gdsim.gui.surface.trails import SurfaceRows
 
 WINDOW = ViewRange(-6.0, 6.0, -6.0, 6.0)
 
