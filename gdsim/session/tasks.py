@@ -117,14 +117,18 @@ class TaskQueue(QObject):
 
     Work that is a generator is done piece by piece: what it yields is reported, and it can be cancelled
     between two pieces. The task that has had the least time is next, so that all tasks make progress; with
-    ``in_order`` a task begins when the one before it is done.
+    ``in_order`` a task begins when the one before it is done. A queue is closed when its owner is destroyed.
     """
 
     working = Signal(str)  # the words for work that takes a while; empty when it is over
     _reported = Signal(object)
 
-    def __init__(self, parent: QObject | None = None, *, in_order: bool = False) -> None:
-        super().__init__(parent)
+    def __init__(self, owner: QObject | None = None, *, in_order: bool = False) -> None:
+        # No parent, because children are deleted before they hear that their parent is destroyed, and the
+        # thread must not report to a deleted queue.
+        super().__init__()
+        if owner is not None:
+            owner.destroyed.connect(lambda: self.close())  # noqa: PLW0108 - the lambda keeps the queue alive
         self._in_order = in_order
         self._awaited: set[Task] = set()  # tasks whose last report is still to come; for the GUI thread alone
         self._tasks: list[Task] = []
@@ -144,17 +148,6 @@ class TaskQueue(QObject):
         if app is not None:  # the program would crash if it ended while a thread runs
             app.aboutToQuit.connect(self.close_for_good)
         _queues.add(self)
-
-    @classmethod
-    def closed_with(cls, owner: QObject) -> "TaskQueue":
-        """Return a queue that is closed when its owner is destroyed.
-
-        The queue has no parent, because children are deleted before they hear that their owner is destroyed,
-        and the thread must not report to a deleted queue.
-        """
-        queue = cls()
-        owner.destroyed.connect(lambda: queue.close())  # noqa: PLW0108 - the lambda keeps the queue alive
-        return queue
 
     @property
     def is_busy(self) -> bool:

@@ -211,11 +211,13 @@ class _SharedWindow:
     def _part_with_late_commands(self):
         """Discard the commands created on demand, so that the next test finds new ones."""
         window = self.window
+        for name in ("hand_in", "speaker"):
+            if name in vars(window.lessons):
+                getattr(window.lessons, name).close()
         late = [(value, "made") for value in vars(window).values() if isinstance(value, LateCommands)]
         for holder, name in (*late, (window.lessons, "hand_in"), (window.lessons, "speaker")):
             commands = vars(holder).pop(name, None)
             if commands is not None:
-                commands.close()
                 commands.deleteLater()
 
     def _document_state(self):

@@ -25,7 +25,7 @@ class LimitCurves(QObject):
 
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
-        self._tasks = TaskQueue.closed_with(parent)  # because a pane may be destroyed without being closed
+        self._tasks = TaskQueue(self)
         self._known: WeakKeyDictionary[Trajectory, LimitCurve] = WeakKeyDictionary()
         self._asked: dict[Trajectory, Task] = {}
 
@@ -50,10 +50,6 @@ class LimitCurves(QObject):
         """Return the share of the limit at every step, shape (n,); None if it is not known yet."""
         known = self._known.get(view.trajectory)
         return None if known is None else known.gauge
-
-    def close(self) -> None:
-        self._asked.clear()
-        self._tasks.close()
 
     def _on_done(self, trajectory: Trajectory, curve: "LimitCurve") -> None:
         self._asked.pop(trajectory, None)

@@ -62,9 +62,6 @@ class ExportCommands(Notices):
         self.work = ClipWork(window, self)
         session.document.changed.connect(self._on_changed)
 
-    def close(self) -> None:
-        self.work.close()
-
     # ---------------------------------------------------------------------------------- pictures
 
     def picture(self) -> None:

@@ -56,9 +56,6 @@ class TaskForm(QWidget):
         """Fill in kept fields, without those that do not fit."""
         raise NotImplementedError
 
-    def end(self) -> None:
-        """Stop background work that is not in the queue of tasks; a no-op by default."""
-
     def _fail(self, error: Exception) -> None:
         say_aloud(self._note, failure_words(error))
 
@@ -159,9 +156,6 @@ class StepForm(TaskForm):
         line = filled(QHBoxLayout(), self.given, (Scrolled(self.rows), 1), gap=18)
         filled(QVBoxLayout(self), (line, 1), self._note)
         tasks.submit(partial(sheet_of, own), self._on_made, self._fail)
-
-    def end(self) -> None:
-        self.rows.close_pictures()
 
     def fields(self) -> Fields:
         return tuple(row.field.text() for row in self.rows.rows) if self.sheet else self._kept

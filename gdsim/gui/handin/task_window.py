@@ -121,10 +121,6 @@ class TaskWindow(Exercise):
         self._open_for.restart()
         self.kept.emit(fields, seconds)
 
-    def end(self) -> None:
-        self.form.end()
-        super().end()
-
     @Slot()
     def _on_changed_form(self) -> None:
         self._is_changed = True

@@ -75,8 +75,7 @@ class BatchContours:
         self._wanted: _Request | None = None
         self._drawn: _Request | None = None
         self._visible = False
-        # Closed with the plot, after whose destruction nothing may be drawn.
-        self._tasks = TaskQueue.closed_with(plot)
+        self._tasks = TaskQueue(plot)  # after whose destruction nothing may be drawn
         self._timer = QTimer(plot, singleShot=True)
         self._timer.timeout.connect(self._compute)
         plot.getViewBox().addItem(self._curve, ignoreBounds=True)

@@ -33,9 +33,6 @@ class FormulaCommands(QObject):
         self._tasks = TaskQueue(self)
         self.dialog: ScreenDialog | None = None
 
-    def close(self) -> None:
-        self._tasks.close()
-
     def neuron(self) -> None:
         now = self._session.experiment
         objective, points = now.objective, now.points

@@ -51,7 +51,7 @@ class FormulaPictures(QObject):
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
         self._known: dict[str, bytes] = {}
-        self._tasks = TaskQueue.closed_with(parent)
+        self._tasks = TaskQueue(self)
 
     def svg(self, latex: str) -> bytes:
         """Return the picture of a formula; empty until it has been typeset."""
@@ -61,9 +61,6 @@ class FormulaPictures(QObject):
             if not self._known[latex]:
                 self._tasks.submit(partial(typeset_svg, latex), partial(self._keep, latex))
         return self._known[latex]
-
-    def close(self) -> None:
-        self._tasks.close()
 
     def _keep(self, latex: str, svg: bytes) -> None:
         self._known[latex] = svg

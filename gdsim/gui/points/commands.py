@@ -41,10 +41,6 @@ class DataCommands(Notices):
         self._reading = TaskQueue(self)
         self.writing = FileWork(window, self)
 
-    def close(self) -> None:
-        self._reading.close()
-        self.writing.close()
-
     # ---------------------------------------------------------------------------------- importing
 
     def ask_file(self) -> None:

@@ -50,11 +50,6 @@ class ShareCommands(Notices):
         self._asking: LinkDialog | None = None
         self._arrived: ArrivalDialog | None = None
 
-    def close(self) -> None:
-        self._tasks.close()
-        self._registering.close()
-        self._work.close()
-
     # ------------------------------------------------------------------------------ sharing
 
     def share(self) -> None:

@@ -246,7 +246,7 @@ class SurfacePainter(CameraWidget):
         self.update()
 
     def _note_change(self) -> None:
-        if self.isVisible():
+        if self.isVisible() and self._surface is not None:  # the first surface is no change
             self.movement.change()
 
     @property

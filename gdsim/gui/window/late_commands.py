@@ -39,10 +39,6 @@ class LateCommands:
 
         return call
 
-    def close(self) -> None:
-        if "made" in self.__dict__:
-            self.made.close()
-
 
 # ruff: noqa: PLC0415 - each of these functions loads its package
 

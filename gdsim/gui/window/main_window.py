@@ -484,9 +484,8 @@ class MainWindow(QMainWindow):
         self._settings.keep("geometry", self.saveGeometry())
         self._settings.keep("theme", self.appearance.theme.name)
         self.view.save(self._settings)
-        working = (self.points, self.formulas, self.export, self.share, self.exercises)
-        for part in (*working, self.cards.curves.over_time.limits, self.files):
-            part.close()
+        self.exercises.close()
+        self.files.close()
 
     def _restore(self) -> None:
         self.view.prepare(self._settings)

@@ -27,8 +27,7 @@ def pane(qtbot):
     pane = CurvePane()
     pane.set_look(look_of(scene("valley")))
     pane.set_kind(CurveKind.LIMIT)
-    yield in_window(qtbot, pane, 700, 320)
-    pane.over_time.limits.close()
+    return in_window(qtbot, pane, 700, 320)
 
 
 def shown(qtbot, pane, name, step=30):

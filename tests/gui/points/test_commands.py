@@ -59,7 +59,6 @@ class Desk:
         return next((one for one in self.window.findChildren(kind) if one.isVisible()), None)
 
     def close(self):
-        self.commands.close()
         self.session.close()
 
 

@@ -98,10 +98,6 @@ class FillIn(Exercise):
     def refusal(cls, session: Session) -> str:
         return "" if session.experiment.runs else tr("Add a run first; then you can fill in its steps.")
 
-    def end(self) -> None:
-        self.rows.close_pictures()
-        super().end()
-
     @property
     def _digits(self) -> int:
         return _DIGITS[self.digits.currentIndex()]

@@ -157,10 +157,6 @@ class ResultRows(QWidget):
         self._current: ResultRow | None = None
         self._lines = filled(QVBoxLayout(self), gap=8)
 
-    def close_pictures(self) -> None:
-        """Stop typesetting."""
-        self._pictures.close()
-
     def show_sheet(self, sheet: StepSheet | None) -> None:
         """Show the empty blanks of a sheet; nothing for None."""
         clear(self._lines)

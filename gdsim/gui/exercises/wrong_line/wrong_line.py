@@ -83,10 +83,6 @@ class FindWrongLine(Questions):
     def show_look(self) -> None:
         self._show_runs()
 
-    def end(self) -> None:
-        self._pictures.close()
-        super().end()
-
     # ------------------------------------------------------------------------------ asking
 
     def _make(self) -> None:
