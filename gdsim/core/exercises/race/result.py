@@ -64,13 +64,13 @@ class EntryResult:
 
     @property
     def median_loss(self) -> float:
-        return float(np.sort(self.loss)[_place(0.5, self.starts)])
+        """The loss of the median run."""
+        return float(self.loss[self.median_start])
 
     @property
     def median_beside(self) -> tuple[int, int]:
-        """The medians of the numbers of losses and of solves."""
-        place = _place(0.5, self.starts)
-        return int(np.sort(self.losses)[place]), int(np.sort(self.solves)[place])
+        """How many losses and solves the median run asked for."""
+        return int(self.losses[self.median_start]), int(self.solves[self.median_start])
 
     @property
     def median_start(self) -> int:

@@ -309,6 +309,13 @@ def test_of_equally_many_unsolved_the_lower_loss_is_in_the_middle():
     assert entry.median_loss == 2.0
 
 
+def test_the_loss_of_a_row_is_that_of_the_median_run():
+    """The median of the losses would be 3.0."""
+    entry = result_of("A", [10.0, 20.0, 30.0], loss=[1.0, 4.0, 3.0])
+    assert entry.median_start == 1
+    assert entry.median_loss == 4.0
+
+
 def test_the_median_run_is_solved_after_the_median_of_evaluations():
     result = race(plan_of("nesterov", budget=400, below=1e-2))
     (entry,), (run,) = result.entries, result.median_runs
