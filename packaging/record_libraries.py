@@ -18,8 +18,12 @@ import math
 import os
 import sys
 import warnings
+from functools import partial
 from importlib.metadata import version
+from itertools import chain
+from operator import attrgetter
 from pathlib import Path
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 os.environ["KERAS_BACKEND"] = "torch"
@@ -270,95 +274,73 @@ def kept(rows: Places) -> list[list[float]]:
     return [row for t, row in enumerate(rows, 1) if t <= EACH or t % EACH == 0]
 
 
+BY = {"torch.optim": by_torch, "keras.optimizers": by_keras, "optax": by_optax}
+LIBRARIES = SimpleNamespace(torch=torch, keras=keras, optax=optax)
+# By the module that has them.
+OPTIMIZERS = {"torch.optim": TORCH, "keras.optimizers": KERAS, "optax": OPTAX}
+SCHEDULES = {
+    "torch.optim.lr_scheduler": TORCH_SCHEDULES,
+    "keras.optimizers.schedules": KERAS_SCHEDULES,
+    "optax": OPTAX_SCHEDULES,
+}
+
+
+def tried(table: Any) -> Iterator[tuple[str, str, Any, Any]]:
+    """Yield the module and the id of each constructor, itself, and the arguments with which it is tried."""
+    for module, names in table.items():
+        for name, each in names.items():
+            for given in each:
+                id_ = f"{module}.{name}"
+                yield module, id_, attrgetter(id_)(LIBRARIES), given
+
+
 def trajectories() -> Iterator[Any]:
     """Yield each case: set, id, arguments, schedule, the schedule's arguments, and the places."""
     for set_name, points in SETS.items():
-        for name, tried in TORCH.items():
-            for given in tried:
-                made = getattr(torch.optim, name)
-                yield (
-                    set_name,
-                    f"torch.optim.{name}",
-                    given,
-                    None,
-                    {},
-                    by_torch(points, lambda p, m=made, g=given: m(p, **g)),
-                )
-        for name, tried in KERAS.items():
-            for given in tried:
-                made = getattr(keras.optimizers, name)
-                yield (
-                    set_name,
-                    f"keras.optimizers.{name}",
-                    given,
-                    None,
-                    {},
-                    by_keras(points, lambda m=made, g=given: m(**g)),
-                )
-        for name, tried in OPTAX.items():
-            for given in tried:
-                made = getattr(optax, name)
-                places = by_optax(points, lambda m=made, g=given: m(**g))
-                yield set_name, f"optax.{name}", given, None, {}, places
-    yield from _with_schedules("lecture", SETS["lecture"])
+        for module, id_, made, given in tried(OPTIMIZERS):
+            yield set_name, id_, given, None, {}, BY[module](points, partial(made, **given))
+    for module, id_, made, given in tried(SCHEDULES):
+        optimizer, arguments, run = SCHEDULED[module](SETS["lecture"], made, given)
+        yield "lecture", optimizer, arguments, id_, given, run
 
 
-def _with_schedules(set_name: str, points: Any) -> Iterator[Any]:
+def scheduled_by_torch(points: Any, made: Any, given: Any) -> tuple[str, Any, Places]:
     sgd = {"lr": 0.8, "momentum": 0.5}
-    for name, tried in TORCH_SCHEDULES.items():
-        for given in tried:
-            made, id_ = getattr(torch.optim.lr_scheduler, name), f"torch.optim.lr_scheduler.{name}"
-            run = by_torch(points, lambda p: torch.optim.SGD(p, **sgd), lambda o, m=made, g=given: m(o, **g))
-            yield set_name, "torch.optim.SGD", sgd, id_, given, run
-    for name, tried in KERAS_SCHEDULES.items():
-        for given in tried:
-            made, id_ = getattr(keras.optimizers.schedules, name), f"keras.optimizers.schedules.{name}"
-            first = {} if "values" in given else {"initial_learning_rate": 0.8}
-            rate = made(**first, **given)
-            run = by_keras(points, lambda r=rate: keras.optimizers.SGD(r, momentum=0.5))
-            arguments = {"learning_rate": 0.8, "momentum": 0.5}
-            yield set_name, "keras.optimizers.SGD", arguments, id_, given, run
-    for name, tried in OPTAX_SCHEDULES.items():
-        for given in tried:
-            converted = dict(given)
-            if "boundaries_and_scales" in converted:
-                pairs = converted["boundaries_and_scales"].items()
-                converted["boundaries_and_scales"] = {int(step): scale for step, scale in pairs}
-            rate = getattr(optax, name)(init_value=0.8, **converted)
-            # Convert Optax's step count first, which has 32 bits and would give some rates 32 bits as well.
-            in_float64 = lambda count, r=rate: r(count.astype(jnp.float64))  # noqa: E731
-            run = by_optax(points, lambda r=in_float64: optax.sgd(r, momentum=0.5))
-            arguments = {"learning_rate": 0.8, "momentum": 0.5}
-            yield set_name, "optax.sgd", arguments, f"optax.{name}", given, run
+    return "torch.optim.SGD", sgd, by_torch(points, partial(torch.optim.SGD, **sgd), partial(made, **given))
+
+
+def scheduled_by_keras(points: Any, made: Any, given: Any) -> tuple[str, Any, Places]:
+    first = {} if "values" in given else {"initial_learning_rate": 0.8}
+    sgd = partial(keras.optimizers.SGD, made(**first, **given), momentum=0.5)
+    return "keras.optimizers.SGD", {"learning_rate": 0.8, "momentum": 0.5}, by_keras(points, sgd)
+
+
+def scheduled_by_optax(points: Any, made: Any, given: Any) -> tuple[str, Any, Places]:
+    scales = "boundaries_and_scales"
+    steps = {scales: {int(step): scale for step, scale in given[scales].items()}} if scales in given else {}
+    rate = made(init_value=0.8, **{**given, **steps})
+    # Convert Optax's step count first, which has 32 bits and would give some rates 32 bits as well.
+    sgd = partial(optax.sgd, lambda count: rate(count.astype(jnp.float64)), momentum=0.5)
+    return "optax.sgd", {"learning_rate": 0.8, "momentum": 0.5}, by_optax(points, sgd)
+
+
+SCHEDULED = {
+    "torch.optim.lr_scheduler": scheduled_by_torch,
+    "keras.optimizers.schedules": scheduled_by_keras,
+    "optax": scheduled_by_optax,
+}
 
 
 def signatures() -> dict[str, Any]:
     """Return the parameters of each constructor: name, whether keyword-only, and the default, if any."""
-    owners = [
-        (torch.optim, "torch.optim.", TORCH),
-        (keras.optimizers, "keras.optimizers.", KERAS),
-        (optax, "optax.", OPTAX),
-    ]
-    owners += [
-        (torch.optim.lr_scheduler, "torch.optim.lr_scheduler.", TORCH_SCHEDULES),
-        (keras.optimizers.schedules, "keras.optimizers.schedules.", KERAS_SCHEDULES),
-        (optax, "optax.", OPTAX_SCHEDULES),
-    ]
-    found = {}
-    for owner, prefix, names in owners:
-        for name in names:
-            parameters = inspect.signature(getattr(owner, name)).parameters.values()
-            found[prefix + name] = [
-                [
-                    parameter.name,
-                    parameter.kind is parameter.KEYWORD_ONLY,
-                    *([] if parameter.default is parameter.empty else [parameter.default]),
-                ]
-                for parameter in parameters
-                if parameter.kind is not parameter.VAR_KEYWORD
-                and parameter.name not in ("params", "optimizer")
-            ]
-    return found
+    return {
+        id_: [
+            [one.name, one.kind is one.KEYWORD_ONLY, *([] if one.default is one.empty else [one.default])]
+            for one in inspect.signature(made).parameters.values()
+            if one.kind is not one.VAR_KEYWORD and one.name not in ("params", "optimizer")
+        ]
+        for _, id_, made, _ in chain(tried(OPTIMIZERS), tried(SCHEDULES))
+    }
 
 
 def main() -> None:
