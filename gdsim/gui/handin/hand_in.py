@@ -67,10 +67,9 @@ class HandInCommands(QObject):
         self._drafts = Drafts(settings)
         self.tasks = TaskQueue(self, in_order=True)
         self._sheet: Sheet | None = None
-        self._path = Path()
+        self.handing_in: HandingIn | None = None  # None before a student has begun
         self._unwritten: HandingIn | None = None  # the answers that are still being written
         self.task: TaskWindow | None = None
-        self.hand_in: HandIn | None = None
         self.dialog: BeginDialog | None = None
         self._typed = NOTHING_TYPED  # for a task that is not in a lesson yet
         self.hand_out = hand_out
@@ -85,13 +84,9 @@ class HandInCommands(QObject):
         self.hand_out.close()
 
     @property
-    def handing_in(self) -> HandingIn | None:
-        """The answers that are being collected and their file, or None before a student has begun."""
-        return HandingIn(self.hand_in, self._path) if self.hand_in is not None else None
-
-    def go_on(self, handing_in: HandingIn) -> None:
-        """Continue with the answers that another window has collected."""
-        self.hand_in, self._path = handing_in
+    def hand_in(self) -> HandIn | None:
+        """The answers that are being collected, if any."""
+        return self.handing_in.hand_in if self.handing_in is not None else None
 
     def make_task(self, maker: "StopMaker", usual: Path | None) -> None:
         """Ask for a task about what the window shows, then write it into a lesson file.
@@ -118,7 +113,7 @@ class HandInCommands(QObject):
         """Take a lesson, and return it with the student's data if the student hands this lesson in."""
         sheet = Sheet(lesson)
         if self.hand_in is not None and self.hand_in.sheet != sheet.id:
-            self.hand_in = None
+            self.handing_in = None
         self._sheet = sheet
         if self.hand_in is None:
             return lesson
@@ -154,7 +149,7 @@ class HandInCommands(QObject):
     def _on_begun(self, path: Path, hand_in: HandIn) -> None:
         if self.task is not None:  # the open task has another student's data, or is of another lesson
             self.task.close()
-        self.hand_in, self._path = hand_in, path
+        self.handing_in = HandingIn(hand_in, path)
         self._settings.keep(_NAME, hand_in.name)
         self._settings.keep(_FOLDER, str(path.parent))
         self.begun.emit()
@@ -203,17 +198,16 @@ class HandInCommands(QObject):
         self.task = None
 
     def keep(self, own: OwnTask, fields: Fields, seconds: int) -> None:
-        if self.hand_in is None:  # the lesson has changed meanwhile
+        if self.handing_in is None:  # the lesson has changed meanwhile
             self.ask()
             return
-        self.hand_in = hand_in = self.hand_in.kept(own, fields, seconds)
-        self._unwritten = kept = HandingIn(hand_in, self._path)
-        answer = hand_in.answer(own.number)
+        hand_in, path = self.handing_in
+        kept = self.handing_in = self._unwritten = HandingIn(hand_in.kept(own, fields, seconds), path)
         if self.task is not None:
-            self.task.show_answer(answer)
+            self.task.show_answer(kept.hand_in.answer(own.number))
             self.task.show_state(self.tr("Writing…"))
-        write = partial(write_answers, self._path, hand_in)
-        self.tasks.submit(write, partial(self._on_written, kept), self._on_unwritten)
+        write = partial(write_answers, path, kept.hand_in)
+        self.tasks.submit(write, partial(self._on_written, kept), partial(self._on_unwritten, path))
 
     def _on_written(self, kept: HandingIn, _done: object) -> None:
         if self._unwritten is kept:
@@ -224,13 +218,13 @@ class HandInCommands(QObject):
             len(self.hand_in.answers),
             "Kept in {file}: {n} of {count} tasks has an answer.",
             "Kept in {file}: {n} of {count} tasks have an answer.",
-            file=shown_name(self._path),
+            file=shown_name(kept.path),
             count=len(self._sheet),
         )
         self.task.show_state(words)
 
-    def _on_unwritten(self, error: Exception) -> None:
-        words = unwritten_text(self._path, error)
+    def _on_unwritten(self, path: Path, error: Exception) -> None:
+        words = unwritten_text(path, error)
         if self.task is not None:
             self.task.show_state(words)
         self._notices.refused.emit(words)

@@ -210,7 +210,7 @@ class LessonCommands(Notices):
         def go_on(lesson: "Lesson") -> None:
             self._awaited = None
             if where.handing_in is not None:
-                self.hand_in.go_on(where.handing_in)
+                self.hand_in.handing_in = where.handing_in
             self.guide.resume(self._with_own_data(lesson), where)
 
         def stay(error: Exception) -> None:
