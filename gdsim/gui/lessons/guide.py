@@ -108,11 +108,15 @@ class LessonGuide(QObject):
     def _begin(self, lesson: Lesson, index: int) -> None:
         if self.lesson is None:
             self._restore_view = self._view.kept()
+        self._take(lesson)
+        self._arrive(index)
+
+    def _take(self, lesson: Lesson) -> None:
+        """Make a lesson the present one, of whose stops nothing is computed yet."""
         self.lesson = lesson
         self._said.clear()
         self._pictures.clear()
         self._bar.show_lesson(lesson)
-        self._arrive(index)
 
     def place(self, handing_in: "HandingIn | None") -> PlaceInLesson | None:
         """Return the position in the lesson, for another window to continue there."""
@@ -126,11 +130,11 @@ class LessonGuide(QObject):
     def resume(self, lesson: Lesson, place: PlaceInLesson) -> None:
         """Continue a lesson whose scene is open already."""
         self._restore_view = self._view.kept()
-        self.lesson, self._opened, self._before = lesson, place.opened, place.before
+        self._take(lesson)
+        self._opened, self._before = place.opened, place.before
         self.index = min(place.stop, len(lesson.stops) - 1)
-        self.stage = min(place.stage, lesson.stops[self.index].last_stage)
-        self._bar.show_lesson(lesson)
         stop, seen = lesson.stops[self.index], place.seen
+        self.stage = min(place.stage, stop.last_stage)
         self._view.show_beside(stop.beside)
         # Keeps what the user has chosen at the stop.
         self._view.show_view(
@@ -145,10 +149,7 @@ class LessonGuide(QObject):
         old = self.stop
         if old is None:
             return
-        self._said.clear()
-        self._pictures.clear()
-        self.lesson = lesson
-        self._bar.show_lesson(lesson)
+        self._take(lesson)
         self.index = _same_stop(lesson, old, self.index)
         new = lesson.stops[self.index]
         self.stage = min(self.stage, new.last_stage)
@@ -351,10 +352,7 @@ class LessonGuide(QObject):
         self._show_pictures()
         assert self.lesson is not None  # noqa: S101 - there is a stop
         self._tasks.cancel()
-        for index in (self.index, self.index + 1):
-            if index == len(self.lesson.stops):
-                break
-            stop = self.lesson.stops[index]
+        for index, stop in enumerate(self.lesson.stops[self.index : self.index + 2], self.index):
             if index not in self._said:
                 self._tasks.submit(partial(said_at, stop), partial(self._on_said, index))
             if index not in self._pictures:
@@ -375,8 +373,8 @@ class LessonGuide(QObject):
         self.told.emit()
 
     def _show_pictures(self) -> None:
-        assert self.lesson is not None  # noqa: S101 - there is a stop
-        texts = tuple(formula.text for formula in self.lesson.stops[self.index].formulas)
+        formulas = self.stop.formulas if self.stop is not None else ()
+        texts = tuple(formula.text for formula in formulas)
         self._bar.show_formulas(self._pictures.get(self.index, ()), texts)
 
 
