@@ -84,6 +84,7 @@ def test_from_the_first_guess_to_the_end_of_the_race(sheet, qtbot):
     assert [label.text for label in race.surface.over.labels] == ["1", "2", "3"]
     race.all_rules.click()
     assert len(race.session.experiment.runs) == len(LECTURE_RULES)
+    qtbot.waitUntil(lambda: race.session.is_settled)
     assert race.key.isVisible()
     assert race.key.accessibleDescription() == ", ".join(rule.title for rule in LECTURE_RULES.values())
     qtbot.waitUntil(lambda: race.session.is_settled)
