@@ -21,7 +21,7 @@ from gdsim.core.formulas.printing import IN_LATEX  # noqa: E402
 from gdsim.core.model.objective import LECTURE  # noqa: E402
 from gdsim.core.rules.catalogue import RULES  # noqa: E402
 from gdsim.core.rules.second_order import SECOND_ORDER_RULES  # noqa: E402
-from gdsim.gui.paint.formula_picture import file_name, typeset_svg  # noqa: E402
+from gdsim.gui.paint.formula_picture import picture_file_name, typeset_svg  # noqa: E402
 
 FOLDER = ROOT / "resources" / "formulas"
 
@@ -40,7 +40,7 @@ def formulas() -> set[str]:
 
 def pictures() -> dict[str, bytes]:
     """Return the SVG picture of every formula, by file name."""
-    return {file_name(latex): typeset_svg(latex) for latex in formulas()}
+    return {picture_file_name(latex): typeset_svg(latex) for latex in formulas()}
 
 
 def main() -> None:

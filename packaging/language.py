@@ -19,7 +19,7 @@ sys.path.insert(0, str(ROOT))
 from texts import all_texts  # noqa: E402 - after the path that the program is found by
 
 from gdsim.core.language.catalogue import PARTS  # noqa: E402
-from gdsim.core.language.po import Entry, read_entries  # noqa: E402
+from gdsim.core.language.po import PoEntry, read_entries  # noqa: E402
 
 FOLDER = ROOT / "resources/languages"
 # The header of a new language, for the translator to complete.
@@ -44,7 +44,7 @@ def quoted(text: str) -> str:
     return "\n".join(['""', *(f'"{line.translate(_ESCAPES)}"' for line in lines)])
 
 
-def written(entry: Entry) -> str:
+def written(entry: PoEntry) -> str:
     lines = [*(f"# {note}".rstrip() for note in entry.notes), *(f"#. {hint}" for hint in entry.hints)]
     lines += [f"#: {' '.join(entry.places)}"] if entry.places else []
     lines += ["#, fuzzy"] if entry.fuzzy else []
@@ -59,7 +59,7 @@ def written(entry: Entry) -> str:
     return "\n".join(lines)
 
 
-def kept(code: str) -> dict[str, list[Entry]]:
+def kept(code: str) -> dict[str, list[PoEntry]]:
     """Return the entries of a language's files by part, including the header, whose text is empty."""
     paths = {part: FOLDER / code / f"{part}.po" for part in PARTS}
     return {
@@ -68,7 +68,9 @@ def kept(code: str) -> dict[str, list[Entry]]:
     }
 
 
-def renewed(code: str, texts: dict[str, dict[tuple[str, str], Entry]]) -> tuple[dict[str, str], list[Entry]]:
+def renewed(
+    code: str, texts: dict[str, dict[tuple[str, str], PoEntry]]
+) -> tuple[dict[str, str], list[PoEntry]]:
     """Return the updated content of a language's files by part, and the translations that were dropped."""
     known = kept(code)
     before = {entry.key: entry for entries in known.values() for entry in entries if entry.text}
@@ -77,7 +79,7 @@ def renewed(code: str, texts: dict[str, dict[tuple[str, str], Entry]]) -> tuple[
     files = dict[str, str]()
     for part, entries in texts.items():
         header = next((entry for entry in known[part] if not entry.text), None)
-        header = header or Entry("", said={0: _HEADER.format(code=code)})
+        header = header or PoEntry("", said={0: _HEADER.format(code=code)})
         blocks = [written(header)]
         for key, entry in entries.items():
             take_translation(entry, before.get(key), gone)
@@ -86,7 +88,7 @@ def renewed(code: str, texts: dict[str, dict[tuple[str, str], Entry]]) -> tuple[
     return files, [*gone.values()]
 
 
-def take_translation(entry: Entry, old: Entry | None, gone: dict[tuple[str, str], Entry]) -> None:
+def take_translation(entry: PoEntry, old: PoEntry | None, gone: dict[tuple[str, str], PoEntry]) -> None:
     """Give an entry its old translation, or that of a similar removed text, in place."""
     fuzzy = old is not None and old.fuzzy
     if old is None and gone:
@@ -99,7 +101,7 @@ def take_translation(entry: Entry, old: Entry | None, gone: dict[tuple[str, str]
         entry.said, entry.notes, entry.fuzzy = {}, [], False
 
 
-def missing(code: str) -> list[tuple[str, Entry]]:
+def missing(code: str) -> list[tuple[str, PoEntry]]:
     return [
         (part, entry)
         for part, entries in kept(code).items()

@@ -15,7 +15,7 @@ from gdsim.core.files.scene import load_scene
 from gdsim.core.language.catalogue import PARTS
 from gdsim.core.language.key_names import KEYS, KEYS_CONTEXT
 from gdsim.core.language.pages import paragraphs
-from gdsim.core.language.po import Entry
+from gdsim.core.language.po import PoEntry
 from gdsim.core.lessons.files import load_lesson
 from gdsim.core.lessons.task import TASKS
 from gdsim.core.model.batching import BATCHINGS
@@ -26,7 +26,7 @@ from gdsim.core.model.objective import ACTIVATIONS, LOSSES
 from gdsim.core.model.run import NAME_OF_RUN
 from gdsim.core.page.words import sentences_of_frame, sentences_of_program
 from gdsim.core.rules.catalogue import RULES
-from gdsim.core.rules.libraries.arguments import Argument, Listed, Mapped
+from gdsim.core.rules.libraries.arguments import Argument, ListArgument, MapArgument
 from gdsim.core.rules.libraries.library_rule import LibraryRule
 from gdsim.core.rules.libraries.library_schedule import LibrarySchedule
 from gdsim.core.rules.libraries.lookup import LIBRARIES, library_rules, library_schedules
@@ -67,7 +67,7 @@ class NotPlain(Exception):  # noqa: N818 - reads as what it says
 @dataclass
 class _Reader(ast.NodeVisitor):
     place: str
-    found: list[Entry]
+    found: list[PoEntry]
 
     def visit_Call(self, node: ast.Call) -> None:
         self.generic_visit(node)
@@ -80,7 +80,7 @@ class _Reader(ast.NodeVisitor):
             self._take(*self._plain(node, place, place + 1))
         elif name == "counted" and isinstance(node.func, ast.Name):
             one, many = self._plain(node, 1, 3)
-            self.found.append(Entry(one, many, places=[self.place]))
+            self.found.append(PoEntry(one, many, places=[self.place]))
 
     def _plain(self, node: ast.Call, first: int, last: int) -> list[str]:
         texts = node.args[first:last]
@@ -90,14 +90,14 @@ class _Reader(ast.NodeVisitor):
 
     def _take(self, text: str, context: str = "") -> None:
         if text:
-            self.found.append(Entry(text, context=context, places=[self.place]))
+            self.found.append(PoEntry(text, context=context, places=[self.place]))
 
 
 def _is_text(node: ast.expr) -> bool:
     return isinstance(node, ast.Constant) and isinstance(node.value, str)
 
 
-def texts_of_code(folder: str) -> Iterator[Entry]:
+def texts_of_code(folder: str) -> Iterator[PoEntry]:
     """Yield the texts in the code of a folder, file by file; raise `NotPlain` for one that is no literal."""
     for path in sorted((ROOT / folder).rglob("*.py")):
         source = path.read_text(encoding="utf-8")
@@ -108,7 +108,7 @@ def texts_of_code(folder: str) -> Iterator[Entry]:
         yield from reader.found
 
 
-def texts_of_catalogues() -> Iterator[Entry]:
+def texts_of_catalogues() -> Iterator[PoEntry]:
     """Yield the names and sentences of the entries in the core's catalogues, such as rules and schedules."""
     catalogues = (RULES, SECOND_ORDER_RULES, SEARCHES, SCHEDULES, MOMENTUM_SCHEDULES, BATCHINGS, TASKS)
     kinds = chain(*(catalogue.values() for catalogue in catalogues), (DRAW, *GENERATORS.values()))
@@ -123,7 +123,7 @@ def texts_of_catalogues() -> Iterator[Entry]:
     yield from _each("catalogue/findings", *(kind.value for kind in FindingKind))
 
 
-def texts_of_libraries() -> Iterator[Entry]:
+def texts_of_libraries() -> Iterator[PoEntry]:
     """Yield the sentences about the libraries' optimizers, schedules and arguments; their names stay."""
     kinds: list[LibraryRule | LibrarySchedule] = []
     for library in LIBRARIES:
@@ -138,25 +138,25 @@ def texts_of_libraries() -> Iterator[Entry]:
 def _settings_of(argument: Argument) -> tuple[Setting, ...]:
     """Return the settings that describe an argument; for a list or mapping, those of any one item."""
     match argument:
-        case Listed():
+        case ListArgument():
             return (argument.item,)
-        case Mapped():
+        case MapArgument():
             return argument.key, argument.item
     return argument.settings
 
 
-def _of_settings(place: str, settings: Iterable[Setting]) -> Iterator[Entry]:
+def _of_settings(place: str, settings: Iterable[Setting]) -> Iterator[PoEntry]:
     for setting in settings:
         symbol = setting.symbol if setting.symbol.isascii() and setting.symbol[2:].isalpha() else ""
         label = "" if setting.label == setting.argument else setting.label
         yield from _each(place, label, setting.doc, symbol, setting.domain.words)
 
 
-def _each(place: str, *texts: str) -> Iterator[Entry]:
-    yield from (Entry(text, places=[place]) for text in texts if text and not text.isdigit())
+def _each(place: str, *texts: str) -> Iterator[PoEntry]:
+    yield from (PoEntry(text, places=[place]) for text in texts if text and not text.isdigit())
 
 
-def texts_of_scenes() -> Iterator[Entry]:
+def texts_of_scenes() -> Iterator[PoEntry]:
     for path in sorted((ROOT / "resources/scenes").glob("*.json")):
         data = json.loads(path.read_text(encoding="utf-8"))
         yield from _each(f"scenes/{path.stem}", data["title"], data.get("about", ""))
@@ -176,14 +176,14 @@ def texts_of_scenes() -> Iterator[Entry]:
                 yield from _names_of_runs(f"lessons/{path.stem}", stop.beside.experiment)
 
 
-def _names_of_runs(place: str, experiment: Experiment) -> Iterator[Entry]:
+def _names_of_runs(place: str, experiment: Experiment) -> Iterator[PoEntry]:
     """Yield the names that do not come from a rule, in a context of their own."""
     for run in experiment.runs:
         if not run.is_named_by_rule:
-            yield Entry(run.name, context=NAME_OF_RUN, places=[place])
+            yield PoEntry(run.name, context=NAME_OF_RUN, places=[place])
 
 
-def texts_of_help() -> Iterator[Entry]:
+def texts_of_help() -> Iterator[PoEntry]:
     from gdsim.gui.help.conventions_page import HEAD, LOSS  # the only page with texts in code
 
     for path in sorted((ROOT / "resources/help").glob("*.md")):
@@ -191,7 +191,7 @@ def texts_of_help() -> Iterator[Entry]:
     yield from _each("help/conventions", *paragraphs(HEAD), *paragraphs(LOSS))
 
 
-def texts_of_page() -> Iterator[Entry]:
+def texts_of_page() -> Iterator[PoEntry]:
     """Yield the texts in the HTML and in the JavaScript of an exported page."""
     for path in sorted((ROOT / "resources/page").iterdir()):
         read = {".js": sentences_of_program, ".html": sentences_of_frame}.get(path.suffix)
@@ -200,7 +200,7 @@ def texts_of_page() -> Iterator[Entry]:
             yield from _each(path.relative_to(ROOT).as_posix(), *found)
 
 
-def texts_of(part: str) -> Iterator[Entry]:
+def texts_of(part: str) -> Iterator[PoEntry]:
     if part == "scenes":
         yield from texts_of_scenes()
     elif part == "help":
@@ -209,17 +209,17 @@ def texts_of(part: str) -> Iterator[Entry]:
         for folder in FOLDERS[part]:
             yield from texts_of_code(folder)
         if part == "window":
-            yield from (Entry(key, context=KEYS_CONTEXT, places=["keys"]) for key in KEYS)
+            yield from (PoEntry(key, context=KEYS_CONTEXT, places=["keys"]) for key in KEYS)
         if part == "core":
             yield from texts_of_catalogues()
             yield from texts_of_libraries()
             yield from texts_of_page()
 
 
-def all_texts() -> dict[str, dict[tuple[str, str], Entry]]:
+def all_texts() -> dict[str, dict[tuple[str, str], PoEntry]]:
     """Return the entries of each part by key; a text in several parts belongs to the first of them."""
-    parts: dict[str, dict[tuple[str, str], Entry]] = {}
-    known: dict[tuple[str, str], Entry] = {}
+    parts: dict[str, dict[tuple[str, str], PoEntry]] = {}
+    known: dict[tuple[str, str], PoEntry] = {}
     for part in PARTS:
         parts[part] = {}
         for entry in texts_of(part):

@@ -17,7 +17,7 @@ def as_given(value: object) -> str:
     return " ".join(short_repr(value).split())
 
 
-def numbers_of(values: npt.ArrayLike, name: str) -> Array:
+def number_array(values: npt.ArrayLike, name: str) -> Array:
     """Return values as an array; raises `ValueError` if they are not numbers."""
     try:
         return np.asarray(values, dtype=np.float64)

@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from gdsim.api.arguments import as_given, numbers_of
-from gdsim.core.files.checked_json import FileFault, Node
+from gdsim.api.arguments import as_given, number_array
+from gdsim.core.files.checked_json import FileFault, JsonNode
 from gdsim.core.files.scene import OBJECTIVE_KEYS, read_experiment, scene_text
 from gdsim.core.files.scene_runs import RUN_KEYS, changed_tree, place_tree, read_run
 from gdsim.core.model import edits
@@ -24,7 +24,7 @@ _KINDS = ("regime", "schedule", "momentum_schedule", "search")
 
 def point_set(x: npt.ArrayLike, y: npt.ArrayLike) -> PointSet:
     """Return points from arrays; raises `ValueError` if their shapes do not fit."""
-    inputs, targets = numbers_of(x, "x"), numbers_of(y, "y")
+    inputs, targets = number_array(x, "x"), number_array(y, "y")
     if inputs.ndim not in (1, 2) or targets.ndim != 1:
         wanted = "x must have the shape (N,) or (N, d), and y (N,)"
         raise ValueError(f"{wanted}, not {inputs.shape} and {targets.shape}")
@@ -37,7 +37,7 @@ def changed_scene(experiment: Experiment, changes: Mapping[str, object]) -> Expe
     if not changes.keys().isdisjoint(OBJECTIVE_KEYS):  # a function and a neuron exclude each other
         removed = ("neuron", "loss") if "function" in changes else ("function",)
         tree = {key: value for key, value in tree.items() if key not in removed}
-    return read_experiment(Node(tree | {key: _plain(value) for key, value in changes.items()}, ""))
+    return read_experiment(JsonNode(tree | {key: _plain(value) for key, value in changes.items()}, ""))
 
 
 def changed_run(experiment: Experiment, run: Run, changes: Mapping[str, object]) -> Run:
@@ -77,13 +77,13 @@ def _read(experiment: Experiment, tree: dict[str, Any], changes: Mapping[str, ob
     if settings and isinstance(given, dict):  # anything else is refused when it is read
         tree["hyperparameters"] = {**given, **settings}
 
-    def parent(node: Node) -> Run:
+    def parent(node: JsonNode) -> Run:
         named = [one for one in experiment.runs if one.name == node.value]
         if len(named) != 1:
             raise node.fault(f"must be the name of one run, not {quoted(node.value)}")
         return named[0]
 
-    root = Node(tree, f"{quoted(name)}:")
+    root = JsonNode(tree, f"{quoted(name)}:")
     return read_run(root, experiment.points.dimension, experiment.rules, parent)
 
 

@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 
 from gdsim.api.arguments import as_given, path_of, whole_number
-from gdsim.api.tables import text
+from gdsim.api.tables import html_text
 from gdsim.core.analysis.curvature.curvature import Curvature, curvature_at, half_axes
 from gdsim.core.arrays import Array
 from gdsim.core.files.atomic import replacing_text
@@ -16,11 +16,11 @@ from gdsim.core.formulas.nice_ticks import nice_ticks, tick_texts
 from gdsim.core.formulas.numerals import number
 from gdsim.core.model.experiment import Experiment
 from gdsim.core.model.plane import Axes, in_plane
-from gdsim.core.model.run_style import ON_DARK, ON_LIGHT, RunColours, colour_of, dash_of, styles_of
+from gdsim.core.model.run_style import ON_DARK, ON_LIGHT, RunColours, dash_of, run_colour, styles_of
 from gdsim.core.settings import one_line
-from gdsim.core.surface.contour_tones import Colours, contour_tones
+from gdsim.core.surface.contour_tones import ToneColours, contour_tones
 from gdsim.core.surface.contours import regions_above
-from gdsim.core.surface.cut import direction_of, ends_of_cut
+from gdsim.core.surface.cut import direction_of_cut, ends_of_cut
 from gdsim.core.surface.field import field_arrows
 from gdsim.core.surface.map_view import MapView, equal_axes
 from gdsim.core.surface.sampling import sampled_for
@@ -47,7 +47,7 @@ _LOSS_COLOURS = (
 )  # fmt: skip
 
 
-class _Look(NamedTuple):
+class _FigureColours(NamedTuple):
     """The colours of everything but the loss, in one theme."""
 
     ground: str
@@ -59,8 +59,8 @@ class _Look(NamedTuple):
 
 
 _LOOKS = {
-    "light": _Look("#ffffff", "#171c26", "#788190", "#ffffff", ON_LIGHT, is_dark=False),
-    "dark": _Look("#1b2029", "#eef1f6", "#828c9b", "#11141a", ON_DARK, is_dark=True),
+    "light": _FigureColours("#ffffff", "#171c26", "#788190", "#ffffff", ON_LIGHT, is_dark=False),
+    "dark": _FigureColours("#1b2029", "#eef1f6", "#828c9b", "#11141a", ON_DARK, is_dark=True),
 }
 
 
@@ -103,7 +103,7 @@ class _PlacedName(NamedTuple):
     row: int
 
 
-class Drawing:
+class FigureDrawing:
     """The drawing of the loss and the paths (n, 2) of runs.
 
     Raises `ValueError` for an unknown theme or an invalid size.
@@ -141,8 +141,8 @@ class Drawing:
         box = f'viewBox="0 0 {width} {height}" font-family="sans-serif" font-size="13"'
         lines = [
             f'<svg xmlns="http://www.w3.org/2000/svg" role="img" {place} {box}>',
-            f"<title>{text(title)}</title>",
-            f"<desc>{text(told)}</desc>",
+            f"<title>{html_text(title)}</title>",
+            f"<desc>{html_text(told)}</desc>",
             f'<rect width="100%" height="100%" fill="{self._look.ground}"/>',
             self._words(_LEFT, 22, title, 'font-size="15"'),
             # A nested svg clips its content. A clipPath would need an id, which other figures may use, too.
@@ -207,7 +207,7 @@ class Drawing:
         if drawn.cut is not None and ball is not None:
             place, step = in_plane(ball.place, axes), in_plane(ball.step, axes)
             through = float(place[0]), float(place[1])
-            direction = direction_of(drawn.cut, self._surface, through, step)
+            direction = direction_of_cut(drawn.cut, self._surface, through, step)
             ends = ends_of_cut(self._surface, *through, direction)
             if ends is not None:
                 yield from self._with_halo(_polyline(self._places(ends)), "cut", dash="5 4")
@@ -238,7 +238,7 @@ class Drawing:
         dashes = f' stroke-dasharray="{dash}"' if dash else ""
         yield f'<path d="{outline}" fill="none" {halo}/>'
         yield f'<path d="{outline}" fill="none" stroke="{self._look.text}" stroke-width="{width}"{dashes}>'
-        yield f"<title>{text(name)}</title></path>"
+        yield f"<title>{html_text(name)}</title></path>"
 
     def _runs(self) -> Iterator[str]:
         halo = f'stroke="{self._look.halo}" stroke-opacity="0.75" stroke-width="{_HALO}"'
@@ -250,7 +250,7 @@ class Drawing:
             colour = self._colour(index)
             dots = "".join(f"M{x:.1f} {y:.1f}h0" for x, y in _dots(places).tolist())
             yield f'<g stroke="{colour}" fill="none" stroke-linejoin="round">'
-            yield f"<title>{text(one_line(self._experiment.runs[index].name))}</title>"
+            yield f"<title>{html_text(one_line(self._experiment.runs[index].name))}</title>"
             yield f'<path d="{lines[index]}" stroke-width="{_WIDTH}"{self._dash(index)}/>'
             yield f'<path d="{dots}" stroke-width="{_DOT}" stroke-linecap="round"/>'
             (x0, y0), (x1, y1) = places[0].tolist(), places[-1].tolist()
@@ -260,7 +260,7 @@ class Drawing:
             yield "</g>"
 
     def _colour(self, index: int) -> str:
-        return colour_of(self._experiment.runs[index], self._styles[index], self._look.runs)
+        return run_colour(self._experiment.runs[index], self._styles[index], self._look.runs)
 
     def _dash(self, index: int) -> str:
         pattern = " ".join(f"{length * _WIDTH:.1f}" for length in dash_of(self._styles[index]))
@@ -306,7 +306,7 @@ class Drawing:
             yield self._words(x + _SAMPLE, y, name)
 
     def _words(self, x: float, y: float, words: str, more: str = "") -> str:
-        return f'<text x="{x:.1f}" y="{y:.1f}" fill="{self._look.text}" {more}>{text(words)}</text>'
+        return f'<text x="{x:.1f}" y="{y:.1f}" fill="{self._look.text}" {more}>{html_text(words)}</text>'
 
 
 def _sides(size: tuple[int, int]) -> tuple[int, int]:
@@ -336,7 +336,7 @@ def _channels(colour: str) -> tuple[int, ...]:
     return tuple(int(colour[at : at + 2], 16) for at in (1, 3, 5))
 
 
-def _written(channels: Colours) -> str:
+def _written(channels: ToneColours) -> str:
     return "#" + "".join(f"{one:02x}" for one in channels.tolist())
 
 

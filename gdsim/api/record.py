@@ -8,11 +8,11 @@ from typing import Any
 
 import numpy as np
 
-from gdsim.api.tables import table
+from gdsim.api.tables import html_table
 from gdsim.core.arrays import Array, Rows, frozen
 from gdsim.core.engine.trajectory import Trajectory
 from gdsim.core.formulas.numerals import number
-from gdsim.core.formulas.symbols import of_letter, written
+from gdsim.core.formulas.symbols import of_letter, symbol_text
 from gdsim.core.model.experiment import Experiment
 from gdsim.core.model.neuron import written_names
 from gdsim.core.model.run import Run
@@ -72,7 +72,7 @@ class RunRecord:
         cells = (("…",) * (len(columns) + 2) if row < 0 else self._row(row, columns) for row in rows)
         hidden = self.parameters.shape[1] - 1 - _WEIGHTS
         more = f" {hidden} more weights are in “parameters”." if hidden > 0 else ""
-        return table(f"{self.name}. {self.outcome}{more}", ("step", "epoch", *columns), cells)
+        return html_table(f"{self.name}. {self.outcome}{more}", ("step", "epoch", *columns), cells)
 
     def _row(self, row: int, columns: Mapping[str, Array]) -> tuple[str, ...]:
         numbers = (_shown(float(column[row])) for column in columns.values())
@@ -89,11 +89,11 @@ class RunRecord:
             yield "γ", self.gamma
         yield from ((f"∇{names[place]}", self.gradient[:, place]) for place in places)
         for letter, values in self.state.items():
-            symbol = written(of_letter(letter))
+            symbol = symbol_text(of_letter(letter))
             yield from ((f"{symbol} of {names[place]}", values[:, place]) for place in places)
 
 
-def record_of(experiment: Experiment, run: Run, trajectory: Trajectory) -> RunRecord:
+def run_record_of(experiment: Experiment, run: Run, trajectory: Trajectory) -> RunRecord:
     columns, clock = trajectory.whole, experiment.clock(run)
     steps = np.arange(clock.first, clock.first + len(columns.loss))
     eta, gamma = np.array(columns.eta), np.array(columns.gamma)

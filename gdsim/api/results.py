@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from gdsim.api.tables import text
+from gdsim.api.tables import html_text
 from gdsim.core.analysis.worked import WorkedStep
 from gdsim.core.analysis.worked_text import as_latex, as_markdown, as_text, as_tree
 from gdsim.core.arrays import Array
@@ -72,4 +72,4 @@ class Verdict:
         return "\n".join(self.sentences)
 
     def _repr_html_(self) -> str:
-        return "".join(f"<p>{text(sentence)}</p>" for sentence in self.sentences)
+        return "".join(f"<p>{html_text(sentence)}</p>" for sentence in self.sentences)

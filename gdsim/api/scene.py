@@ -7,13 +7,13 @@ from typing import SupportsIndex
 
 import numpy.typing as npt
 
-from gdsim.api.arguments import as_given, numbers_of, path_of, whole_number
+from gdsim.api.arguments import as_given, number_array, path_of, whole_number
 from gdsim.api.changes import changed_run, changed_scene, new_run, point_set
 from gdsim.api.checking import verdict_of
-from gdsim.api.figure import Ball, Drawing, Figure
-from gdsim.api.record import RunRecord, record_of
+from gdsim.api.figure import Ball, Figure, FigureDrawing
+from gdsim.api.record import RunRecord, run_record_of
 from gdsim.api.results import Step, Surface, Verdict
-from gdsim.api.tables import table, text
+from gdsim.api.tables import html_table, html_text
 from gdsim.core.analysis.update import update_of
 from gdsim.core.analysis.worked import worked
 from gdsim.core.arrays import Array
@@ -33,7 +33,7 @@ from gdsim.core.model.plane import Plane, in_plane
 from gdsim.core.model.points import PointSet
 from gdsim.core.model.run import Run
 from gdsim.core.progress import run_to_end
-from gdsim.core.settings import NUMBER, one_line, quoted, shown
+from gdsim.core.settings import NUMBER, as_in_file, one_line, quoted
 from gdsim.core.surface.sampling import surface_of
 from gdsim.core.surface.surface import GRID
 
@@ -131,7 +131,7 @@ class Scene:
         """Return the record of a run, which is computed on first use."""
         index = self.place_of(run)
         trajectory = self._trajectory(index)
-        return record_of(self.experiment, self.experiment.runs[index], trajectory)
+        return run_record_of(self.experiment, self.experiment.runs[index], trajectory)
 
     def __iter__(self) -> Iterator[str]:
         """Iterate over the names of the runs."""
@@ -189,7 +189,7 @@ class Scene:
                 next_ = min(last + 1, trajectory.last_step)
                 ball = ball or Ball(p[last], p[next_] - p[max(0, next_ - 1)])
         surface = surface_of(self.experiment, self._plane())
-        return Drawing(self.experiment, paths, ball, surface, theme, size).figure()
+        return FigureDrawing(self.experiment, paths, ball, surface, theme, size).figure()
 
     def step(self, run: str | SupportsIndex, step: SupportsIndex, digits: int | None = 6) -> Step:
         """Work out the update that leads to a step, with ``digits`` significant digits, or all for None."""
@@ -283,8 +283,12 @@ class Scene:
         rows = (
             (run.name, run.optimizer.title, _settings(run), f"{run.epochs:,}") for run in self.experiment.runs
         )
-        about = f"<p>{text(one_line(self.experiment.about))}</p>" if self.experiment.about.strip() else ""
-        return about + table(self.title or "A scene", ("run", "rule", "settings", "epochs"), rows, "left")
+        about = (
+            f"<p>{html_text(one_line(self.experiment.about))}</p>" if self.experiment.about.strip() else ""
+        )
+        return about + html_table(
+            self.title or "A scene", ("run", "rule", "settings", "epochs"), rows, "left"
+        )
 
     # ------------------------------------------------------------------------------ private helpers
 
@@ -307,7 +311,7 @@ class Scene:
         plane = self.experiment.plane(0)
         if fixed is None:
             return plane
-        held = numbers_of(fixed, "fixed")
+        held = number_array(fixed, "fixed")
         count = len(plane.held)
         if held.shape != (count,):
             raise ValueError(f"fixed must be {count} number{'s' * (count != 1)}, not {as_given(fixed)}")
@@ -346,7 +350,7 @@ def _held_out(validation: tuple[npt.ArrayLike, npt.ArrayLike]) -> PointSet:
 
 def _settings(run: Run) -> str:
     """Return the settings of a run in a few words, with its start, or its parent for a fork."""
-    parts = [f"{name} {shown(value)}" for name, value in run.optimizer.items()]
+    parts = [f"{name} {as_in_file(value)}" for name, value in run.optimizer.items()]
     parts += [run.batching.title.lower()] if run.batching.id != "batch" else []
     parts += [run.schedule.title.lower()] if run.schedule.definition.changes else []
     if run.fork:

@@ -15,10 +15,10 @@ from gdsim.cli.command import (
     SCENE_HELP,
     Parser,
     UsageError,
-    file_name,
-    gui,
+    file_argument,
+    import_gui,
+    print_error,
     standard_output,
-    tell,
 )
 from gdsim.core.files.atomic import remove_unfinished
 from gdsim.core.files.bundled import bundled_scenes, find_scene
@@ -50,17 +50,17 @@ def main(argv: Sequence[str] | None = None) -> int:
         return _dispatch(list(sys.argv[1:] if argv is None else argv))
     except (UsageError, FileFault) as fault:
         for line in (isinstance(fault, FileFault) and fault.faults) or (str(fault),):
-            tell(elided(" ".join(line.split()), _LONGEST_FAULT))
+            print_error(elided(" ".join(line.split()), _LONGEST_FAULT))
         return FAULT
     except UnicodeEncodeError as fault:  # only file names can cause this, because all text is UTF-8
         letters = ascii(fault.object[fault.start : fault.end])
         where = f"file names here, which are in {fault.encoding}; LC_ALL=C.UTF-8 allows all characters"
-        tell(f"gdsim: {elided(letters)} cannot be part of {where}")
+        print_error(f"gdsim: {elided(letters)} cannot be part of {where}")
         return FAULT
     except BrokenPipeError:  # an output file was a pipe whose reader, such as head, has closed it
         return 0
     except KeyboardInterrupt:
-        tell("Stopped.")
+        print_error("Stopped.")
         return INTERRUPTED
 
 
@@ -116,7 +116,7 @@ def _interrupt(_number: int, _frame: FrameType | None) -> None:
 
 def _end(_number: int, _frame: FrameType | None) -> None:
     remove_unfinished()
-    tell("Stopped.")
+    print_error("Stopped.")
     end_at_once(INTERRUPTED)
 
 
@@ -127,7 +127,7 @@ def _window_parser() -> Parser:
         epilog="Further commands: gdsim run, step, check, grade, record, export, scenes, algorithms, lesson; "
         "each has --help.",
     )
-    parser.add_argument("scene", nargs="?", type=file_name, default=_FIRST_SCENE, help=SCENE_HELP)
+    parser.add_argument("scene", nargs="?", type=file_argument, default=_FIRST_SCENE, help=SCENE_HELP)
     parser.add_argument(
         "--open",
         metavar="FILE",
@@ -154,7 +154,7 @@ def _window(arguments: list[str]) -> int:
         return _version()
     if options.self_test:
         with quick_exit_on(*ENDING):  # an exception must not unwind through Qt's own code
-            return test_itself(lambda: gui("runtime.self_test").checks(opengl=not options.no_opengl))
+            return test_itself(lambda: import_gui("runtime.self_test").checks(opengl=not options.no_opengl))
     path, experiment, lesson = find_scene(options.scene), _scene(options.scene), _lesson(options.lesson)
     given = ((options.scene, experiment), (options.lesson, lesson), (options.open, None))
     # The window opens what was not read here, and reports any fault in it.
@@ -168,10 +168,10 @@ def _window(arguments: list[str]) -> int:
     own = path if path not in bundled_scenes().values() and path.is_file() else None
     others = {"lesson": lesson, "asked_for": asked_for, "restore": options.restore}
     with quick_exit_on(signal.SIGINT):  # until the window handles the signal itself
-        app = gui("runtime.app")
+        app = import_gui("runtime.app")
         try:
             return int(app.open_window(experiment, own, opengl=not options.no_opengl, **others))
-        except gui("runtime.boot").NotEquippedError as error:
+        except import_gui("runtime.boot").NotEquippedError as error:
             raise UsageError(f"gdsim: {error}") from None
 
 
@@ -207,7 +207,7 @@ def _read(read: Callable[[N], T], name: N) -> T | None:
 def _version() -> int:
     """Print the versions; without Qt, only those of gdsim and Python."""
     try:
-        lines = gui("runtime.boot").version_report()
+        lines = import_gui("runtime.boot").version_report()
     except UsageError as error:
         lines = [f"gdsim {gdsim.__version__}", f"Python {platform.python_version()}", str(error)]
     with standard_output():

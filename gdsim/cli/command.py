@@ -41,7 +41,7 @@ class Parser(argparse.ArgumentParser):
 
     def add_file(self, name: str, what: str, metavar: str | None = "FILE") -> None:
         """Add an argument for the name of a file or folder, which must not be empty."""
-        self.add_argument(name, type=file_name, metavar=metavar, help=what)
+        self.add_argument(name, type=file_argument, metavar=metavar, help=what)
 
     def add_scene(self) -> None:
         self.add_file("scene", SCENE_HELP, None)
@@ -53,7 +53,7 @@ class Parser(argparse.ArgumentParser):
 
 
 @contextlib.contextmanager
-def writing(name: object) -> Iterator[None]:
+def reporting_unwritable(name: object) -> Iterator[None]:
     """Turn an `OSError` into a `UsageError` which says that a file cannot be written.
 
     `BrokenPipeError` passes through: the reader of a pipe, such as `head`, may stop early.
@@ -76,13 +76,13 @@ def as_usage_error(who: str, kind: type[Exception]) -> Iterator[None]:
         raise UsageError(f"{who}: {error}") from None
 
 
-def file_name(text: str) -> str:
+def file_argument(text: str) -> str:
     if not text:  # an empty path would mean the current folder
         raise argparse.ArgumentTypeError("must not be empty")
     return text
 
 
-def whole_number(text: str) -> int:
+def step_argument(text: str) -> int:
     """Parse the number of a step, whose range is checked when the run is known."""
     if re.fullmatch("[0-9]{1,12}", text) is None:  # 12 digits are more than any run needs
         raise argparse.ArgumentTypeError(f"must be a whole number of at least 0, not {text!r}")
@@ -125,7 +125,7 @@ def run_with_progress(work: Progress[T], what: str) -> T:
         return run_to_end(work, line.reach)
 
 
-def tell(line: str) -> None:
+def print_error(line: str) -> None:
     """Print a line on standard error, if it is there and writable."""
     if sys.stderr is None:
         return
@@ -145,7 +145,7 @@ def standard_output() -> Iterator[TextIO]:
     """Yield standard output; errors in writing to it become a `UsageError`."""
     if sys.stdout is None:
         raise UsageError("gdsim: standard output is closed")
-    with writing("standard output"):
+    with reporting_unwritable("standard output"):
         try:
             yield sys.stdout
             sys.stdout.flush()
@@ -156,13 +156,13 @@ def standard_output() -> Iterator[TextIO]:
 
 
 @contextlib.contextmanager
-def output(name: str) -> Iterator[TextIO]:
+def open_output(name: str) -> Iterator[TextIO]:
     """Yield standard output if ``name`` is ``-``, else a file that is renamed to it when it is complete."""
     if name == STANDARD_OUTPUT:
         with standard_output() as out:
             yield out
     else:
-        with writing(name), replacing_text(Path(name)) as out:
+        with reporting_unwritable(name), replacing_text(Path(name)) as out:
             yield out
 
 
@@ -173,7 +173,7 @@ def print_table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
         print("  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip())
 
 
-def gui(module: str) -> ModuleType:
+def import_gui(module: str) -> ModuleType:
     """Import a module of the window lazily, so that headless use needs no Qt libraries."""
     name = f"gdsim.gui.{module}"
     try:

@@ -8,13 +8,13 @@ from gdsim.cli.command import (
     Parser,
     UsageError,
     as_usage_error,
-    gui,
-    output,
+    import_gui,
+    open_output,
+    reporting_unwritable,
     run_with_progress,
     standard_output,
-    writing,
 )
-from gdsim.cli.opening import keep_apart, open_scene
+from gdsim.cli.opening import check_targets, open_scene
 from gdsim.cli.running import compute_all
 from gdsim.core.files.script.writing import files_of_script, script_of, write_script
 from gdsim.core.model.experiment import Experiment
@@ -31,10 +31,10 @@ def export(arguments: list[str]) -> int:
     if arguments[:1] == ["page"]:
         return _page(arguments[1:])
     options = _options(arguments)
-    keep_apart(options.scene, options.script, options.csv, options.svg)
+    check_targets(options.scene, options.script, options.csv, options.svg)
     experiment = open_scene(options.scene)
     if options.script:
-        keep_apart(options.scene, *_script_files(experiment, options.script), options.csv, options.svg)
+        check_targets(options.scene, *_script_files(experiment, options.script), options.csv, options.svg)
     written: list[str] = []
     if options.script:
         written += _script(experiment, options.script)
@@ -90,7 +90,7 @@ def _script_files(experiment: Experiment, name: str) -> list[str]:
 def _script(experiment: Experiment, name: str) -> list[str]:
     with as_usage_error("gdsim export", InvalidValue):
         if name != STANDARD_OUTPUT:
-            with writing(name):
+            with reporting_unwritable(name):
                 return [str(path) for path in write_script(experiment, Path(name))]
         text = script_of(experiment)
     with standard_output() as out:
@@ -100,8 +100,8 @@ def _script(experiment: Experiment, name: str) -> list[str]:
 
 def _svg(experiment: Experiment, name: str) -> None:
     # Quick exit applies until the drawing handles signals itself.
-    with writing(name), as_usage_error("gdsim export", ValueError), quick_exit_on(*ENDING):
-        gui("runtime.unattended").export_svg(experiment, Path(name))
+    with reporting_unwritable(name), as_usage_error("gdsim export", ValueError), quick_exit_on(*ENDING):
+        import_gui("runtime.unattended").export_svg(experiment, Path(name))
 
 
 def _page(arguments: list[str]) -> int:
@@ -110,10 +110,10 @@ def _page(arguments: list[str]) -> int:
     parser.add_file("file", "the page, or - for standard output", "FILE.html")
     parser.add_language("the page")
     options = parser.parse_args(arguments)
-    keep_apart(options.scene, options.file)
+    check_targets(options.scene, options.file)
     experiment = open_scene(options.scene)
     text = run_with_progress(page_of(experiment, language=options.language), "the page")
-    with output(options.file) as out:
+    with open_output(options.file) as out:
         out.write(text)
     if options.file != STANDARD_OUTPUT:
         with standard_output():

@@ -11,14 +11,14 @@ from gdsim.cli.command import (
     Parser,
     UsageError,
     is_folder,
-    output,
+    open_output,
+    print_error,
     print_table,
+    reporting_unwritable,
     run_with_progress,
     standard_output,
-    tell,
-    writing,
 )
-from gdsim.cli.opening import identity
+from gdsim.cli.opening import file_identity
 from gdsim.core.files.checked_json import FileFault
 from gdsim.core.formulas.numerals import machine_readable
 from gdsim.core.handin.feedback import feedback_pages, writing_feedback
@@ -30,11 +30,11 @@ from gdsim.core.handin.grading import (
     is_answer_file,
     write_grades,
 )
-from gdsim.core.handin.sheet import Sheet
+from gdsim.core.handin.sheet import TaskSheet
 from gdsim.core.language.catalogue import IN_ENGLISH
 from gdsim.core.language.words import throughout
 from gdsim.core.lessons.files import BUNDLED, SceneGiven, bundled_lessons, load_lesson
-from gdsim.core.progress import in_step
+from gdsim.core.progress import alternately
 from gdsim.core.settings import elided, one_line, printable
 
 UNREADABLE = 1
@@ -65,23 +65,23 @@ def grade(arguments: list[str]) -> int:
     pages = Path(options.feedback) if options.feedback else folder / "feedback"
     if os.path.exists(pages) and not is_folder(pages):  # noqa: PTH110 - as `is_folder`
         raise UsageError(f"{parser.prog}: {printable(str(pages))} is not a folder for pages of feedback")
-    sheets = [Sheet(load_lesson(options.lesson))] if options.lesson else list(_sheets(folder))
+    sheets = [TaskSheet(load_lesson(options.lesson))] if options.lesson else list(_sheets(folder))
     judging = partial(grading, folder, [one for one in sheets if len(one)], pages)
     language = options.language
     if language == IN_ENGLISH:
         grades = translated = run_with_progress(judging(), "the answers graded")
     else:  # grade twice, because marks are in English and pages in the chosen language
-        both = in_step(judging(), throughout(language, judging()))
+        both = alternately(judging(), throughout(language, judging()))
         grades, translated = run_with_progress(both, "the answers graded")
     if not grades:
         raise UsageError(f"{parser.prog}: there are no answers in {printable(options.folder)}")
     _keep_hand_ins(folder, grades, sheets, pages, options.csv)
-    with writing(pages):
+    with reporting_unwritable(pages):
         written = run_with_progress(
             throughout(language, writing_feedback(pages, translated)), "the pages written"
         )
     if options.csv:
-        with output(options.csv) as table:
+        with open_output(options.csv) as table:
             if options.csv != STANDARD_OUTPUT:  # spreadsheets take a file without this mark for Latin-1
                 table.write("\N{ZERO WIDTH NO-BREAK SPACE}")
             write_grades(grades, table)
@@ -92,16 +92,16 @@ def grade(arguments: list[str]) -> int:
 
 
 def _keep_hand_ins(
-    folder: Path, grades: Sequence[Grade], sheets: Sequence[Sheet], pages: Path, table: str | None
+    folder: Path, grades: Sequence[Grade], sheets: Sequence[TaskSheet], pages: Path, table: str | None
 ) -> None:
     """Raise `UsageError` if answers or lessons would be overwritten."""
-    hand_ins = {identity(one): one for one in answer_files(folder, pages)}
-    lessons = {identity(one.lesson.key) for one in sheets if one.lesson.key not in BUNDLED}
+    hand_ins = {file_identity(one): one for one in answer_files(folder, pages)}
+    lessons = {file_identity(one.lesson.key) for one in sheets if one.lesson.key not in BUNDLED}
     targets = [*feedback_pages(pages, grades)]
     if table is not None and table != STANDARD_OUTPUT:
         targets.append(Path(table))
     for target in targets:
-        place, fault = identity(target), ""
+        place, fault = file_identity(target), ""
         if place in lessons:
             fault = "it is the lesson itself"
         elif place in hand_ins and has_answers(hand_ins[place]):
@@ -110,18 +110,18 @@ def _keep_hand_ins(
             raise UsageError(f"{elided(str(target), LONGEST_PATH)}: cannot be written: {fault}")
 
 
-def _sheets(folder: Path) -> Iterator[Sheet]:
+def _sheets(folder: Path) -> Iterator[TaskSheet]:
     for name in bundled_lessons():
-        yield Sheet(load_lesson(name))
+        yield TaskSheet(load_lesson(name))
     for path in sorted(folder.glob(f"*{_LESSONS}")):
         if is_answer_file(path.name):
             continue
         try:
-            yield Sheet(load_lesson(str(path)))
+            yield TaskSheet(load_lesson(str(path)))
         except SceneGiven:  # the scene of a stop
             continue
         except FileFault as fault:
-            tell(f"note: {one_line(str(fault), _LONGEST_REMARK)}")
+            print_error(f"note: {one_line(str(fault), _LONGEST_REMARK)}")
 
 
 def _print(grades: tuple[Grade, ...], pages: Path, count: int) -> None:

@@ -10,7 +10,7 @@ from gdsim.core.files.scene import load_scene
 from gdsim.core.lessons.files import bundled_lessons, check_lesson, load_lesson
 from gdsim.core.rules.catalogue import RULES
 from gdsim.core.rules.rule import Rule
-from gdsim.core.settings import printable, shown
+from gdsim.core.settings import as_in_file, printable
 
 
 def scenes(arguments: list[str]) -> int:
@@ -23,7 +23,7 @@ def scenes(arguments: list[str]) -> int:
 def algorithms(arguments: list[str]) -> int:
     options = _list_options("gdsim algorithms", "List the update rules and their settings.", arguments)
     rows = [
-        (rule.id, rule.title, ", ".join(f"{item.name} {shown(item.default)}" for item in rule.settings))
+        (rule.id, rule.title, ", ".join(f"{item.name} {as_in_file(item.default)}" for item in rule.settings))
         for rule in RULES.values()
     ]
     trees = [_rule_tree(rule) for rule in RULES.values()]

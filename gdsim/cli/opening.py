@@ -5,8 +5,8 @@ import os
 from pathlib import Path
 
 from gdsim.api.scene import NoSuchRun, Scene
-from gdsim.cli.command import LONGEST_PATH, STANDARD_OUTPUT, Parser, UsageError, as_usage_error, tell
-from gdsim.core.files.sources import file_of, is_bundled, open_source
+from gdsim.cli.command import LONGEST_PATH, STANDARD_OUTPUT, Parser, UsageError, as_usage_error, print_error
+from gdsim.core.files.sources import is_bundled, open_source, scene_path
 from gdsim.core.model.experiment import Experiment
 from gdsim.core.model.gallery import known_function
 from gdsim.core.model.objective import FunctionObjective
@@ -18,27 +18,27 @@ def open_scene(name: str) -> Experiment:
     experiment = open_source(name)
     if not is_bundled(name):
         for rule in experiment.rules:
-            tell(f"note: {printable(rule.title)} is a rule of this scene, not of gdsim")
+            print_error(f"note: {printable(rule.title)} is a rule of this scene, not of gdsim")
         function = experiment.objective
         if isinstance(function, FunctionObjective) and known_function(function) is None:
             text = one_line(function.formula, 200)
-            tell(f"note: the loss is a function of this scene: {text}")
+            print_error(f"note: the loss is a function of this scene: {text}")
     return experiment
 
 
-def place_of(scene: Scene, run: str, parser: Parser) -> int:
+def index_of_run(scene: Scene, run: str, parser: Parser) -> int:
     """Return the index of the named run."""
     with as_usage_error(parser.prog, NoSuchRun):
         return scene.place_of(run)
 
 
-def keep_apart(scene: str, *targets: str | None) -> None:
+def check_targets(scene: str, *targets: str | None) -> None:
     """Raise `UsageError` if a target is the scene itself or is given twice."""
-    own, seen = identity(file_of(scene)), set[object]()
+    own, seen = file_identity(scene_path(scene)), set[object]()
     for name in targets:
         if name is None or name == STANDARD_OUTPUT:
             continue
-        file = identity(name)
+        file = file_identity(name)
         if file == own:
             raise UsageError(f"{elided(name, LONGEST_PATH)}: cannot be written: it is the scene itself")
         if file in seen:
@@ -46,7 +46,7 @@ def keep_apart(scene: str, *targets: str | None) -> None:
         seen.add(file)
 
 
-def identity(path: str | Path) -> object:
+def file_identity(path: str | Path) -> object:
     """Return a key that is equal for all names of a file, such as links or, on some systems, other case."""
     try:
         status = Path(path).stat()

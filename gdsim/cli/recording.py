@@ -5,8 +5,16 @@ import re
 from pathlib import Path
 
 from gdsim.api.scene import Scene
-from gdsim.cli.command import Parser, UsageError, as_usage_error, gui, is_folder, whole_number, writing
-from gdsim.cli.opening import open_scene, place_of
+from gdsim.cli.command import (
+    Parser,
+    UsageError,
+    as_usage_error,
+    import_gui,
+    is_folder,
+    reporting_unwritable,
+    step_argument,
+)
+from gdsim.cli.opening import index_of_run, open_scene
 from gdsim.core.analysis.series import CurveKind
 from gdsim.core.lessons.view import PAGES
 from gdsim.core.process import ENDING, quick_exit_on
@@ -26,7 +34,7 @@ def record(arguments: list[str]) -> int:
     parser.add_argument("--theme", choices=("light", "dark"), default="light", help="light by default")
     parser.add_argument("--run", metavar="NAME", help="the name of the selected run; the first by default")
     parser.add_argument(
-        "--step", metavar="K", type=whole_number, help="the step to show (png); the last one by default"
+        "--step", metavar="K", type=step_argument, help="the step to show (png); the last one by default"
     )
     parser.add_argument(
         "--arrows",
@@ -45,11 +53,11 @@ def record(arguments: list[str]) -> int:
     if options.step is not None and ending != PICTURES[0]:
         raise UsageError(f"gdsim record: --step goes with a .png; a {ending} plays from the start")
     experiment = open_scene(options.scene)
-    run = None if options.run is None else place_of(Scene(experiment), options.run, parser)
+    run = None if options.run is None else index_of_run(Scene(experiment), options.run, parser)
     # Quick exit applies until the recording handles signals itself.
     quick_exit = quick_exit_on(*ENDING)
-    with writing(options.out), as_usage_error("gdsim record", ValueError), quick_exit:
-        unattended, look_of = gui("runtime.unattended"), gui("window.window_look").WindowLook
+    with reporting_unwritable(options.out), as_usage_error("gdsim record", ValueError), quick_exit:
+        unattended, look_of = import_gui("runtime.unattended"), import_gui("window.window_look").WindowLook
         look = look_of(
             size=options.size,
             theme=options.theme,

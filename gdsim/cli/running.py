@@ -9,13 +9,13 @@ from gdsim.cli.command import (
     STANDARD_OUTPUT,
     Parser,
     as_usage_error,
-    output,
+    open_output,
+    print_error,
     print_table,
     run_with_progress,
     standard_output,
-    tell,
 )
-from gdsim.cli.opening import keep_apart, open_scene
+from gdsim.cli.opening import check_targets, open_scene
 from gdsim.core.files.record_csv import RunSummary, computing_record
 from gdsim.core.files.table.points import read_points
 from gdsim.core.formulas.numerals import number
@@ -37,10 +37,10 @@ def run(arguments: list[str]) -> int:
     parser.add_file("--points", points)
     parser.add_file("--csv", "write every step to FILE, or to standard output as -")
     options = parser.parse_args(arguments)
-    keep_apart(options.scene, options.csv)
+    check_targets(options.scene, options.csv)
     experiment = open_scene(options.scene)
     if options.points is not None:
-        keep_apart(options.points, options.csv)
+        check_targets(options.points, options.csv)
         experiment = _over_table(experiment, options.points)
     ends = compute_all(experiment, options.csv)
     if options.csv != STANDARD_OUTPUT:
@@ -62,14 +62,14 @@ def _over_table(experiment: Experiment, name: str) -> Experiment:
     points = "1 point" if count == 1 else f"{count:,} points"
     aside = f", {len(read.validation):,} more for validation" if len(read.validation) else ""
     columns = f"x from {', '.join(map(quoted, read.x))}, y from {quoted(read.y)}"
-    tell(f"note: {points}{aside}: {columns}")
+    print_error(f"note: {points}{aside}: {columns}")
     return experiment
 
 
 def compute_all(experiment: Experiment, csv: str | None) -> list[RunSummary]:
     """Compute all runs, write their steps to the file named ``csv``, if any, and return how they end."""
     steps = sum(experiment.total_steps(run) for run in experiment.runs)
-    with contextlib.nullcontext() if csv is None else output(csv) as out:
+    with contextlib.nullcontext() if csv is None else open_output(csv) as out:
         work = computing_record(experiment, out)
         if out and out.isatty():  # the rows show the progress themselves
             return run_to_end(work)

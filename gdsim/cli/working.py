@@ -6,8 +6,8 @@ import re
 
 from gdsim.api.results import Step
 from gdsim.api.scene import MOST_DIGITS, Scene
-from gdsim.cli.command import Parser, UsageError, as_usage_error, standard_output, whole_number
-from gdsim.cli.opening import open_scene, place_of
+from gdsim.cli.command import Parser, UsageError, as_usage_error, standard_output, step_argument
+from gdsim.cli.opening import index_of_run, open_scene
 from gdsim.core.formulas.numerals import listed
 from gdsim.core.settings import printable, quoted
 
@@ -20,7 +20,7 @@ def step(arguments: list[str]) -> int:
     parser = _parser("gdsim step", "Work out one step of a run: every line of its rule, with numbers.")
     parser.add_argument(
         "--step",
-        type=whole_number,
+        type=step_argument,
         required=True,
         metavar="K",
         help="the update that leads to step K, from 1; a run that left another one goes on counting",
@@ -81,7 +81,7 @@ def _parser(prog: str, description: str) -> Parser:
 
 def _run(scene: Scene, name: str | None, parser: Parser) -> int:
     if name is not None:
-        return place_of(scene, name, parser)
+        return index_of_run(scene, name, parser)
     if len(scene) == 1:
         return 0
     names = listed(map(quoted, scene))

@@ -22,7 +22,7 @@ def run_to_end(work: Generator[Y, None, T], told: Callable[[Y], object] | None =
             told(piece)
 
 
-def in_step(first: Progress[T], second: Progress[T]) -> Progress[tuple[T, T]]:
+def alternately(first: Progress[T], second: Progress[T]) -> Progress[tuple[T, T]]:
     """Run two computations with equally many pieces alternately, piece by piece; return both results."""
     while True:
         try:

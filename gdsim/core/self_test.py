@@ -18,14 +18,14 @@ from gdsim.core.arrays import Array
 from gdsim.core.engine.ensemble import Ensemble
 from gdsim.core.engine.runs import first_steps
 from gdsim.core.files.bundled import bundled_scenes
-from gdsim.core.files.checked_json import FileFault, parse, read_text
+from gdsim.core.files.checked_json import FileFault, parse_json, read_text
 from gdsim.core.files.link import link_of, read_link
 from gdsim.core.files.scene import load_scene, read_experiment
 from gdsim.core.files.script.writing import write_script
-from gdsim.core.handin.answer_file import file_name, write_answers
+from gdsim.core.handin.answer_file import answer_file_name, write_answers
 from gdsim.core.handin.answers import new_hand_in
 from gdsim.core.handin.grading import grading
-from gdsim.core.handin.sheet import Sheet
+from gdsim.core.handin.sheet import TaskSheet
 from gdsim.core.language.catalogue import ENGLISH, PARTS, languages, read_language
 from gdsim.core.lessons.files import load_lesson
 from gdsim.core.model.batching import BATCHINGS
@@ -45,15 +45,15 @@ _COMPARED_STEPS = 60
 _SHEET, _SCENE = "first-sheet", "valley"
 _OLD_LINK = "gdsim:1,B7e6I1zHwoC4C5w0"  # the scene of a new document
 
-# The name of a check, and a function that returns its finding or raises `Fault`.
+# The name of a check, and a function that returns its finding or raises `CheckFailed`.
 Check: TypeAlias = tuple[str, Callable[[], str]]
 
 
-class Fault(Exception):  # noqa: N818 - a finding, not an error of the program
+class CheckFailed(Exception):  # noqa: N818 - a finding, not an error of the program
     """Why a check failed, as a sentence."""
 
 
-class Result(NamedTuple):
+class CheckResult(NamedTuple):
     name: str
     passed: bool
     detail: str
@@ -71,24 +71,24 @@ class KnownRuns(NamedTuple):
     rows: Array  # (runs, steps, 3)
 
 
-def carry_out(checks: Iterable[Check]) -> Iterator[Result]:
+def carry_out(checks: Iterable[Check]) -> Iterator[CheckResult]:
     """Yield the result of each check. A failing check stops no other; an error of the iterable stops all."""
     try:
         for name, check in checks:
             yield _outcome(name, check)
     except Exception as error:  # noqa: BLE001 - any error is a finding
-        yield Result("further checks", passed=False, detail=_error_text(error))
+        yield CheckResult("further checks", passed=False, detail=_error_text(error))
 
 
-def _outcome(name: str, check: Callable[[], str]) -> Result:
+def _outcome(name: str, check: Callable[[], str]) -> CheckResult:
     try:
-        return Result(name, passed=True, detail=check())
+        return CheckResult(name, passed=True, detail=check())
     except Exception as error:  # noqa: BLE001
-        return Result(name, passed=False, detail=_error_text(error))
+        return CheckResult(name, passed=False, detail=_error_text(error))
 
 
 def _error_text(error: Exception) -> str:
-    text = str(error) if isinstance(error, Fault) else f"{type(error).__name__}: {error}"
+    text = str(error) if isinstance(error, CheckFailed) else f"{type(error).__name__}: {error}"
     return " ".join(text.split())
 
 
@@ -110,7 +110,7 @@ def checks() -> Iterator[Check]:
 
 def known_runs() -> KnownRuns:
     """Return the runs whose numbers are known; raises `FileFault` if the file is missing or broken."""
-    members = parse(read_text(resource("self-test", "known-runs.json"))).keys("scene", "steps", "rows")
+    members = parse_json(read_text(resource("self-test", "known-runs.json"))).keys("scene", "steps", "rows")
     steps = tuple(int(step.checked(COUNT)) for step in members["steps"].items())
     rows = np.array(
         [
@@ -131,14 +131,14 @@ def computed(experiment: Experiment, run: Run, steps: int) -> Array:
 def compare(measured: Array, expected: Array, tolerance: float) -> str:
     """Return by how much two arrays of rows differ, as a phrase.
 
-    Raises `Fault` if a number differs by more than ``tolerance`` times the largest value of its column.
+    Raises `CheckFailed` if a number differs by more than ``tolerance`` times the largest value of its column.
     """
     if measured.shape != expected.shape:
-        raise Fault(f"there are {len(measured)} rows of numbers, not {len(expected)}")
+        raise CheckFailed(f"there are {len(measured)} rows of numbers, not {len(expected)}")
     scale = np.abs(expected).max(axis=0, initial=1e-300)
     worst = float(np.max(np.abs(measured - expected) / scale, initial=0.0))
     if not worst <= tolerance:  # also true for NaN
-        raise Fault(f"the numbers differ by {worst:.1e}, more than {tolerance:.0e}")
+        raise CheckFailed(f"the numbers differ by {worst:.1e}, more than {tolerance:.0e}")
     return f"{measured.size} numbers, within {worst:.0e}"
 
 
@@ -146,7 +146,7 @@ def _scenes() -> str:
     scenes = {name: load_scene(path) for name, path in bundled_scenes().items()}
     unlisted = {path.stem for path in resource("scenes").glob("*.json")} - set(scenes)
     if unlisted:
-        raise Fault(f"not in the catalog: {', '.join(sorted(unlisted))}")
+        raise CheckFailed(f"not in the catalog: {', '.join(sorted(unlisted))}")
     return f"{len(scenes)} can be read"
 
 
@@ -155,7 +155,7 @@ def _links() -> str:
     scenes = {name: load_scene(path) for name, path in bundled_scenes().items()}
     wrong = [name for name, scene in scenes.items() if read_link(link_of(scene)) != scene]
     if wrong or read_link(_OLD_LINK) != new_experiment():
-        raise Fault(f"another scene comes back: {', '.join(wrong) or 'of an old link'}")
+        raise CheckFailed(f"another scene comes back: {', '.join(wrong) or 'of an old link'}")
     return f"{len(scenes)} scenes come back"
 
 
@@ -178,37 +178,39 @@ def _languages() -> str:
     """Check that every language has all of its files, except English, whose texts are in the code."""
     codes = [code for code in languages() if code != ENGLISH]
     if not codes:
-        raise Fault("there is none but English")
+        raise CheckFailed("there is none but English")
     counts = []
     for code in codes:
         missing = [part for part in PARTS if not resource("languages", code, f"{part}.po").is_file()]
         if missing:
-            raise Fault(f"{code} has no {', '.join(missing)}")
+            raise CheckFailed(f"{code} has no {', '.join(missing)}")
         counts.append(f"{code} has {len(read_language(code).texts)} texts")
     return ", ".join(counts)
 
 
 def _hand_in() -> str:
     """Grade two hand-ins with the same steps: those of one student, and a copy handed in by another."""
-    sheet = Sheet(load_lesson(_SHEET))
+    sheet = TaskSheet(load_lesson(_SHEET))
     own = next(one for one in sheet.for_name("Ada") if one.task.id == "check_work")
     rows = computed(own.stop.experiment, own.run, int(own.task["steps"]))[1:, :-1]
     right = tuple(repr(value) for value in rows.ravel().tolist())
     with tempfile.TemporaryDirectory() as folder:
         for name, fields in (("Ada", right), ("Bob", right)):  # a copy: Bob's own data differ
             task = sheet.own_task(own.number, name)
-            write_answers(Path(folder) / file_name(name), new_hand_in(sheet, name).kept(task, fields, 1))
+            write_answers(
+                Path(folder) / answer_file_name(name), new_hand_in(sheet, name).kept(task, fields, 1)
+            )
         grades = run_to_end(grading(Path(folder), [sheet]))
     marks = [grade.marks for grade in grades]
     if marks != [own.marks, 0.0]:
-        raise Fault(f"the marks are {marks}, not {[own.marks, 0.0]}")
+        raise CheckFailed(f"the marks are {marks}, not {[own.marks, 0.0]}")
     return f"{len(sheet)} tasks; {own.marks} marks for right steps, none for those of another"
 
 
 def _page() -> str:
     text = run_to_end(page_of(load_scene(bundled_scenes()[_SCENE])))
     if not text.rstrip().endswith("</html>"):
-        raise Fault("it has no end")
+        raise CheckFailed("it has no end")
     return f"{len(text.encode()) / 1e6:.1f} MB"
 
 
@@ -233,5 +235,5 @@ def _script(name: str) -> str:
             first_rows = np.array(rows[: _COMPARED_STEPS + 1])
             found.append(compare(first_rows, computed(scene, own, _COMPARED_STEPS), tolerance=0.0))
     if len(found) != len(scene.runs):
-        raise Fault(f"it makes {len(found)} runs, not {len(scene.runs)}")
+        raise CheckFailed(f"it makes {len(found)} runs, not {len(scene.runs)}")
     return f"{len(found)} runs, as the engine makes them"

@@ -30,9 +30,9 @@ class InvalidValue(ValueError):  # noqa: N818 - reads as what it says
         super().__init__(f"{key} {self.reason}".strip())
 
 
-def not_one_of(known: Iterable[str], value: object, key: str = "") -> InvalidValue:
+def unknown_value(known: Iterable[str], value: object, key: str = "") -> InvalidValue:
     return InvalidValue(
-        key, "must be one of {known}, not {value}", known=", ".join(known), value=shown(value)
+        key, "must be one of {known}, not {value}", known=", ".join(known), value=as_in_file(value)
     )
 
 
@@ -57,7 +57,7 @@ class Domain(NamedTuple):
             return self.kind(value)
         is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
         words = self.in_words if is_number else self.in_plain_words
-        raise InvalidValue(key, "must be {words}, not {value}", words=words, value=shown(value))
+        raise InvalidValue(key, "must be {words}, not {value}", words=words, value=as_in_file(value))
 
     def takes(self, value: object) -> TypeGuard[Value]:
         """Return whether ``value`` is of this domain's type, finite and in range."""
@@ -284,7 +284,7 @@ class Configured(Generic[D_co]):
         return {setting.name: bool(value) for setting, value in named if setting.is_switch}
 
 
-def shown(value: object) -> str:
+def as_in_file(value: object) -> str:
     """Return ``value`` as it would be written in a scene file, shortened if long."""
     if value is None:
         return "null"
@@ -358,5 +358,5 @@ def check_text(key: str, text: str) -> None:
         text.encode()
     except UnicodeEncodeError:
         raise InvalidValue(
-            key, "must be text that can be written in UTF-8, not {text}", text=shown(text)
+            key, "must be text that can be written in UTF-8, not {text}", text=as_in_file(text)
         ) from None

@@ -77,7 +77,7 @@ def _interface_of(_class: str, thing: QObject) -> QAccessibleInterface | None:
     return interface(thing) if interface else None
 
 
-def is_made(interface: QAccessibleWidget) -> bool:
+def is_constructed(interface: QAccessibleWidget) -> bool:
     """Return whether the widget of an interface is completely constructed.
 
     Screen readers may ask even during its construction. A widget that has been polished is complete, because
@@ -86,23 +86,23 @@ def is_made(interface: QAccessibleWidget) -> bool:
     return cast("QWidget", interface.object()).testAttribute(Qt.WidgetAttribute.WA_WState_Polished)
 
 
-class _Seen(QAccessibleWidget):
+class _DescribedGraphic(QAccessibleWidget):
     """A picture. The method ``seen`` of its widget, if there is one, returns a description of the picture."""
 
     def text(self, kind: QAccessible.Text) -> str:
         words = super().text(kind)
         seen = getattr(self.object(), "seen", None)
-        if kind == QAccessible.Text.Description and seen is not None and is_made(self):
+        if kind == QAccessible.Text.Description and seen is not None and is_constructed(self):
             return f"{seen()} {words}".strip()
         return words
 
 
-class Graphic(_Seen):
+class Graphic(_DescribedGraphic):
     def __init__(self, widget: QWidget) -> None:
         super().__init__(widget, QAccessible.Role.Graphic)
 
 
-class Group(_Seen):
+class GraphicGroup(_DescribedGraphic):
     """A group of pictures."""
 
     def __init__(self, widget: QWidget) -> None:

@@ -14,10 +14,10 @@ from gdsim.core.files.bundled import as_own, without_sentence
 from gdsim.core.formulas import numerals
 from gdsim.core.formulas.numerals import with_true_minuses
 from gdsim.core.model import edits, forks, objective_edits, rule_edits
-from gdsim.core.model.drawn import CutDirection, Drawn
+from gdsim.core.model.drawn import CutDirection, MapOverlays
 from gdsim.core.model.experiment import Experiment
 from gdsim.core.model.gallery import GalleryFunction
-from gdsim.core.model.kept import Kept
+from gdsim.core.model.kept import KeptWindows
 from gdsim.core.model.objective import FunctionObjective, NeuronObjective
 from gdsim.core.model.plane import Slice, in_plane
 from gdsim.core.model.points import PointsError, PointSet
@@ -30,7 +30,7 @@ from gdsim.core.settings import InvalidValue
 from gdsim.gui.clipboard import copied
 from gdsim.session.session import Session
 
-Change: TypeAlias = Callable[[Experiment], Experiment]
+ExperimentChange: TypeAlias = Callable[[Experiment], Experiment]
 
 # The largest number of points in a copied program.
 _MOST_COPIED = 10_000
@@ -38,7 +38,7 @@ _MOST_COPIED = 10_000
 _RUN_KEY = re.compile(r"runs\[(\d+)\]\.(\w+)")
 
 
-class Changes(Enum):
+class RecomputeFrom(Enum):
     """From where to recompute a run that is changed during playback; the values are stored in settings."""
 
     ASK = "ask"  # From its start, and ask once whether to do otherwise
@@ -67,7 +67,7 @@ class UserActions(QObject):
     def __init__(self, session: Session, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._session = session
-        self.changes = Changes.ASK
+        self.changes = RecomputeFrom.ASK
         self._has_asked = False
         self._asked: _Asked | None = None  # the change that the question is about
         self._forking = ""  # the gesture that made a fork; its further changes apply to the fork
@@ -138,7 +138,7 @@ class UserActions(QObject):
     def sort_points(self, column: int, descending: bool) -> None:
         self._edit(lambda now: edits.sort_points(now, column, descending=descending), self.tr("Sort points"))
 
-    def keep(self, kept: Kept, name: str) -> None:
+    def keep(self, kept: KeptWindows, name: str) -> None:
         """Store what other windows keep in the document."""
         self._edit(lambda now: replace(now, kept=kept), name)
 
@@ -211,7 +211,7 @@ class UserActions(QObject):
         count = len(now.points) + len(now.validation)
         if count > _MOST_COPIED:
             words = self.tr("{0} points are too many for the clipboard; export a Python script instead.")
-            self.refused.emit(words.format(numerals.count(count)))
+            self.refused.emit(words.format(numerals.integer_text(count)))
         else:
             view = self._session.frame().current
             unknown = run.schedule.needs_validation or is_second_order(run.optimizer)
@@ -265,11 +265,11 @@ class UserActions(QObject):
         head = self._session.playhead
         plays = head.playing and old is not None and not run.computes_like(old) and run.fork == old.fork
         if plays and old is not None and step and merge != (self._forking or None):
-            if self.changes is Changes.FROM_HERE:
+            if self.changes is RecomputeFrom.FROM_HERE:
                 self._forking = merge
                 self._fork_off(index, old, step, run, merge)
                 return
-            if self.changes is Changes.ASK and not self._has_asked:
+            if self.changes is RecomputeFrom.ASK and not self._has_asked:
                 self._has_asked = True
                 self._asked = _Asked(index, old, step, _but(self._session.experiment, index))
                 self.changed_from_start.emit(old.shown_name, step)
@@ -385,7 +385,7 @@ class UserActions(QObject):
         is_turned = isinstance(cut, int) and isinstance(drawn.cut, int)
         self._draw(replace(drawn, cut=cut), name, "turn the cut" if is_turned else "")
 
-    def _draw(self, drawn: Drawn, name: str, merge: str = "") -> None:
+    def _draw(self, drawn: MapOverlays, name: str, merge: str = "") -> None:
         self._edit(lambda now: replace(now, drawn=drawn), name, merge)
 
     def fit_view_range(self) -> None:
@@ -402,7 +402,7 @@ class UserActions(QObject):
         self._session.document.redo()
         self.done.emit()
 
-    def _edit(self, change: Change, name: str, merge: str = "", *, dragging: bool = False) -> bool:
+    def _edit(self, change: ExperimentChange, name: str, merge: str = "", *, dragging: bool = False) -> bool:
         """Make an edit, or report why not; return whether it was made."""
         try:
             self._session.edit(change(self._session.experiment), name, merge, dragging=dragging)
@@ -412,11 +412,13 @@ class UserActions(QObject):
         self.done.emit()
         return True
 
-    def _edit_points(self, change: Change, name: str, merge: str = "", *, dragging: bool = False) -> bool:
+    def _edit_points(
+        self, change: ExperimentChange, name: str, merge: str = "", *, dragging: bool = False
+    ) -> bool:
         """Edit the points, and remove the sentence about the scene, which may no longer be true."""
         return self._edit(lambda now: without_sentence(change(now)), name, merge, dragging=dragging)
 
-    def _add(self, change: Change, name: str) -> None:
+    def _add(self, change: ExperimentChange, name: str) -> None:
         """Make an edit that appends a run, and select the run."""
         if self._edit(change, name):
             self._session.select(len(self._session.experiment.runs) - 1)

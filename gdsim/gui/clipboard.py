@@ -16,7 +16,7 @@ _TEXTS = {_UTF8, "text/plain", "text/uri-list"}
 _PICTURE = "image/png"
 
 
-class Copied(NamedTuple):
+class ClipboardContent(NamedTuple):
     """Contents of the clipboard. If there is nothing to paste, ``nothing`` is a sentence that says so."""
 
     text: str
@@ -24,11 +24,11 @@ class Copied(NamedTuple):
     nothing: str
 
 
-def copied() -> Copied:
+def copied() -> ClipboardContent:
     mime: QMimeData | None = QGuiApplication.clipboard().mimeData()  # None if nothing was ever copied
     kinds = mime.formats() if mime is not None else []
     if mime is None or not kinds:
-        return Copied("", False, tr("The clipboard is empty."))
+        return ClipboardContent("", False, tr("The clipboard is empty."))
     texts = _TEXTS.intersection(kinds)
     if _UTF8 in texts:  # text() would request other formats, too
         text = bytes(mime.data(_UTF8).data()).decode(errors="replace")
@@ -37,7 +37,7 @@ def copied() -> Copied:
     is_silent = bool(texts) and not text
     has_image = mime.hasImage() and not is_silent
     is_empty = not (has_image or text.strip())
-    return Copied(text, has_image, tr("The clipboard is empty.") if is_empty else "")
+    return ClipboardContent(text, has_image, tr("The clipboard is empty.") if is_empty else "")
 
 
 def copied_image() -> QImage:

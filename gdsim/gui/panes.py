@@ -2,10 +2,10 @@
 
 from typing import Protocol
 
-from gdsim.core.model.drawn import Drawn
+from gdsim.core.model.drawn import MapOverlays
 from gdsim.core.surface.surface import LossSurface
 from gdsim.gui.arrows.choice import ArrowChoice
-from gdsim.gui.paint.place_box import Place
+from gdsim.gui.paint.place_box import PlaceReading
 from gdsim.gui.style.theme import Look
 from gdsim.session.frame import Frame
 
@@ -33,8 +33,8 @@ class MapPane(StyledPane, Protocol):
     def set_arrows(self, choice: ArrowChoice) -> None:
         """Choose the arrows that are drawn for the selected run's update."""
 
-    def set_drawn(self, drawn: Drawn) -> None:
+    def set_drawn(self, drawn: MapOverlays) -> None:
         """Draw the line of the cut and, on a map, the curvature and the gradient field, as chosen."""
 
-    def point_at(self, place: Place | None) -> None:
+    def point_at(self, place: PlaceReading | None) -> None:
         """Draw a cross-hair at a place, or none."""

@@ -19,7 +19,7 @@ _UNDO_BYTES = 500_000_000
 _LEAST_DEPTH = 3
 
 
-class _Step(NamedTuple, Generic[T]):
+class _HistoryStep(NamedTuple, Generic[T]):
     value: T
     name: str
 
@@ -28,8 +28,8 @@ class History(NamedTuple, Generic[T]):
     """The current value, the values before it, and the values that were undone."""
 
     present: T
-    past: tuple[_Step[T], ...] = ()  # Older values, each with the name of the edit that replaced it
-    future: tuple[_Step[T], ...] = ()  # Undone values, each with the name of the edit that led to it
+    past: tuple[_HistoryStep[T], ...] = ()  # Older values, each with the name of the edit that replaced it
+    future: tuple[_HistoryStep[T], ...] = ()  # Undone values, each with the name of the edit that led to it
     merge: str = ""  # While set, edits with the same key are merged, so that a drag is undone as one
 
     def push(self, value: T, name: str, merge: str = "", depth: int = DEPTH) -> "History[T]":
@@ -40,7 +40,7 @@ class History(NamedTuple, Generic[T]):
             if self.past and value == self.past[-1].value:  # the gesture is back where it began
                 return History(self.past[-1].value, self.past[:-1])
             return self._replace(present=value, future=())
-        past = (*self.past, _Step(self.present, name))[-depth:]
+        past = (*self.past, _HistoryStep(self.present, name))[-depth:]
         return History(value, past, (), merge)
 
     def sealed(self) -> "History[T]":
@@ -52,14 +52,16 @@ class History(NamedTuple, Generic[T]):
         if not self.past:
             return self
         last = self.past[-1]
-        return History(last.value, self.past[:-1], (_Step(self.present, last.name), *self.future))
+        return History(last.value, self.past[:-1], (_HistoryStep(self.present, last.name), *self.future))
 
     def redo(self) -> "History[T]":
         """Return the history after the edit that was undone last; unchanged if there is none."""
         if not self.future:
             return self
         following = self.future[0]
-        return History(following.value, (*self.past, _Step(self.present, following.name)), self.future[1:])
+        return History(
+            following.value, (*self.past, _HistoryStep(self.present, following.name)), self.future[1:]
+        )
 
     def newest_first(self) -> Iterator[T]:
         """Yield the current value, then the older ones, latest first."""

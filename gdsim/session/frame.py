@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from gdsim.core.arrays import Array
 from gdsim.core.engine.sparse_loss import KnownLoss, last_known
-from gdsim.core.engine.trajectory import Columns, Trajectory
+from gdsim.core.engine.trajectory import RecordColumns, Trajectory
 from gdsim.core.model.experiment import Experiment
 from gdsim.core.model.plane import USUAL_PLANE, W_AND_B, Axes, Plane, in_plane
 from gdsim.core.model.run import Run, RunClock
@@ -16,22 +16,22 @@ if TYPE_CHECKING:
     from gdsim.core.analysis.searched import SearchedStep
     from gdsim.core.analysis.update import Update
 
-Place = TypeVar("Place", float, Array)
-Value = TypeVar("Value")
+ClockPlace = TypeVar("ClockPlace", float, Array)
+CachedT = TypeVar("CachedT")
 
 
-class Cached(Generic[Value]):
+class Cached(Generic[CachedT]):
     """A `functools.cached_property` without the lock that it has before Python 3.12.
 
     Its users belong to one thread.
     """
 
-    def __init__(self, compute: Callable[[Any], Value]) -> None:
+    def __init__(self, compute: Callable[[Any], CachedT]) -> None:
         self._compute = compute
         self._name = compute.__name__
         self.__doc__ = compute.__doc__
 
-    def __get__(self, instance: object, owner: type | None = None) -> Value:
+    def __get__(self, instance: object, owner: type | None = None) -> CachedT:
         value = instance.__dict__[self._name] = self._compute(instance)
         return value
 
@@ -59,7 +59,7 @@ class RunView:
         return cls(run, trajectory, step, clock, points=points, axes=experiment.slice.axes)
 
     @classmethod
-    def at_end(cls, run: Run, record: Columns, axes: Axes = W_AND_B) -> "RunView":
+    def at_end(cls, run: Run, record: RecordColumns, axes: Axes = W_AND_B) -> "RunView":
         """Return the view of a run, outside of the window's experiment, at the end of its record."""
         trajectory = Trajectory.of(record)
         return cls(run, trajectory, trajectory.last_step, RunClock(), axes=axes)
@@ -94,7 +94,7 @@ class RunView:
         clock = self.clock
         return (clock.epoch0 + place * clock.per_epoch if by_epoch else place) - clock.first
 
-    def place_of(self, row: Place, *, by_epoch: bool) -> Place:
+    def place_of(self, row: ClockPlace, *, by_epoch: bool) -> ClockPlace:
         """Return the step or the epoch of a row of its record."""
         number = row + self.clock.first
         return (number - self.clock.epoch0) / self.clock.per_epoch if by_epoch else number
@@ -108,12 +108,12 @@ class RunView:
 
     # Cached, because every pane asks for the same values.
     @Cached
-    def past(self) -> Columns:
+    def past(self) -> RecordColumns:
         """Rows 0 to ``step``, without copying."""
         return self.trajectory.until(self.step)
 
     @property
-    def whole(self) -> Columns:
+    def whole(self) -> RecordColumns:
         """All rows recorded so far, without copying."""
         return self.trajectory.whole
 

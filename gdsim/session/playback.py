@@ -79,7 +79,7 @@ class Playhead(NamedTuple):
         return self._replace(length=length, complete=complete, position=position)
 
 
-class Player(QObject):
+class PlaybackTimer(QObject):
     """A timer that advances a playhead."""
 
     changed = Signal(object)  # Playhead: the new one

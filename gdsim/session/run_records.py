@@ -7,7 +7,14 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from gdsim.core.engine.sparse_loss import loss_interval
-from gdsim.core.engine.trajectory import Columns, RunStop, RunTable, StopReason, Trajectory, rows_with_room
+from gdsim.core.engine.trajectory import (
+    RecordColumns,
+    RunStop,
+    RunTable,
+    StopReason,
+    Trajectory,
+    rows_with_room,
+)
 from gdsim.core.model.experiment import Experiment
 from gdsim.core.model.plane import W_AND_B, Axes
 from gdsim.core.model.run import Run, RunClock
@@ -76,12 +83,12 @@ class GrowingRecord:
         """
         # Imported in the worker thread, so that the window need not wait for the engine.
         from gdsim.core.engine.beginning import Past  # noqa: PLC0415
-        from gdsim.core.engine.runs import LARGEST_CHUNK, filling  # noqa: PLC0415
+        from gdsim.core.engine.runs import LARGEST_CHUNK, filling_record  # noqa: PLC0415
 
         began = time.perf_counter()
         parent = self.parent
         past = Past(parent.table, len(parent.trajectory)) if parent else None
-        steps = filling(self._experiment, self.run, self.table, past)
+        steps = filling_record(self._experiment, self.run, self.table, past)
         rows = next(steps)
         # The start takes longer than a step of a small data set, and about as long as one of a large one.
         size = most = max(1, min(int(_REPORT_SECONDS / (time.perf_counter() - began)), FIRST_CHUNK))
@@ -141,7 +148,7 @@ class GrowingRecord:
 
 def _only_start(run: Run) -> Trajectory:
     """Return a record of a run's start alone, for a fork whose past is being computed."""
-    columns = Columns.room(1, len(run.start), len(run.optimizer.update_rule.letters))
+    columns = RecordColumns.room(1, len(run.start), len(run.optimizer.update_rule.letters))
     columns.p[0] = run.start
     return Trajectory.of(columns)
 

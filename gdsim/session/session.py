@@ -17,7 +17,7 @@ from gdsim.session.document import Document
 from gdsim.session.explanation import Explanation
 from gdsim.session.frame import Frame, RunView
 from gdsim.session.frame_pacer import FramePacer
-from gdsim.session.playback import Player, Playhead
+from gdsim.session.playback import PlaybackTimer, Playhead
 from gdsim.session.run_records import GrowingRecord, RunRecords
 from gdsim.session.step_search import StepSearch
 from gdsim.session.surfaces import Pace, Surfaces
@@ -55,7 +55,7 @@ class Session(QObject):
     def __init__(self, experiment: Experiment, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.document = Document(experiment, self)
-        self._player = Player(self)
+        self._player = PlaybackTimer(self)
         self._tasks = TaskQueue(self)
         self._selected = 0
         self._by_epoch = False

@@ -13,7 +13,7 @@ from gdsim.core.model.experiment import Experiment
 from gdsim.core.model.objective import Objective
 from gdsim.core.model.plane import Plane
 from gdsim.core.model.points import PointSet
-from gdsim.core.surface.map_view import MapView, plan_of
+from gdsim.core.surface.map_view import MapView, map_plan_of
 from gdsim.core.surface.surface import GRID, MOST_TERMS, LossSurface, SurfaceRequest
 from gdsim.session.tasks import Task, TaskQueue
 
@@ -148,7 +148,7 @@ class Surfaces(QObject):
         self._timer.stop()
 
     def _request(self, experiment: Experiment, plane: Plane) -> SurfaceRequest:
-        plan = plan_of(experiment.view_range, self.map_view, GRID, log=experiment.log_height)
+        plan = map_plan_of(experiment.view_range, self.map_view, GRID, log=experiment.log_height)
         return SurfaceRequest(experiment.points, experiment.view_range, plane, plan, experiment.objective)
 
     def _delay(self, wanted: SurfaceRequest, pace: Pace) -> int:

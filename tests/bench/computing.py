@@ -10,7 +10,7 @@ import numpy as np
 from gdsim.core.arrays import Array
 from gdsim.core.engine.ensemble import Ensemble
 from gdsim.core.engine.loop_source import compiled_loop
-from gdsim.core.engine.runs import LARGEST_CHUNK, filling
+from gdsim.core.engine.runs import LARGEST_CHUNK, filling_record
 from gdsim.core.engine.trajectory import RunTable
 from gdsim.core.exercises.maps.computing import computing_maps
 from gdsim.core.exercises.maps.outcome import plans_of
@@ -141,7 +141,7 @@ def _last(experiment: Experiment) -> Array:
     (run,) = experiment.runs
     rows = run.epochs + 1
     table = RunTable(run, len(experiment.points), rows)
-    work = filling(experiment, run, table)
+    work = filling_record(experiment, run, table)
     made = next(work)
     while made.stop is None:
         made = work.send(min(LARGEST_CHUNK, rows - made.made))

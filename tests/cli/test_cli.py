@@ -450,8 +450,8 @@ def window(monkeypatch):
         record=lambda *given, **named: calls.append((given, named)),
         WindowLook=lambda **look: look,
     )
-    monkeypatch.setattr(cli, "gui", lambda _module="app": app)
-    monkeypatch.setattr(recording, "gui", lambda _: app)
+    monkeypatch.setattr(cli, "import_gui", lambda _module="app": app)
+    monkeypatch.setattr(recording, "import_gui", lambda _: app)
     return calls
 
 
@@ -617,7 +617,7 @@ def test_what_cannot_be_recorded(refused, monkeypatch, error, line):
     def record(*_, **__):
         raise error
 
-    monkeypatch.setattr(recording, "gui", lambda _: SimpleNamespace(record=record, WindowLook=dict))
+    monkeypatch.setattr(recording, "import_gui", lambda _: SimpleNamespace(record=record, WindowLook=dict))
     assert refused("record", "valley", "out.png") == line
 
 
@@ -809,7 +809,7 @@ def test_an_interrupt_ends_the_self_test_at_once():
         "    finally:\n"
         "        print('it went on', file=sys.stderr)\n"
         "    return []\n"
-        "gdsim.cli.gui = lambda _: SimpleNamespace(checks=checks)\n"
+        "gdsim.cli.import_gui = lambda _: SimpleNamespace(checks=checks)\n"
         "gdsim.core.self_test.checks = list\n"
         "sys.exit(gdsim.cli.main(['--self-test']))\n"
     )

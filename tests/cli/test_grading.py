@@ -10,10 +10,10 @@ import pytest
 
 from gdsim.core.exercises.quiz.making import make_question
 from gdsim.core.handin import grading
-from gdsim.core.handin.answer_file import ENDING, code_of, write_answers
+from gdsim.core.handin.answer_file import ENDING, code_of_answers, write_answers
 from gdsim.core.handin.answers import new_hand_in
 from gdsim.core.handin.judging import judged
-from gdsim.core.handin.sheet import Sheet
+from gdsim.core.handin.sheet import TaskSheet
 from gdsim.core.lessons.files import bundled_lessons, load_lesson
 from tests.core.handin.students import handed_in, wrong_fields
 
@@ -77,7 +77,7 @@ def test_a_lesson_of_the_folder_is_found_and_one_that_is_named(gdsim_, tmp_path)
     for place in (folder / "own.json", tmp_path / "other.json"):
         place.write_text(json.dumps({"gdsim-lesson": 1, "title": "Own", "stops": [stop]}))
         stop = stop | {"task": {"kind": "explain", "words": 3}}
-    sheet = Sheet(load_lesson(str(folder / "own.json")))
+    sheet = TaskSheet(load_lesson(str(folder / "own.json")))
     hand_in = new_hand_in(sheet, "Ada").kept(sheet.own_task(1, "Ada"), ("two words",), 3)
     write_answers(folder / f"ada{ENDING}", hand_in)
     assert gdsim_("grade", folder)[0] == 0
@@ -117,7 +117,7 @@ def test_a_system_whose_file_names_lack_a_letter(tmp_path):
 def test_answers_and_lessons_are_not_overwritten(refused, tmp_path):
     write_answers(tmp_path / f"ada{ENDING}", handed_in("Ada", numbers=(5,)))
     pasted = tmp_path / "Ada.html"  # as a course system saves what was typed into its page
-    pasted.write_text(f"<p>{code_of(handed_in('Ada', numbers=(5,)))}</p>")
+    pasted.write_text(f"<p>{code_of_answers(handed_in('Ada', numbers=(5,)))}</p>")
     lesson = tmp_path / "mine.json"
     lesson.write_bytes(bundled_lessons()["first-sheet"].read_bytes())
     (tmp_path / "again.csv").symlink_to(tmp_path / f"ada{ENDING}")

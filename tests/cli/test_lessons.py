@@ -75,6 +75,6 @@ def test_a_lesson_is_handed_to_the_window(gdsim_, monkeypatch):
             opened.append((experiment.title, lesson.key))
             return 0
 
-    monkeypatch.setattr(cli, "gui", lambda _module: App)
+    monkeypatch.setattr(cli, "import_gui", lambda _module: App)
     assert gdsim_("--lesson", "lecture")[0] == 0
     assert opened == [("The first neuron", "lecture")]

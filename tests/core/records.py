@@ -7,7 +7,7 @@ from itertools import cycle
 import numpy as np
 
 from gdsim.core.analysis.diagnosis import diagnosing
-from gdsim.core.engine.runs import filling
+from gdsim.core.engine.runs import filling_record
 from gdsim.core.engine.trajectory import RunTable, Trajectory
 from gdsim.core.files.bundled import bundled_scenes
 from gdsim.core.files.scene import load_scene
@@ -35,7 +35,7 @@ def computed(experiment, sizes=(500,)):
 def _computed(experiment, run, sizes):
     room = experiment.total_steps(run) + 1
     table = RunTable(run, len(experiment.points), room)
-    work = filling(experiment, run, table)
+    work = filling_record(experiment, run, table)
     rows = next(work)
     while rows.stop is None:
         rows = work.send(min(next(sizes), room - rows.made))

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from gdsim.core.model.batching import BATCHINGS
 from gdsim.core.model.experiment import Experiment
-from gdsim.core.model.kept import Kept
+from gdsim.core.model.kept import KeptWindows
 from gdsim.core.model.kept_windows import (
     BUDGET,
     STARTS,
@@ -175,7 +175,7 @@ def kept_things(draw):
         numbers = [draw(values(domain)) for domain in (BUDGET, TRIALS, STARTS)]
         on_grid, seed, below = draw(st.booleans()), draw(values(SEED)), draw(values(NUMBER))
         race = KeptRace(tuple(entries), RaceTerms(*numbers, on_grid, seed, below))
-    return Kept(one_map, race)
+    return KeptWindows(one_map, race)
 
 
 @st.composite

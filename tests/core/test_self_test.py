@@ -12,7 +12,7 @@ from gdsim.core.engine.ensemble import Ensemble
 from gdsim.core.language.catalogue import read_language
 from gdsim.core.lessons import files
 from gdsim.core.rules.catalogue import RULES
-from gdsim.core.self_test import Fault, carry_out, checks, compare, computed, known_runs
+from gdsim.core.self_test import CheckFailed, carry_out, checks, compare, computed, known_runs
 from tests.every import some_of
 
 
@@ -97,7 +97,7 @@ def test_rows_are_compared_by_shape_and_by_number():
     rows = np.array([[1.0, 200.0], [2.0, 100.0]])
     assert compare(rows, rows, 0.0) == "4 numbers, within 0e+00"
     for other in (rows[:1], rows + 1e-6, rows * np.nan):
-        with pytest.raises(Fault):
+        with pytest.raises(CheckFailed):
             compare(other, rows, 1e-9)
 
 

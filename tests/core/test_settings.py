@@ -27,10 +27,10 @@ from gdsim.core.settings import (
     Domain,
     InvalidValue,
     Setting,
+    as_in_file,
     between,
     by_id,
     printable,
-    shown,
     whole,
 )
 from tests.core.strategies import values
@@ -51,7 +51,7 @@ def test_a_domain_accepts_its_values_as_its_own_type(name, data):
 
 
 @every("name", [name for name in DOMAINS if name != "SWITCH"])
-@every("bad", NO_NUMBERS, ids=shown)
+@every("bad", NO_NUMBERS, ids=as_in_file)
 def test_what_is_no_number_is_refused(name, bad):
     domain = DOMAINS[name]
     is_float = isinstance(bad, (float, int)) and not isinstance(bad, bool)
@@ -124,11 +124,11 @@ def _refusal(domain, value):
     ],
 )
 def test_values_are_shown_as_one_short_line(value, text):
-    assert shown(value) == text
+    assert as_in_file(value) == text
 
 
 def test_a_number_too_long_to_print_is_shown():
-    assert shown(10**5000) == "a huge number"
+    assert as_in_file(10**5000) == "a huge number"
 
 
 @given(st.text())

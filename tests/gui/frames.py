@@ -10,7 +10,7 @@ from gdsim.core.analysis.searched import searched_step
 from gdsim.core.analysis.update import update_of
 from gdsim.core.arrays import Array
 from gdsim.core.engine.sparse_loss import loss_interval
-from gdsim.core.engine.trajectory import Columns, Trajectory
+from gdsim.core.engine.trajectory import RecordColumns, Trajectory
 from gdsim.core.files.bundled import find_scene
 from gdsim.core.files.scene import load_scene
 from gdsim.core.model.experiment import Experiment
@@ -97,5 +97,7 @@ def scribbles(runs, steps, stride=0.1):
     """Return an experiment with random runs all over the map, and its frame at the last step."""
     experiment = replace(scene("first-neuron"), runs=(Run(RULES["gd"](), epochs=steps),) * runs)
     turns = np.random.default_rng(4).normal(0.0, stride, (runs, steps + 1, 2)).cumsum(axis=1)
-    records = [Trajectory.of(Columns.of_path(path, np.zeros(steps + 1))) for path in 5.0 * np.sin(turns)]
+    records = [
+        Trajectory.of(RecordColumns.of_path(path, np.zeros(steps + 1))) for path in 5.0 * np.sin(turns)
+    ]
     return experiment, frame_at(experiment, steps, tuple(records))

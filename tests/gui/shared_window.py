@@ -20,7 +20,7 @@ from PySide6.QtWidgets import QApplication, QDialog, QMenu, QSplitter, QSplitter
 from shiboken6 import isValid
 
 from gdsim.core.language.words import chosen_language
-from gdsim.gui.actions import Changes
+from gdsim.gui.actions import RecomputeFrom
 from gdsim.gui.lessons.bookmarks import Bookmarks
 from gdsim.gui.style.shown_theme import remember_theme
 from gdsim.gui.style.theme import THEMES
@@ -191,7 +191,7 @@ class _SharedWindow:
         window.maximised.restore_all()
         window.projector.leave()
         actions = window.user_actions
-        actions.changes, actions._has_asked, actions._forking = Changes.ASK, False, ""
+        actions.changes, actions._has_asked, actions._forking = RecomputeFrom.ASK, False, ""
         session.end_gesture()
         session.set_by_epoch(False)
         session.highlight("")

@@ -13,7 +13,7 @@ from gdsim.core.language.pages import page_in_language
 from gdsim.core.lessons.caption import plain_text
 from gdsim.core.lessons.files import load_lesson
 from gdsim.core.resources import resource
-from gdsim.gui.forms.tips import native
+from gdsim.gui.forms.tips import native_keys
 from gdsim.gui.language import speak
 from gdsim.gui.lessons.render_stop import said_at
 from gdsim.gui.translation import tr
@@ -69,14 +69,14 @@ def test_nothing_that_is_shown_on_a_mac_speaks_of_keys_it_lacks(qapp, code, word
 @pytest.mark.usefixtures("in_english")
 def test_the_keys_of_menus_are_called_as_in_the_guide(qapp):
     speak(qapp, "de")
-    keys = [native(QKeySequence(key)) for key in ("Ctrl+Down", "Left", "PgUp", "PgDown", "Home", "Del")]
+    keys = [native_keys(QKeySequence(key)) for key in ("Ctrl+Down", "Left", "PgUp", "PgDown", "Home", "Del")]
     assert keys == ["Strg+↓", "←", "Bild auf", "Bild ab", "Pos1", "Entf"]
     guide = "".join(
         page_in_language(path.read_text(encoding="utf-8")) for path in resource("help").glob("*.md")
     )
     assert all(f"**{key}**" in guide for key in ("→", "←", "Bild ab", "Bild auf", "Pos1"))
     speak(qapp, "en")
-    assert native(QKeySequence("Ctrl+Down")) == "Ctrl+Down"
+    assert native_keys(QKeySequence("Ctrl+Down")) == "Ctrl+Down"
 
 
 def test_no_command_has_keys_that_write_a_letter_on_windows(qtbot):

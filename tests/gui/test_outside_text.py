@@ -26,17 +26,17 @@ from shiboken6 import isValid
 import gdsim.gui
 from gdsim.core.analysis.series import CurveKind
 from gdsim.core.files.scene import load_scene
-from gdsim.core.files.table.reader import reading_file
+from gdsim.core.files.table.reader import reading_table_file
 from gdsim.core.lessons.files import load_lesson
 from gdsim.core.lessons.view import PAGES
 from gdsim.core.model.objective import LECTURE
 from gdsim.core.rules.catalogue import RULES
-from gdsim.gui.files.dialogs import Answer, FileDialogs
+from gdsim.gui.files.dialogs import FileDialogs, SaveDecision
 from gdsim.gui.files.recent import RecentFiles, RecentMenu
 from gdsim.gui.forms.file_work import ProgressDialog
 from gdsim.gui.forms.tips import plain, tip
 from gdsim.gui.plain_text import PlainLabel, PlainMessageBox
-from gdsim.gui.points.import_dialog import ImportDialog, Source
+from gdsim.gui.points.import_dialog import ImportDialog, TableSource
 from gdsim.gui.preferences import Preferences
 from gdsim.session.tasks import TaskQueue
 from tests.every import every, in_turn
@@ -227,7 +227,7 @@ def test_no_lesson_is_read_as_html(window, qtbot, late_patch, hostile, tmp_path)
     path = tmp_path / "lesson.json"
     lesson = {"gdsim-lesson": 1, "title": hostile, "about": hostile, "stops": [stop, stop]}
     path.write_text(json.dumps(lesson), encoding="utf-8")
-    late_patch.setattr(FileDialogs, "ask", lambda *given: given[-1][Answer.DISCARD]())
+    late_patch.setattr(FileDialogs, "ask", lambda *given: given[-1][SaveDecision.DISCARD]())
     window.lessons.begin(load_lesson(str(path)))
     bar = window.lessons.bar
     qtbot.waitUntil(lambda: BOLD in bar.card.accessibleDescription())
@@ -239,7 +239,7 @@ def test_no_table_is_read_as_html(qtbot, hostile, tmp_path):
     quoted = '"' + hostile.replace('"', '""') + '"'
     path.write_text(f"{quoted},{quoted} 2,y\n1,{quoted},2\n3,{quoted},4\n", encoding="utf-8")
     tasks = TaskQueue()
-    dialog = ImportDialog(Source(hostile, partial(reading_file, path)), 1, LECTURE, tasks)
+    dialog = ImportDialog(TableSource(hostile, partial(reading_table_file, path)), 1, LECTURE, tasks)
     dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose, on=False)
     expose(qtbot, dialog)
     qtbot.waitUntil(lambda: not tasks.is_busy)
@@ -263,7 +263,7 @@ def test_no_path_is_read_as_html(parent, hostile, tmp_path):
     menu.fill()
     assert [*read_as_html(menu)] == []
     dialogs = FileDialogs(parent)
-    dialogs.ask(hostile, hostile, {Answer.SAVE: lambda: None})
+    dialogs.ask(hostile, hostile, {SaveDecision.SAVE: lambda: None})
     box = parent.findChild(QDialog)
     assert hostile in [label.text() for label in box.findChildren(QLabel)]
     assert [*read_as_html(box)] == []

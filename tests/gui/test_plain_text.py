@@ -4,7 +4,7 @@ import pytest
 from PySide6.QtGui import QFontMetrics, QTextDocument
 from PySide6.QtWidgets import QLabel
 
-from gdsim.core.formulas.numerals import count
+from gdsim.core.formulas.numerals import integer_text
 from gdsim.core.language.catalogue import read_language
 from gdsim.core.language.words import said, speaking
 from gdsim.core.lessons.caption import Caption, Words
@@ -61,7 +61,7 @@ def test_no_line_ends_between_a_name_and_its_number(qtbot):
 def many_steps():
     """A German sentence with a number that has thousands."""
     with speaking(read_language("de")):
-        return said("step {0}").format(count(2342))
+        return said("step {0}").format(integer_text(2342))
 
 
 def test_no_line_ends_within_a_number_in_html(many_steps):

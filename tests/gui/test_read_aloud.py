@@ -18,7 +18,7 @@ from shiboken6 import delete
 
 from gdsim.core.files.bundled import find_scene
 from gdsim.core.files.scene import load_scene
-from gdsim.core.files.table.reader import reading_file
+from gdsim.core.files.table.reader import reading_table_file
 from gdsim.core.lessons.files import load_lesson
 from gdsim.core.lessons.view import PAGES
 from gdsim.core.model.objective import LECTURE
@@ -29,7 +29,7 @@ from gdsim.gui.forms.tips import set_tip, show_keys
 from gdsim.gui.help.keys import groups_of
 from gdsim.gui.memory.memory_choice import MemoryChoice
 from gdsim.gui.paint.formula_picture import FormulaPicture
-from gdsim.gui.points.import_dialog import ImportDialog, Source
+from gdsim.gui.points.import_dialog import ImportDialog, TableSource
 from gdsim.session.tasks import TaskQueue
 from tests.every import WHOLE, every
 from tests.gui.aloud import Role, nameless, told, told_below, told_of_all
@@ -123,7 +123,7 @@ def test_nothing_in_the_import_is_heard_with_markup(qtbot, tmp_path):
     path = tmp_path / "points.csv"
     path.write_text("x,y\n1,0.5\n", encoding="utf-8")
     tasks = TaskQueue()
-    dialog = ImportDialog(Source(path.name, partial(reading_file, path)), 1, LECTURE, tasks)
+    dialog = ImportDialog(TableSource(path.name, partial(reading_table_file, path)), 1, LECTURE, tasks)
     dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose, on=False)
     expose(qtbot, dialog)
     qtbot.waitUntil(lambda: not tasks.is_busy)

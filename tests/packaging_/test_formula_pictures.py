@@ -3,7 +3,7 @@
 import pytest
 
 from gdsim.core.resources import resource
-from gdsim.gui.paint.formula_picture import file_name, typeset_svg
+from gdsim.gui.paint.formula_picture import picture_file_name, typeset_svg
 from tests.every import some_of
 from tests.packaging_.scripts import load
 
@@ -21,7 +21,7 @@ def test_pictures_have_nothing_that_qt_does_not_draw():
 
 def test_the_pictures_are_made_from_the_lines():
     pytest.importorskip("ziamath")
-    there, made = kept(), {file_name(latex): latex for latex in load("formula_pictures").formulas()}
+    there, made = kept(), {picture_file_name(latex): latex for latex in load("formula_pictures").formulas()}
     differing = there.keys() ^ made.keys()
     # Each has the name of its formula, so that the other pictures are right if these are.
     differing |= {name for name in some_of(sorted(made), 0, 4) if typeset_svg(made[name]) != there.get(name)}

@@ -8,7 +8,7 @@ from string import Formatter
 import pytest
 
 from gdsim.core.language.catalogue import languages, plural_form
-from gdsim.core.language.po import Entry, header_fields, read_entries
+from gdsim.core.language.po import PoEntry, header_fields, read_entries
 from gdsim.core.lessons.files import load_lesson
 from gdsim.core.rules.libraries.lookup import LIBRARIES, library_rules
 from tests.packaging_.scripts import FOLDER, load
@@ -154,13 +154,13 @@ def test_all_ways_to_say_something_are_found():
 def test_a_changed_text_keeps_its_translation_to_be_looked_at(tmp_path, monkeypatch):
     monkeypatch.setattr(language, "FOLDER", tmp_path)
     (tmp_path / "xx").mkdir()
-    old = Entry("The loss goes down at every step.", said={0: "Der Verlust sinkt."}, places=["a"])
-    same = Entry("Play", said={0: "Abspielen"}, notes=["the button"])
-    gone = Entry("Quite another thing", said={0: "Etwas"})
+    old = PoEntry("The loss goes down at every step.", said={0: "Der Verlust sinkt."}, places=["a"])
+    same = PoEntry("Play", said={0: "Abspielen"}, notes=["the button"])
+    gone = PoEntry("Quite another thing", said={0: "Etwas"})
     (tmp_path / "xx/window.po").write_text(
         "\n\n".join(map(language.written, (old, same, gone))), encoding="utf-8"
     )
-    new, play = Entry("The loss goes down at each step.", places=["b"]), Entry("Play", places=["c"])
+    new, play = PoEntry("The loss goes down at each step.", places=["b"]), PoEntry("Play", places=["c"])
     files, left = language.renewed("xx", {"window": {one.key: one for one in (new, play)}})
     _, changed, kept = read_entries(files["window"])
     assert (changed.text, changed.said, changed.fuzzy, changed.is_translated) == (
@@ -175,7 +175,7 @@ def test_a_changed_text_keeps_its_translation_to_be_looked_at(tmp_path, monkeypa
 
 def test_strings_are_written_as_they_are_read():
     for text in ('a "quote"', "back\\slash", "two\nlines\n", "tab\there", "", "ends\n\nso"):
-        entry = Entry("x", said={0: text})
+        entry = PoEntry("x", said={0: text})
         assert next(read_entries(language.written(entry))).said[0] == text
 
 

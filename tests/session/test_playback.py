@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PySide6.QtCore import QTimer
 
-from gdsim.session.playback import FASTEST, SLOWEST, Player, Playhead
+from gdsim.session.playback import FASTEST, SLOWEST, PlaybackTimer, Playhead
 from tests.every import every
 
 STEPS = st.integers(0, 5000)
@@ -160,7 +160,7 @@ RECORD = Playhead(length=1000, complete=True, speed=1000.0)
 
 @pytest.fixture
 def player(qtbot):
-    player = Player()
+    player = PlaybackTimer()
     player.apply(lambda _: RECORD)
     yield player
     player.apply(Playhead.pause)
@@ -187,7 +187,7 @@ def timer(player):
 def with_clock():
     """Return a player whose time is a clock's alone, playing, and the clock."""
     clock = Clock()
-    player = Player(clock=clock)
+    player = PlaybackTimer(clock=clock)
     player.apply(lambda _: RECORD.play())
     timer(player).stop()
     return player, clock

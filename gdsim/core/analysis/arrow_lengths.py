@@ -15,8 +15,8 @@ from gdsim.core.analysis.arrows import (
     arrows,
     has_length,
     is_raw,
-    scale,
-    uphill,
+    rate_ellipse,
+    uphill_arrow,
 )
 from gdsim.core.arrays import Array
 from gdsim.core.formulas.nice_ticks import rounded_down
@@ -73,7 +73,7 @@ class Magnification(NamedTuple):
 _NOT_MAGNIFIED = Magnification(1.0)
 
 
-def drawing(
+def drawn_arrows(
     update: "Update",
     kinds: frozenset[ArrowKind],
     part: str,
@@ -90,7 +90,7 @@ def drawing(
     every = arrows(update)
     if ArrowKind.UPHILL in kinds:
         gradient = update.drawn(update.gradient)
-        every += tuple(uphill(arrow, gradient) for arrow in every if _is_pull(arrow))
+        every += tuple(uphill_arrow(arrow, gradient) for arrow in every if _is_pull(arrow))
     wanted = tuple(arrow for arrow in every if arrow.kind in kinds or arrow.part == part)
     at = update.drawn(update.before)
     if lengths is Lengths.SAME:
@@ -104,7 +104,7 @@ def drawing(
     times, raw_times = steps.times, gradients.times
     with np.errstate(over="ignore", invalid="ignore"):
         drawn = tuple(filter(has_length, _magnified(wanted, at, times, raw_times)))
-    rates = scale(update) if ArrowKind.RATES in kinds or part == MEMORY else None
+    rates = rate_ellipse(update) if ArrowKind.RATES in kinds or part == MEMORY else None
     if rates is not None:
         rates = replace(rates, radii=np.minimum(rates.radii, _MOST / times) * times)
     has_raw = any(arrow.raw for arrow in every)

@@ -124,7 +124,7 @@ def arrows(update: "Update") -> tuple[Arrow, ...]:
         return tuple(arrow for arrow in made if has_length(arrow))
 
 
-def uphill(pull: Arrow, gradient: Array) -> Arrow:
+def uphill_arrow(pull: Arrow, gradient: Array) -> Arrow:
     """Return the arrow along a gradient (2,), as long as its pull, which usually points the other way."""
     ways = (way / np.abs(way).max() for way in (pull.vector, gradient))  # large ones would overflow
     turned = float(np.dot(*ways)) <= 0.0
@@ -137,7 +137,7 @@ def has_length(arrow: Arrow) -> bool:
     return bool(finite) and bool((arrow.start != arrow.end).any())
 
 
-def scale(update: "Update") -> RateEllipse | None:
+def rate_ellipse(update: "Update") -> RateEllipse | None:
     """Return the rates of an update as an ellipse, if its rule has one per parameter and they are finite."""
     direction = update.rule.direction
     if not update.rule.has_own_rates or direction is None:

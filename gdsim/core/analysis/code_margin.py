@@ -8,7 +8,7 @@ from gdsim.core.analysis.update import Update
 from gdsim.core.analysis.worked import schedule_state
 from gdsim.core.files.script.code_line import SEEN, CodeValue, Scope
 from gdsim.core.files.script.lecture import LectureCode
-from gdsim.core.formulas.numerals import side_by_side
+from gdsim.core.formulas.numerals import joined_numbers
 from gdsim.core.rules.schedules import EPOCH, STEP
 from gdsim.core.rules.update_rule import ETA, GAMMA
 
@@ -42,7 +42,7 @@ class Margin:
         numbers = self.numbers(value)
         shown = numbers if digits is None else numbers[:1]
         texts = [_written(number, value.scope, digits) for number in shown]
-        return side_by_side([*texts, *(["…"] if len(shown) < len(numbers) else [])])
+        return joined_numbers([*texts, *(["…"] if len(shown) < len(numbers) else [])])
 
     @cached_property
     def _counts(self) -> Mapping[str, int]:

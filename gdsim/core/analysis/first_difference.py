@@ -7,12 +7,12 @@ from enum import Enum, auto
 import numpy as np
 
 from gdsim.core.analysis.update import Update, update_of
-from gdsim.core.analysis.worked import gradient_in_numbers, letters_of
+from gdsim.core.analysis.worked import gradient_in_numbers, update_in_letters
 from gdsim.core.arrays import Array
-from gdsim.core.engine.trajectory import Columns
+from gdsim.core.engine.trajectory import RecordColumns
 from gdsim.core.formulas.language import names_in
 from gdsim.core.formulas.program import is_direction, is_gradient
-from gdsim.core.formulas.symbols import written
+from gdsim.core.formulas.symbols import symbol_text
 from gdsim.core.model.experiment import Experiment
 from gdsim.core.model.neuron import parameter_names
 from gdsim.core.model.run import Run
@@ -36,7 +36,7 @@ class DifferenceKind(Enum):
 
 
 @dataclass(frozen=True)
-class Different:
+class DifferingNumber:
     """A number that differs between two runs."""
 
     letter: str
@@ -52,12 +52,14 @@ class FirstDifference:
     parameter: str = ""  # The first one that differs: ``"w"``, ``"w1"`` or ``"b"``
     lines: tuple[str, str] = ("", "")  # In letters, for that parameter; empty if a rule lacks the line
     results: tuple[float, float] = (float("nan"), float("nan"))  # Of the lines, or where the runs are
-    causes: tuple[Different, ...] = ()  # Inputs of the line that differ: settings, rates, memory, other lines
+    causes: tuple[
+        DifferingNumber, ...
+    ] = ()  # Inputs of the line that differ: settings, rates, memory, other lines
     rows: tuple[tuple[int, ...], tuple[int, ...]] = ((), ())  # The points that feed the update of each run
 
 
 def first_difference(
-    experiment: Experiment, runs: tuple[Run, Run], records: tuple[Columns, Columns]
+    experiment: Experiment, runs: tuple[Run, Run], records: tuple[RecordColumns, RecordColumns]
 ) -> Progress[FirstDifference]:
     """Return the first difference between two recorded runs, down to the last bit."""
     firsts = [experiment.clock(run).first for run in runs]
@@ -89,7 +91,7 @@ def first_difference(
 
 
 def _shared_memory(
-    runs: tuple[Run, Run], records: tuple[Columns, Columns], firsts: Sequence[int], begin: int
+    runs: tuple[Run, Run], records: tuple[RecordColumns, RecordColumns], firsts: Sequence[int], begin: int
 ) -> list[tuple[Array, Array]]:
     """Return the memories that both runs have, from a step on: a pair of columns for each letter."""
     rules = [run.optimizer.update_rule for run in runs]
@@ -160,18 +162,18 @@ def _of_rules(one: Update, other: Update, place: int) -> FirstDifference:
 
 def _causes(
     one: Update, other: Update, names: frozenset[str], index: int, parameter: str
-) -> tuple[Different, ...]:
+) -> tuple[DifferingNumber, ...]:
     known = symbols(one.run.optimizer, parameter)
     values = one.values[index], other.values[index]
     return tuple(
-        Different(written(known[name]), (values[0][name], values[1][name]))
+        DifferingNumber(symbol_text(known[name]), (values[0][name], values[1][name]))
         for name in sorted(names)
         if name in values[0] and name in values[1] and values[0][name] != values[1][name]
     )
 
 
 def _letters(update: Update, target: str, parameter: str) -> str:
-    lines = letters_of(update, parameter)
+    lines = update_in_letters(update, parameter)
     place = [line.target for line in update.rule.program.lines].index(target)
     if not is_gradient(update.rule.program.lines[place].node):
         return lines[place]

@@ -12,7 +12,7 @@ import numpy as np
 from gdsim.core.analysis.memory_weights import began_with_another, first_memory, variants
 from gdsim.core.analysis.recorded import RecordedLines
 from gdsim.core.arrays import Array
-from gdsim.core.engine.trajectory import Columns
+from gdsim.core.engine.trajectory import RecordColumns
 from gdsim.core.formulas.evaluate import evaluate
 from gdsim.core.formulas.language import Node, names_in
 from gdsim.core.model.run import Run
@@ -38,7 +38,7 @@ class BiasCurves(NamedTuple):
     mean: Array
 
 
-def bias_curves(run: Run, record: Columns, letter: str, parameter: int) -> BiasCurves | None:
+def bias_curves(run: Run, record: RecordColumns, letter: str, parameter: int) -> BiasCurves | None:
     """Return the first values of a memory, as it is and corrected; None if the rule has no correction.
 
     Return None also for a fork that continues with the memory of its parent.
@@ -119,7 +119,7 @@ def has_root_lesson(run: Run) -> bool:
     return both is not None and not began_with_another(run, both[0].letter)
 
 
-def root_lesson(run: Run, record: Columns, t: int) -> RootLesson | None:
+def root_lesson(run: Run, record: RecordColumns, t: int) -> RootLesson | None:
     optimizer, both = run.optimizer, _with_root_and_without(run.optimizer)
     if both is None or not has_root_lesson(run):
         return None

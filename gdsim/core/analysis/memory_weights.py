@@ -8,10 +8,10 @@ from typing import NamedTuple
 import numpy as np
 
 from gdsim.core.arrays import Array
-from gdsim.core.engine.trajectory import Columns
+from gdsim.core.engine.trajectory import RecordColumns
 from gdsim.core.formulas.evaluate import evaluate, evaluate_arrays
 from gdsim.core.formulas.language import Call, Name, Node, names_in, walk
-from gdsim.core.formulas.symbols import written
+from gdsim.core.formulas.symbols import symbol_text
 from gdsim.core.model.run import Run
 from gdsim.core.rules.carried import carried_letters
 from gdsim.core.rules.rule import Optimizer, symbols
@@ -163,13 +163,16 @@ class Factor(NamedTuple):
     value: float
 
 
-def factors_of(memory: Memory, optimizer: Optimizer, letter: str, sign: float = 1.0) -> tuple[Factor, Factor]:
+def memory_factors(
+    memory: Memory, optimizer: Optimizer, letter: str, sign: float = 1.0
+) -> tuple[Factor, Factor]:
     """Return what a memory keeps at its first update, and what it takes, multiplied by a sign."""
     known = symbols(optimizer)
     values = float(memory.keep[0]), sign * float(memory.take[0])
     names = factor_names(optimizer.update_rule, letter, sign)
     keep, take = (
-        Factor(written(known[name]) if name else "", value) for name, value in zip(names, values, strict=True)
+        Factor(symbol_text(known[name]) if name else "", value)
+        for name, value in zip(names, values, strict=True)
     )
     return keep, take
 
@@ -237,7 +240,7 @@ class PastWeights(NamedTuple):
         return 1.0 / (1.0 - abs(self.keep)) if abs(self.keep) < 1.0 else float("inf")
 
 
-def past_weights(run: Run, record: Columns, t: int, letter: str, most: int = 60) -> PastWeights | None:
+def past_weights(run: Run, record: RecordColumns, t: int, letter: str, most: int = 60) -> PastWeights | None:
     """Return how much each of the last gradients counts in a letter after update ``t``, counted from 1.
 
     Return None if the letter is no weighted sum of gradients. At most ``most`` of them are listed one by one.
@@ -265,7 +268,7 @@ def past_weights(run: Run, record: Columns, t: int, letter: str, most: int = 60)
     )
 
 
-def recorded_memory(run: Run, record: Columns, letter: str, first: int, last: int) -> Memory | None:
+def recorded_memory(run: Run, record: RecordColumns, letter: str, first: int, last: int) -> Memory | None:
     """Return how a letter gathered the gradients of updates ``first`` to ``last``; see `memory_of`."""
     here = slice(first, last + 1)
     t = np.arange(first, last + 1, dtype=np.float64) + record.counted[0]
@@ -280,7 +283,7 @@ def _kept(memory: Memory) -> Array:
     return np.multiply.accumulate(np.append(memory.keep, 1.0)[::-1])[::-1]
 
 
-def _before(run: Run, record: Columns, t: int, letter: str) -> tuple[float, float, float]:
+def _before(run: Run, record: RecordColumns, t: int, letter: str) -> tuple[float, float, float]:
     """Return total and absolute weights of the first ``t`` gradients after update ``t``, and the start's."""
     total, size, left = 0.0, 0.0, 1.0
     while t > 0 and abs(left) > _NEGLIGIBLE:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from gdsim.core.arrays import Array
-from gdsim.core.engine.trajectory import Columns
+from gdsim.core.engine.trajectory import RecordColumns
 from gdsim.core.formulas.evaluate import evaluate_arrays, lengths
 from gdsim.core.formulas.language import Node, names_in
 from gdsim.core.rules.rule import Optimizer
@@ -18,7 +18,7 @@ class RecordedLines:
     The record must have all rows from the start. Step 0 has no update, so what its row lacks is NaN.
     """
 
-    def __init__(self, optimizer: Optimizer, record: Columns, steps: slice) -> None:
+    def __init__(self, optimizer: Optimizer, record: RecordColumns, steps: slice) -> None:
         self._optimizer, self._rule, self._record = optimizer, optimizer.update_rule, record
         self._here = slice(*steps.indices(len(record.loss))[:2])
         self._known: dict[str, Array] = {}

@@ -9,7 +9,7 @@ import numpy as np
 
 from gdsim.core.analysis.recorded import RecordedLines, remembered_names
 from gdsim.core.arrays import Array, Flags
-from gdsim.core.engine.trajectory import Columns
+from gdsim.core.engine.trajectory import RecordColumns
 from gdsim.core.formulas.symbols import HAT, letter_of, of_name
 from gdsim.core.model.neuron import parameter_names
 from gdsim.core.rules.rule import Optimizer
@@ -80,7 +80,7 @@ def memory_letter(name: str) -> str:
     return letter + HAT if name.endswith(CORRECTED) else letter
 
 
-def extract(kind: CurveKind, rule: Optimizer, record: Columns, steps: slice) -> Array:
+def extract(kind: CurveKind, rule: Optimizer, record: RecordColumns, steps: slice) -> Array:
     """Return the values of all series of a kind, in the order of `series_of`, at some steps: shape (m, n).
 
     At step 0 only losses and parameters are known. The rest is NaN, as is whatever the record lacks.

@@ -2,7 +2,7 @@
 
 import math
 
-from gdsim.core.formulas.numerals import precise, rounded, steady
+from gdsim.core.formulas.numerals import precise, rounded, with_trailing_zeros
 
 # With this many digits any two floats differ.
 _ALL = 17
@@ -11,7 +11,7 @@ _ALL = 17
 def measured(value: float, digits: int | None) -> str:
     """Return a number that changes from step to step, always with ``digits`` digits; None for all of them."""
     value += 0.0  # turns -0.0 into 0.0
-    return precise(value) if digits is None else steady(value, digits)
+    return precise(value) if digits is None else with_trailing_zeros(value, digits)
 
 
 def measured_apart(one: float, other: float, digits: int | None, blur: float = math.inf) -> tuple[str, str]:
@@ -34,7 +34,10 @@ def digits_to_tell(one: float, other: float, digits: int | None, blur: float = m
 
 def _shows_difference(one: float, other: float, digits: int, most: float) -> bool:
     """Return whether two numbers differ as written, with an error of their difference of at most ``most``."""
-    before, after = steady(one, digits, ascii_only=True), steady(other, digits, ascii_only=True)
+    before, after = (
+        with_trailing_zeros(one, digits, ascii_only=True),
+        with_trailing_zeros(other, digits, ascii_only=True),
+    )
     return before != after and abs(float(after) - float(before) - (other - one)) <= most
 
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from gdsim.core.analysis.searched import SearchedStep
 from gdsim.core.files.atomic import replacing_text
-from gdsim.core.files.record_csv import cell
+from gdsim.core.files.record_csv import csv_number
 from gdsim.core.surface.cut import Cut
 from gdsim.core.surface.field import gradient_field
 from gdsim.core.surface.surface import LossSurface
@@ -57,5 +57,5 @@ def _written(
     with replacing_text(path) as out:
         lines = csv.writer(out, lineterminator="\n")
         lines.writerow(columns)
-        lines.writerows([cell(one) if isinstance(one, float) else one for one in row] for row in rows)
+        lines.writerows([csv_number(one) if isinstance(one, float) else one for one in row] for row in rows)
     yield 1.0

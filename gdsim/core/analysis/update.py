@@ -7,7 +7,7 @@ from functools import cached_property
 import numpy as np
 
 from gdsim.core.arrays import Array, Rows
-from gdsim.core.engine.trajectory import Columns
+from gdsim.core.engine.trajectory import RecordColumns
 from gdsim.core.formulas.evaluate import evaluate, evaluate_arrays, length
 from gdsim.core.formulas.language import Binary, Formula, Name, Node, substituted
 from gdsim.core.formulas.printing import FormulaWriter
@@ -149,7 +149,9 @@ class Update:
         return gradient
 
 
-def update_of(experiment: Experiment, run: Run, record: Columns, t: int, axes: Axes = W_AND_B) -> Update:
+def update_of(
+    experiment: Experiment, run: Run, record: RecordColumns, t: int, axes: Axes = W_AND_B
+) -> Update:
     """Return update ``t`` of a recorded run; raises `ValueError` if there is no such update on the record."""
     if not 1 <= t < len(record.loss):
         raise ValueError(f"there is no update {t} on the record")

@@ -10,9 +10,9 @@ import numpy as np
 
 from gdsim.core.analysis.shown_numbers import measured, measured_apart, scheduled
 from gdsim.core.analysis.update import Update
-from gdsim.core.formulas.algebra import Term, product_of, sum_of, terms_of_sum
+from gdsim.core.formulas.algebra import Term, product_of_factors, sum_of_terms, terms_of_sum
 from gdsim.core.formulas.language import Binary, Call, Formula, Name, Node, Number, substituted
-from gdsim.core.formulas.numerals import precise, side_by_side
+from gdsim.core.formulas.numerals import joined_numbers, precise
 from gdsim.core.formulas.printing import PLAIN_TEXT, FormulaWriter
 from gdsim.core.formulas.program import is_direction, is_gradient, is_norm
 from gdsim.core.formulas.symbols import Symbol, letter_of, of_letter, of_name
@@ -129,7 +129,7 @@ def _lines(
 ) -> Iterator[WorkedLine]:
     rule, values = update.rule, update.values[index]
     texts = shared | {one: measured(value, digits) for one, value in values.items() if one not in shared}
-    letters = letters_of(update, name, writer)
+    letters = update_in_letters(update, name, writer)
     for line, part, text in zip(rule.program.lines, rule.parts, letters, strict=True):
         here, old = texts, rule.replaces(line.target)
         if old and Term("+", Name(old)) in terms_of_sum(line.node):  # the sum shows what is added
@@ -149,12 +149,12 @@ def _in_numbers(
         of = update.rule.directions[line.target]
         shown = [measured(value[of], digits) for value in update.values[:MOST_IN_PLACE]]
         more = ["…"] * (len(update.values) > MOST_IN_PLACE)
-        return writer.numbers(line.node, {of: f"({side_by_side((*shown, *more))})"})
+        return writer.numbers(line.node, {of: f"({joined_numbers((*shown, *more))})"})
     if not is_norm(line.node):
         return writer.numbers(line.node, texts)
     of = update.rule.norms[line.target]
     each = {f"{of}{index}": measured(value[of], digits) for index, value in enumerate(update.values)}
-    squares = sum_of([Term("+", Binary("**", Name(one), Number(2))) for one in each])
+    squares = sum_of_terms([Term("+", Binary("**", Name(one), Number(2))) for one in each])
     return writer.numbers(Call("sqrt", (squares,)), each)
 
 
@@ -179,7 +179,7 @@ def with_slope(node: Node) -> Node:
     return Name(_SLOPE) if node == Number(0) else Binary("+", node, Name(_SLOPE))
 
 
-def letters_of(update: Update, parameter: str, writer: FormulaWriter = PLAIN_TEXT) -> tuple[str, ...]:
+def update_in_letters(update: Update, parameter: str, writer: FormulaWriter = PLAIN_TEXT) -> tuple[str, ...]:
     """Return the lines of an update's rule in letters, for one of the parameters."""
     return lines_in_letters(
         update.run.optimizer, parameter, writer, update.objective, adds_slopes=update.adds_slopes
@@ -238,7 +238,7 @@ def _gradient_in_letters(
         return writer.equation(symbol, f"{text.removesuffix(last)}{_share(writer)}{_sum(writer)} {last}")
     lines = objective.slope_program.by_target
     term = substituted(lines[SLOPE], {name: lines[name] for name in ("error",) if name in lines})
-    whole = term if parameter == "b" else product_of([term, Name("x")])
+    whole = term if parameter == "b" else product_of_factors([term, Name("x")])
     text = sum_in_letters(symbol, whole, parameter, writer, mean=objective.shares(1, 1).mean)
     if objective.l2 and parameter != "b":
         here = writer.symbol(symbols(optimizer, parameter)[place])

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from gdsim.core.analysis.shown_numbers import measured, scheduled
 from gdsim.core.analysis.update import GradientTerms, Update
-from gdsim.core.formulas.numerals import count
+from gdsim.core.formulas.numerals import integer_text
 from gdsim.core.formulas.printing import IN_LATEX, PLAIN_TEXT, FormulaWriter
 from gdsim.core.formulas.symbols import of_name
 from gdsim.core.language.catalogue import THOUSANDS
@@ -69,7 +69,9 @@ def _rows(update: Update, terms: GradientTerms, digits: int | None, writer: Form
     ]
     blanks = [""] * (terms.x.shape[1] + 1 + len(terms.factors))
     if terms.others:
-        rows.append([said("and {n} more", n=count(terms.others)), *blanks, *measures(terms.others_sum)])
+        rows.append(
+            [said("and {n} more", n=integer_text(terms.others)), *blanks, *measures(terms.others_sum)]
+        )
     if terms.penalty.any():
         rows.append([said("penalty"), *blanks, *measures(terms.penalty)])
     return [*rows, [said("sum"), *blanks, *measures(update.gradient)]]

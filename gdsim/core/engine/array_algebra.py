@@ -31,7 +31,7 @@ def with_damping(matrix: Array, damping: Array) -> Array:
     return damped
 
 
-def solved(matrix: Array, right: Array) -> Array:
+def solve_systems(matrix: Array, right: Array) -> Array:
     """Solve ``matrix d = right`` for d by Gaussian elimination with partial pivoting.
 
     Where a system has no solution, d contains a number that is not finite.

@@ -5,8 +5,8 @@ from collections.abc import Callable, Generator, Mapping
 import numpy as np
 
 from gdsim.core.arrays import Array, Flags
-from gdsim.core.engine.array_algebra import dots, eigen, identities, solved, with_damping
-from gdsim.core.engine.array_searches import Settings, Steps, Which
+from gdsim.core.engine.array_algebra import dots, eigen, identities, solve_systems, with_damping
+from gdsim.core.engine.array_searches import FoundSteps, Settings, Which
 from gdsim.core.engine.ensemble import LONG, ArraySums
 from gdsim.core.engine.loop_shape import adds_by_numpy
 from gdsim.core.engine.search_source import LARGEST_MU, LEAST_CURVATURE, MU_FACTOR, SMALLEST_MU
@@ -54,7 +54,7 @@ class _Newton(ArrayDirection):
         self._curvature = array_curvature(data, without_outputs=self.without_outputs)
 
     def __call__(self, p: Array, gradient: Array, settings: Settings) -> Array:
-        return solved(self.matrix(p, settings), -gradient)
+        return solve_systems(self.matrix(p, settings), -gradient)
 
     def matrix(self, p: Array, settings: Settings) -> Array:
         """Return the curvature matrices that the directions are computed from: (d + 1, d + 1, m)."""
@@ -94,15 +94,15 @@ class LevenbergMarquardt(_GaussNewton):
 
     def finding_steps(
         self, sums: ArraySums, p: Array, here: tuple[Array, Array], settings: Settings
-    ) -> Generator[None, None, Steps]:
+    ) -> Generator[None, None, FoundSteps]:
         """Increase μ until a step lowers the loss; yield after each try.
 
         ``here`` is the loss and the gradient at p.
         """
-        (loss, gradient), mu, steps = here, self._mu, Steps(p)
+        (loss, gradient), mu, steps = here, self._mu, FoundSteps(p)
         matrix, rows = self.matrix(p, settings), np.flatnonzero(mu <= LARGEST_MU)
         while len(rows):
-            direction = solved(with_damping(matrix[:, :, rows], mu[rows]), -gradient[:, rows])
+            direction = solve_systems(with_damping(matrix[:, :, rows], mu[rows]), -gradient[:, rows])
             is_solved = np.isfinite(direction).all(axis=0)
             steps.solves[rows] += 1
             steps.losses[rows] += is_solved
@@ -198,7 +198,7 @@ def array_curvature(data: PointLoss, *, without_outputs: bool = False) -> Callab
     return at
 
 
-def direction_of(optimizer: Optimizer) -> type[ArrayDirection]:
+def array_direction_class(optimizer: Optimizer) -> type[ArrayDirection]:
     """Return the class of a rule's directions: steepest descent for a first-order rule."""
     return _METHODS.get(optimizer.id, ArrayDirection)
 

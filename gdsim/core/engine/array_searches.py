@@ -37,7 +37,7 @@ class Tries(NamedTuple):
         return Tries(*(np.where(which, other, one) for one, other in zip(self, others, strict=True)))
 
 
-class Steps:
+class FoundSteps:
     """The steps of m runs: which are found, where they lead (d + 1, m), and what evaluations they took."""
 
     def __init__(self, p: Array) -> None:
@@ -65,7 +65,7 @@ class Lines:
         start: Tries,
         settings: Settings,
         rows: Rows,
-        steps: Steps,
+        steps: FoundSteps,
     ) -> None:
         self._sums, self._p, self._direction, self._settings = sums, p, direction, settings
         self.start, self.rows, self.steps = start, rows, steps
@@ -79,7 +79,7 @@ class Lines:
         """Return the lines of all runs; ``here`` is the loss and the gradient at p."""
         loss, gradient = here
         start = Tries(np.zeros_like(loss), loss, dots(gradient, direction))
-        lines = cls(sums, p, direction, start, settings, np.arange(len(loss)), Steps(p))
+        lines = cls(sums, p, direction, start, settings, np.arange(len(loss)), FoundSteps(p))
         lines._where = np.s_[:]  # faster than an array of all indices
         return lines
 

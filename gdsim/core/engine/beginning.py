@@ -11,7 +11,7 @@ from typing import NamedTuple, TypeAlias
 from gdsim.core.engine.effort import spent_in
 from gdsim.core.engine.loop import Beginning, RunLoop, loss_at, memory_at_start
 from gdsim.core.engine.search_loop import SearchLoop
-from gdsim.core.engine.trajectory import Columns, RunTable, StopReason
+from gdsim.core.engine.trajectory import RecordColumns, RunTable, StopReason
 from gdsim.core.model.point_loss import PointLoss
 from gdsim.core.model.run import Fork, Run
 from gdsim.core.model.searching import is_second_order
@@ -48,7 +48,7 @@ def beginning(
     """
     if run.fork is None:
         return _from_start(run)
-    row = row_of(run.fork, len(data.targets))
+    row = fork_row(run.fork, len(data.targets))
     inherited = None
     # A record does not hold the memory of a second-order method.
     if past is not None and row < past.rows and not is_second_order(run.fork.parent.optimizer):
@@ -58,12 +58,12 @@ def beginning(
     return _continued(run, run.fork, inherited)
 
 
-def recorded_beginning(record: Columns) -> Beginning:
+def recorded_beginning(record: RecordColumns) -> Beginning:
     """Return the state in which a fork began, from its own record, which lacks validation losses."""
     return Beginning(tuple(record.p[0].tolist()), tuple(record.state[:, 0].ravel().tolist()))
 
 
-def shown_beginning(run: Run, record: Columns, data: PointLoss) -> Beginning:
+def shown_beginning(run: Run, record: RecordColumns, data: PointLoss) -> Beginning:
     """Return the state in which a fork began, as far as it can be had without delay.
 
     The memory of a second-order method is on no record; it is recomputed only for an early fork.
@@ -82,7 +82,7 @@ def carries_method(run: Run) -> bool:
     return fork.keeps_memory and fork.parent.optimizer.id == run.optimizer.id
 
 
-def row_of(fork: Fork, points: int) -> int:
+def fork_row(fork: Fork, points: int) -> int:
     """Return the row of the parent's record at which a fork begins."""
     return fork.step - fork.parent.clock(points).first
 

@@ -5,12 +5,12 @@ from typing import TypeVar
 import numpy as np
 
 from gdsim.core.arrays import Array
-from gdsim.core.engine.trajectory import Columns
+from gdsim.core.engine.trajectory import RecordColumns
 from gdsim.core.model.batching import Batching
 from gdsim.core.model.run import Run
 from gdsim.core.rules.rule import Optimizer
 
-Number = TypeVar("Number", float, Array)
+FloatOrArray = TypeVar("FloatOrArray", float, Array)
 
 
 def evaluations_per_update(optimizer: Optimizer) -> int:
@@ -18,14 +18,14 @@ def evaluations_per_update(optimizer: Optimizer) -> int:
     return len(optimizer.update_rule.gradients)
 
 
-def evaluations_at(run: Run, step: Number, points: int) -> Number:
+def evaluations_at(run: Run, step: FloatOrArray, points: int) -> FloatOrArray:
     """Return the number of gradient evaluations up to a step, those before the run was forked included."""
     first = run.clock(points).first
     before = evaluations_at(run.fork.parent, float(first), points) if run.fork else 0.0
     return before + (step - first) * evaluations_per_update(run.optimizer)
 
 
-def points_seen_at(run: Run, step: Number, points: int) -> Number:
+def points_seen_at(run: Run, step: FloatOrArray, points: int) -> FloatOrArray:
     """Return how many points gradients were summed over up to a step; a point counts each time."""
     clock = run.clock(points)
     before = points_seen_at(run.fork.parent, float(clock.first), points) if run.fork else 0.0
@@ -49,7 +49,7 @@ def spent_in(run: Run, rows: int, points: int, counted: float) -> tuple[float, f
     return evaluations[1] - evaluations[0], seen[1] - seen[0]
 
 
-def counted_evaluations_at(record: Columns, row: Number) -> Number:
+def counted_evaluations_at(record: RecordColumns, row: FloatOrArray) -> FloatOrArray:
     """Return the number of gradient evaluations at a row of the record of a run with a search.
 
     The count begins with the run's own first step, also in a fork.
@@ -57,7 +57,7 @@ def counted_evaluations_at(record: Columns, row: Number) -> Number:
     return np.interp(row, np.arange(len(record.cost)), record.cost[:, 0])
 
 
-def row_of_counted(record: Columns, evaluations: float) -> float:
+def row_of_counted(record: RecordColumns, evaluations: float) -> float:
     """Return the fractional row of such a record at which this many gradients have been evaluated."""
     return float(np.interp(evaluations, record.cost[:, 0], np.arange(len(record.cost))))
 
@@ -82,7 +82,7 @@ def step_after_points(run: Run, seen: float, points: int) -> float:
     return clock.epoch0 + epochs * clock.per_epoch + whole + (rest - whole * size) / last
 
 
-def _fed(batching: Batching, updates: Number, points: int) -> Number:
+def _fed(batching: Batching, updates: FloatOrArray, points: int) -> FloatOrArray:
     """Return how many points this many updates use, counted from the beginning of an epoch."""
     per_epoch, size = batching.updates_per_epoch(points), batching.batch_size(points)
     epochs = updates // per_epoch
@@ -90,5 +90,5 @@ def _fed(batching: Batching, updates: Number, points: int) -> Number:
     whole = rest // 1.0
     # The last batch of an epoch may be smaller.
     last = np.minimum(size, points - whole * size)
-    fed: Number = epochs * points + whole * size + (rest - whole) * last
+    fed: FloatOrArray = epochs * points + whole * size + (rest - whole) * last
     return fed

@@ -11,7 +11,7 @@ from gdsim.core.arrays import Array, Flags
 from gdsim.core.engine.loop_shape import Sum, adds_by_numpy
 from gdsim.core.engine.sum_by_numpy import SumByNumpy
 from gdsim.core.engine.sum_source import compiled, compiled_sum
-from gdsim.core.formulas.code_printing import NUMPY, code
+from gdsim.core.formulas.code_printing import NUMPY, source_of
 from gdsim.core.formulas.evaluate import evaluate_arrays
 from gdsim.core.formulas.language import names_in
 from gdsim.core.formulas.program import is_gradient, is_norm
@@ -260,7 +260,7 @@ def _lines(rule: UpdateRule, axis: int) -> Iterator[str]:
         elif is_norm(line.node):
             right = f"_length({rule.norms[line.target]}, {axis})"
         else:
-            right = code(line.node, NUMPY)
+            right = source_of(line.node, NUMPY)
             if rule.replaces(line.target) and names_in(line.node) <= rule.shared:
                 right = _broadcast(right)
         yield f"    {line.target} = {right}"

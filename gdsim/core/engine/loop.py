@@ -49,7 +49,7 @@ class RunLoop:
     def __init__(self, run: Run, data: PointLoss, held_out: PointLoss, begins: Beginning) -> None:
         points = len(data.targets)
         self._run, self._rule, self._data = run, run.optimizer.update_rule, data
-        self._held_out = sum_of(held_out) if run.schedule.needs_validation else None
+        self._held_out = sum_function(held_out) if run.schedule.needs_validation else None
         self._width = len(run.start)
         self._batch_size = run.batching.batch_size(points)
         self._clock = clock = run.clock(points)
@@ -60,7 +60,7 @@ class RunLoop:
         self._pack, self._row_bytes = row.pack_into, row.size
         self._state = (*begins.p, *begins.memory)
         self._settings = _settings(run)
-        self._points = in_form(shape.whole, data) if shape.whole else None
+        self._points = points_for_sum(shape.whole, data) if shape.whole else None
         self._batches = _batches(run, data, shape.gradient, clock) if shape.in_batches else iter(())
         self._exp: Callable[[float], float] = math.exp
         self._rises, self._validation_loss = begins.rises, begins.validation_loss
@@ -177,7 +177,7 @@ class RunLoop:
 
 def loss_at(data: PointLoss, p: Sequence[float]) -> float:
     """Return the loss over all points, bit for bit as the loop computes it."""
-    return sum_of(data)(p)[0]
+    return sum_function(data)(p)[0]
 
 
 def gradient_at(data: PointLoss, p: Sequence[float], size: int = 0) -> tuple[float, ...]:
@@ -186,17 +186,17 @@ def gradient_at(data: PointLoss, p: Sequence[float], size: int = 0) -> tuple[flo
     ``size`` is the batch size of the run, if it has one: even the smaller last batch of an epoch is summed in
     the way that suits this size.
     """
-    return sum_of(data, size)(p)[1:]
+    return sum_function(data, size)(p)[1:]
 
 
-def sum_of(data: PointLoss, size: int = 0) -> Callable[[Sequence[float]], tuple[float, ...]]:
+def sum_function(data: PointLoss, size: int = 0) -> Callable[[Sequence[float]], tuple[float, ...]]:
     """Return a function from parameters to the loss and its gradient over all points; see `gradient_at`.
 
     Where Python's floats would raise, the results follow IEEE 754.
     """
     points = size if adds_by_numpy(size, data.objective) else len(data.targets)
     sum_ = Sum.over(points, data.objective, data.total if isinstance(data, Neuron) else 0)
-    return _sum_function(sum_, in_form(sum_, data), data.dimension)
+    return _sum_function(sum_, points_for_sum(sum_, data), data.dimension)
 
 
 def _sum_function(
@@ -235,7 +235,7 @@ def _settings(run: Run) -> tuple[float, ...]:
     return (*own, *(float(value) for one in changing for value in one.values))
 
 
-def in_form(sum_: Sum, data: PointLoss) -> Points:
+def points_for_sum(sum_: Sum, data: PointLoss) -> Points:
     """Return points in the form that a sum takes; see `sum_lines`."""
     if sum_.by_numpy and isinstance(data, Neuron):
         return SumByNumpy(data)

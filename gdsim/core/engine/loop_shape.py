@@ -94,8 +94,12 @@ class LoopShape(NamedTuple):
     @property
     def numbers(self) -> tuple[str, ...]:
         """The names of the numbers that a loop takes: parameters, memory, rates, counts, settings."""
-        state = (named(name, q) for name in (W, *self.rule.letters) for q in parameter_names(self.dimension))
-        settings = map(named, self.rule.constants)
+        state = (
+            loop_variable(name, q)
+            for name in (W, *self.rule.letters)
+            for q in parameter_names(self.dimension)
+        )
+        settings = map(loop_variable, self.rule.constants)
         of_schedules = (f"{kind.target}_{name}" for kind in self.schedules for name in kind.names)
         counts = (STEP, "per_epoch", RISES, "epoch0", "t0")  # the last two are those of `RunClock`
         return (*state, "eta0", "gamma0", *counts, *settings, *of_schedules)
@@ -106,9 +110,12 @@ class LoopShape(NamedTuple):
         names = parameter_names(self.dimension)
         each = (W, self.rule.last_gradient, *self.rule.letters)
         rises = (RISES,) * self.records_rises
-        found = (*(named(one, q) for one in self.rule.directions for q in names), *COSTS * self.is_searched)
-        made = (named(name, q) for name in each for q in names)
-        return ("loss", *made, *map(named, self.recorded), *rises, *found)
+        found = (
+            *(loop_variable(one, q) for one in self.rule.directions for q in names),
+            *COSTS * self.is_searched,
+        )
+        made = (loop_variable(name, q) for name in each for q in names)
+        return ("loss", *made, *map(loop_variable, self.recorded), *rises, *found)
 
 
 def loop_shape(run: Run, points: int, objective: Objective) -> LoopShape:
@@ -131,6 +138,6 @@ def loop_shape(run: Run, points: int, objective: Objective) -> LoopShape:
     return shape if shape.loss_with_gradient or whole.by_numpy else shape._replace(loss=whole)
 
 
-def named(name: str, parameter: str = "") -> str:
+def loop_variable(name: str, parameter: str = "") -> str:
     """Return the variable in a loop for a name of the rule, of one parameter or shared by all."""
     return f"{name}__{parameter}"

@@ -36,9 +36,9 @@ from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache, partial
 from typing import Any, NamedTuple
 
-from gdsim.core.engine.loop_shape import FLOAT_BYTES, LoopShape, loop_shape, named
-from gdsim.core.engine.sum_source import compiled, indented, sum_lines, unpacked
-from gdsim.core.formulas.code_printing import GUARDED, LOOP, PythonPrinter, code
+from gdsim.core.engine.loop_shape import FLOAT_BYTES, LoopShape, loop_shape, loop_variable
+from gdsim.core.engine.sum_source import compiled, indented, sum_lines, unpacking_lines
+from gdsim.core.formulas.code_printing import GUARDED, LOOP, PythonPrinter, source_of
 from gdsim.core.formulas.language import Name, Node, Number, names_in, replaced
 from gdsim.core.formulas.program import is_gradient, is_norm
 from gdsim.core.model.neuron import parameter_names
@@ -120,25 +120,26 @@ class _RuleWriter:
                 yield _GradientRequest(self._variables(rule.gradients[line.target]), answers)
             elif is_norm(line.node):
                 squares = (f"{q} * {q}" for q in self._variables(rule.norms[line.target]))
-                yield f"{named(line.target)} = sqrt({' + '.join(squares)})"
+                yield f"{loop_variable(line.target)} = sqrt({' + '.join(squares)})"
             elif line.target in rule.shared:
-                yield f"{named(line.target)} = {code(line.node, self._printer, named)}"
+                yield f"{loop_variable(line.target)} = {source_of(line.node, self._printer, loop_variable)}"
             else:
                 yield from self._line(line.target, line.node)
         for new, old in rule.kept_apart.items():
-            yield from (f"{named(old, q)} = {named(new, q)}" for q in self._parameters)
+            yield from (f"{loop_variable(old, q)} = {loop_variable(new, q)}" for q in self._parameters)
 
     def constant_lines(self) -> Iterator[str]:
         for term, name in self._constants.items():
-            yield f"{_term_variable(name)} = {code(term, self._printer, named)}"
+            yield f"{_term_variable(name)} = {source_of(term, self._printer, loop_variable)}"
 
     def _line(self, target: str, node: Node) -> Iterator[str]:
         known = len(self._shared)
         node = replaced(node, self._name_for)
         for term, name in list(self._shared.items())[known:]:
-            yield f"{_term_variable(name)} = {code(term, self._printer, named)}"
+            yield f"{_term_variable(name)} = {source_of(term, self._printer, loop_variable)}"
         for q in self._parameters:
-            yield f"{self._variable(target, q)} = {code(node, self._printer, partial(self._variable, q=q))}"
+            source = source_of(node, self._printer, partial(self._variable, q=q))
+            yield f"{self._variable(target, q)} = {source}"
 
     def _name_for(self, term: Node) -> Node | None:
         """Return a name for a term that all parameters share; None for any other term."""
@@ -156,9 +157,9 @@ class _RuleWriter:
         if not name.isidentifier():
             return _term_variable(name)
         if name in self._rule.shared:
-            return named(name)
+            return loop_variable(name)
         stored = name if name in self._rule.kept_apart else self._rule.replaces(name)
-        return named(stored or name, q)
+        return loop_variable(stored or name, q)
 
 
 def _term_variable(name: str) -> str:
@@ -174,11 +175,11 @@ def _loop_lines(shape: LoopShape, printer: PythonPrinter) -> Iterator[str]:
     rows = f"range(0, len(buffer), {FLOAT_BYTES * len(shape.row)})"
     yield "def loop(pack, buffer, numbers, points, batches, exp):"
     yield f"    {', '.join(shape.numbers)} = numbers"
-    yield f"    {named(ETA)}, {named(GAMMA)} = eta0, gamma0"
+    yield f"    {loop_variable(ETA)}, {loop_variable(GAMMA)} = eta0, gamma0"
     if shape.counts_updates:
-        yield f"    {named(T)} = {STEP} - t0 + 1.0"
+        yield f"    {loop_variable(T)} = {STEP} - t0 + 1.0"
     if shape.whole:
-        yield from indented(unpacked(shape.whole, shape.dimension, "points"))
+        yield from indented(unpacking_lines(shape.whole, shape.dimension, "points"))
     yield "    at, batch = 0, None"
     yield "    try:"
     yield from (f"        {line}" for line in constants)
@@ -199,7 +200,7 @@ def _update_lines(
 ) -> Iterator[str]:
     points = "batch" if shape.in_batches else "points"
     if shape.in_batches:
-        yield from unpacked(shape.gradient, shape.dimension, points)
+        yield from unpacking_lines(shape.gradient, shape.dimension, points)
     if shape.counts_epochs:
         yield f"{EPOCH} = ({STEP} - epoch0) // per_epoch"
     for kind in shape.schedules:
@@ -214,18 +215,18 @@ def _update_lines(
         else:
             yield line
     if shape.loss:
-        place = [named(W, q) for q in parameter_names(shape.dimension)]
+        place = [loop_variable(W, q) for q in parameter_names(shape.dimension)]
         yield from sum_lines(shape.loss, place, (), "points", loss=True, printer=printer)
     recorded = ("loss" if shape.loss_with_gradient or shape.loss else "0.0", *shape.row[1:])
     yield f"pack(buffer, at, {', '.join(recorded)})"
     if shape.counts_steps:
         yield f"{STEP} += 1.0"
     if shape.counts_updates:
-        yield f"{named(T)} += 1.0"
+        yield f"{loop_variable(T)} += 1.0"
 
 
 def _schedule_lines(kind: ScheduleKind, printer: PythonPrinter) -> Iterator[str]:
     own = {*kind.names, *kind.program.by_target} - {kind.target}
-    known = {name: f"{kind.target}_{name}" for name in own} | {kind.target: named(kind.target)}
+    known = {name: f"{kind.target}_{name}" for name in own} | {kind.target: loop_variable(kind.target)}
     for line in kind.program.lines:
-        yield f"{known[line.target]} = {code(line.node, printer, lambda name: known.get(name, name))}"
+        yield f"{known[line.target]} = {source_of(line.node, printer, lambda name: known.get(name, name))}"

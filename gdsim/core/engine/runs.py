@@ -49,7 +49,7 @@ def run_steps(experiment: Experiment, run: Run, size: int = LARGEST_CHUNK) -> It
         yield Chunk(run, first, table.columns(made), stop)
 
 
-def filling(
+def filling_record(
     experiment: Experiment, run: Run, table: RunTable, past: Past | None = None
 ) -> Generator[RowsMade, int, None]:
     """Write the record of a run into a table; yield the progress, and receive how many steps to make next.
@@ -92,7 +92,7 @@ def first_steps(experiment: Experiment, run: Run, steps: int) -> Progress[Trajec
     """Compute the first steps of a run, or all if it has fewer; yield the progress, return the record."""
     steps = min(steps, experiment.total_steps(run))
     table = RunTable(run, len(experiment.points), steps + 1)
-    work = filling(experiment, run, table)
+    work = filling_record(experiment, run, table)
     rows, size = next(work), steps_of_work(experiment, run, _WORK_AT_ONCE)
     while rows.made <= steps and rows.stop is None:
         yield max(0, rows.made - 1) / max(1, steps)

@@ -18,7 +18,7 @@ from gdsim.core.engine.line_search import (
     search_functions,
     step_length,
 )
-from gdsim.core.engine.loop import Beginning, sum_of
+from gdsim.core.engine.loop import Beginning, sum_function
 from gdsim.core.engine.loop_shape import COSTS
 from gdsim.core.engine.second_derivatives import KeptHessian
 from gdsim.core.engine.trajectory import RunStop, RunTable, StopReason
@@ -52,7 +52,7 @@ class SearchLoop:
         self.total = max(clock.first, clock.end_of(run.epochs))
         begins = begins or Beginning(run.start, ())
         self.p, self.spent = begins.p, begins.spent
-        self._sums, self._functions = sum_of(data), self._counting_functions(data)
+        self._sums, self._functions = sum_function(data), self._counting_functions(data)
         self._known = known_at_first(run.optimizer, self._width, begins.searched)
         self._here: tuple[float, ...] | None = None  # Loss and gradient at p, once they are needed
         self._knows_gradient = False
@@ -184,7 +184,7 @@ def asks_for_loss(run: Run, *, is_first: bool) -> bool:
 
 def tries_of(run: Run, data: PointLoss, p: Array, direction: Array) -> tuple[Line, float | None]:
     """Repeat the search for a step; return its line with all tries, and the length taken, if any."""
-    place, sums = p.tolist(), sum_of(data)
+    place, sums = p.tolist(), sum_function(data)
     line = Line(sums, place, direction.tolist(), sums(place))
     try:
         if needs_descent(run.search):

@@ -91,10 +91,10 @@ def search_source(
         "bfgs": _BFGS,
         "conjugate_gradient": _CONJUGATE_GRADIENT,
     }
-    return {name: filled(text, parts) for name, text in texts.items()}
+    return {name: filled_source(text, parts) for name, text in texts.items()}
 
 
-def filled(text: str, parts: Mapping[str, str]) -> str:
+def filled_source(text: str, parts: Mapping[str, str]) -> str:
     """Replace each name between guillemets in a text by its part; braces belong to the Python source."""
     for name, part in parts.items():
         text = text.replace(f"«{name}»", part)

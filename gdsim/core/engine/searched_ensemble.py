@@ -7,8 +7,8 @@ import numpy as np
 
 from gdsim.core.arrays import Array, Flags
 from gdsim.core.engine.array_algebra import dots
-from gdsim.core.engine.array_directions import LevenbergMarquardt, direction_of
-from gdsim.core.engine.array_searches import Lines, Steps, Which, finding_steps
+from gdsim.core.engine.array_directions import LevenbergMarquardt, array_direction_class
+from gdsim.core.engine.array_searches import FoundSteps, Lines, Which, finding_steps
 from gdsim.core.engine.ensemble import ArraySums, Differences, RunEnd
 from gdsim.core.engine.line_search import needs_descent
 from gdsim.core.engine.loop_shape import COSTS
@@ -37,7 +37,7 @@ class SearchedEnsemble:
         own = {ETA: run.optimizer.eta, **run.optimizer.numbers, **dict(run.search.items())}
         numbers = {**own, **differences.rule, **differences.search}
         self._settings = {name: np.full(runs, value, float) for name, value in numbers.items()}
-        self._direction = direction_of(run.optimizer)(data, len(self._p), self._settings)
+        self._direction = array_direction_class(run.optimizer)(data, len(self._p), self._settings)
         with np.errstate(all="ignore"):
             self._loss, self._gradient = self._sums(self._p)
         self.cost = np.zeros((len(COSTS), runs), int)
@@ -80,7 +80,7 @@ class SearchedEnsemble:
         goes_on[rows] = steps.found
         self._ended = {RunEnd.DIVERGED: is_lost, RunEnd.STOPPED: ~goes_on, RunEnd.OVER: is_over}
 
-    def _finding_steps(self) -> Generator[None, None, tuple[Which, Steps]]:
+    def _finding_steps(self) -> Generator[None, None, tuple[Which, FoundSteps]]:
         """Search for the next step of each run that may have one; return these runs and the steps."""
         if isinstance(self._direction, LevenbergMarquardt):
             here = self._loss, self._gradient
@@ -101,7 +101,7 @@ class SearchedEnsemble:
         yield from finding_steps(self._run.search, lines)
         return rows, lines.steps
 
-    def _move(self, rows: Which, which: Which, steps: Steps) -> None:
+    def _move(self, rows: Which, which: Which, steps: FoundSteps) -> None:
         """Make the steps of some runs: ``which`` are their indices among the runs of ``rows``."""
         moved = rows[which] if isinstance(rows, np.ndarray) else which
         p, before = self._p[:, moved], self._gradient[:, moved]

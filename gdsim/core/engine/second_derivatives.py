@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from functools import cached_property
 from typing import TypeAlias
 
-from gdsim.core.engine.loop import in_form
+from gdsim.core.engine.loop import points_for_sum
 from gdsim.core.engine.loop_shape import Sum
 from gdsim.core.engine.sum_by_numpy import CurvatureByNumpy
 from gdsim.core.engine.sum_source import compiled_curvature
@@ -47,7 +47,7 @@ def hessian_of(data: PointLoss, *, without_outputs: bool = False) -> HessianAt:
         many = CurvatureByNumpy(data, without_outputs=without_outputs)
         return lambda p: symmetric(many(*p))
     # Not unrolled, because that saves little compared with the work that follows from each curvature.
-    points = in_form(sum_._replace(unrolled=0), data)
+    points = points_for_sum(sum_._replace(unrolled=0), data)
     plain, guarded = (
         compiled_curvature(data.dimension, data.objective, without_outputs=without_outputs, printer=one)
         for one in (LOOP, GUARDED)

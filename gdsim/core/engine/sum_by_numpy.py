@@ -8,7 +8,7 @@ import numpy as np
 
 from gdsim.core.arrays import Array
 from gdsim.core.engine.sum_source import compiled
-from gdsim.core.formulas.code_printing import NUMPY, code
+from gdsim.core.formulas.code_printing import NUMPY, source_of
 from gdsim.core.model.neuron import MOST_SQUARES, Neuron
 from gdsim.core.model.objective import SLOPE, TERM, NeuronObjective
 
@@ -78,7 +78,11 @@ def terms_and_slopes(objective: NeuronObjective) -> Callable[[Array, Array], tup
     needed = program.depends(SLOPE) | program.depends(TERM)
     lines = [
         "def terms_and_slopes(z, y):",
-        *(f"    {one.target} = {code(one.node, NUMPY)}" for one in program.lines if one.target in needed),
+        *(
+            f"    {one.target} = {source_of(one.node, NUMPY)}"
+            for one in program.lines
+            if one.target in needed
+        ),
         f"    return {TERM}, {SLOPE}",
     ]
     return compiled("\n".join(lines), "<terms and slopes>", "terms_and_slopes")

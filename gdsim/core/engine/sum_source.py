@@ -11,12 +11,12 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from gdsim.core.engine.loop_shape import Sum, named
+from gdsim.core.engine.loop_shape import Sum, loop_variable
 from gdsim.core.formulas.algebra import terms_of_sum
-from gdsim.core.formulas.code_printing import GUARDED, LOOP, PythonPrinter, code
+from gdsim.core.formulas.code_printing import GUARDED, LOOP, PythonPrinter, source_of
 from gdsim.core.formulas.evaluate import ARRAY_FUNCTIONS, FLOAT_FUNCTIONS, GUARDED_FUNCTIONS, RAISED
 from gdsim.core.formulas.language import Call, Formula, Name, Node, walk
-from gdsim.core.formulas.printing import Piece, filled, template
+from gdsim.core.formulas.printing import Piece, filled_template, template
 from gdsim.core.formulas.symbols import ATOM, SUM
 from gdsim.core.model.neuron import parameter_names
 from gdsim.core.model.objective import (
@@ -38,9 +38,9 @@ def compiled_sum(dimension: int, sum_: Sum, printer: PythonPrinter = LOOP) -> Ca
     infinite or NaN where the plain function raises, following IEEE 754.
     """
     names = parameter_names(dimension)
-    gradient = [named("g", q) for q in names]
+    gradient = [loop_variable("g", q) for q in names]
     lines = [
-        *unpacked(sum_, dimension, "points"),
+        *unpacking_lines(sum_, dimension, "points"),
         *sum_lines(sum_, names, gradient, "points", loss=True, printer=printer),
     ]
     head = f"def evaluate(points, exp, {', '.join(names)}):"
@@ -59,7 +59,7 @@ def compiled_curvature(
     """
     names = parameter_names(dimension)
     if isinstance(objective, FunctionObjective):
-        second = [code(node, printer) for node in objective.lines[3:]]
+        second = [source_of(node, printer) for node in objective.lines[3:]]
         text = [f"def curvature(points, exp, w, b):\n    return {', '.join(second)}"]
     else:
         writer = _NeuronWriter(Sum(objective), objective, names, "points", printer)
@@ -115,7 +115,7 @@ def sum_lines(
         yield from (writer.unrolled if sum_.unrolled else writer.looped)(gradient, loss=loss)
 
 
-def unpacked(sum_: Sum, dimension: int, points: str) -> list[str]:
+def unpacking_lines(sum_: Sum, dimension: int, points: str) -> list[str]:
     """Return the line that unpacks the points into variables, if the sum is unrolled; else no lines."""
     if not sum_.unrolled:
         return []
@@ -187,7 +187,7 @@ class _NeuronWriter:
         yield f"    z = {self._activation('').text}"
         needed = program.depends(bend)
         yield from (
-            f"    {one.target} = {code(one.node, self.printer)}"
+            f"    {one.target} = {source_of(one.node, self.printer)}"
             for one in program.lines
             if one.target in needed
         )
@@ -228,7 +228,7 @@ class _NeuronWriter:
     def _written(self, node: Node, point: str) -> str:
         known = {} if _needs_z_line(self.objective) else {"z": self._activation(point)}
         places = template(node, self.printer)
-        return filled(places, lambda name: known.get(name, Piece(f"{name}{point}", ATOM)))
+        return filled_template(places, lambda name: known.get(name, Piece(f"{name}{point}", ATOM)))
 
     def _activation(self, point: str) -> Piece:
         *weights, bias = self.place
@@ -290,4 +290,4 @@ class _FunctionWriter:
         yield f"mean_y /= len({self.points})"
 
     def _written(self, node: Node) -> str:
-        return code(node, self.printer, dict(zip(("w", "b"), self.place, strict=True)).__getitem__)
+        return source_of(node, self.printer, dict(zip(("w", "b"), self.place, strict=True)).__getitem__)

@@ -8,7 +8,7 @@ import numpy as np
 
 from gdsim.core.arrays import Array
 from gdsim.core.engine.loop_shape import COSTS, FLOAT_BYTES, loop_shape
-from gdsim.core.formulas.numerals import count
+from gdsim.core.formulas.numerals import integer_text
 from gdsim.core.language.words import SaidError, counted, to_say, translated
 from gdsim.core.model.experiment import Experiment
 from gdsim.core.model.objective import LECTURE
@@ -50,10 +50,10 @@ class RunStop(NamedTuple):
     @property
     def sentence(self) -> str:
         steps = counted(self.step, "{n} step", "{n} steps")
-        return translated(self.reason.value).format(step=count(self.step), steps=steps)
+        return translated(self.reason.value).format(step=integer_text(self.step), steps=steps)
 
 
-class Columns(NamedTuple):
+class RecordColumns(NamedTuple):
     """The recorded columns of n steps.
 
     Row k holds the parameters and the loss after update k, and the rates, gradient and state of
@@ -83,7 +83,7 @@ class Columns(NamedTuple):
         return len(self.state) > 0 and not np.isnan(self.state[0, 0, 0])
 
     @classmethod
-    def room(cls, n: int, width: int, letters: int) -> "Columns":
+    def room(cls, n: int, width: int, letters: int) -> "RecordColumns":
         """Return ``n`` empty rows, for ``width`` parameters and this many letters of memory."""
         p, gradient = np.full((2, n, width), np.nan)
         loss, eta, gamma = np.full((3, n), np.nan)
@@ -91,14 +91,14 @@ class Columns(NamedTuple):
         return cls(p, loss, gradient, eta, gamma, np.zeros(n), state, none, none, np.zeros((n, 2)))
 
     @classmethod
-    def of_path(cls, path: Array, loss: Array) -> "Columns":
+    def of_path(cls, path: Array, loss: Array) -> "RecordColumns":
         """Return places (n, 2) and their losses (n,) as a record, without rates and gradients."""
         return cls.room(len(loss), 2, 0)._replace(p=path, loss=loss)
 
-    def head(self, n: int) -> "Columns":
+    def head(self, n: int) -> "RecordColumns":
         """Return the first ``n`` rows, without copying."""
         cut = {name: column[:n] for name, column in self._asdict().items()}
-        return Columns(**cut | {"state": self.state[:, :n]})
+        return RecordColumns(**cut | {"state": self.state[:, :n]})
 
 
 class RunTable:
@@ -119,7 +119,7 @@ class RunTable:
         self.spent = np.zeros(2)  # before row 0; `columns` returns views of it
         self.loss = cells[1:, 0] if self._shape.loss_with_gradient else cells[:rows, 0]
 
-    def columns(self, rows: int) -> Columns:
+    def columns(self, rows: int) -> RecordColumns:
         """Return the first rows, without copying."""
         run, d = self._run, len(self._run.start)
         cells, letters = self.cells[:rows], len(run.optimizer.update_rule.letters)
@@ -133,7 +133,9 @@ class RunTable:
         before = cells.shape[1] - cost.shape[1]
         direction = cells[:, before - d * len(self._shape.rule.directions) : before]
         spent = np.broadcast_to(self.spent, (len(cells), 2))
-        return Columns(p, self.loss[:rows], gradient, eta, gamma, counted, state, direction, cost, spent)
+        return RecordColumns(
+            p, self.loss[:rows], gradient, eta, gamma, counted, state, direction, cost, spent
+        )
 
     def rises(self, row: int) -> int:
         """Return how often the validation loss had risen when the update of a row was made."""
@@ -164,19 +166,19 @@ class Chunk:
 
     run: Run
     first: int  # Step of the first row
-    columns: Columns
+    columns: RecordColumns
     stop: RunStop | None = None
 
 
 class Trajectory:
     """The rows of one run so far. It grows in place; its readers hold prefixes, which never change."""
 
-    def __init__(self, room: Columns, rows: int = 0, stop: RunStop | None = None) -> None:
+    def __init__(self, room: RecordColumns, rows: int = 0, stop: RunStop | None = None) -> None:
         self._room = room
         self.grow(rows, stop)
 
     @classmethod
-    def of(cls, columns: Columns) -> "Trajectory":
+    def of(cls, columns: RecordColumns) -> "Trajectory":
         """Return a record that has these rows and no room for more."""
         return cls(columns, len(columns.loss))
 
@@ -190,11 +192,11 @@ class Trajectory:
         self.last_step = rows - 1  # the last recorded one; -1 before the start is known
 
     @property
-    def whole(self) -> Columns:
+    def whole(self) -> RecordColumns:
         """All recorded rows, without copying."""
         return self.until(self.last_step)
 
-    def until(self, step: int) -> Columns:
+    def until(self, step: int) -> RecordColumns:
         """Return the rows of steps 0 to ``step``, or to the last recorded one, without copying."""
         return self._room.head(self._recorded(step) + 1)
 

@@ -13,9 +13,9 @@ from gdsim.core.analysis.update import MOST_SHOWN, Update, gradient_terms
 from gdsim.core.analysis.worked import (
     bias_has_own_slope,
     gradient_in_numbers,
-    letters_of,
     penalty_symbol,
     shared_texts,
+    update_in_letters,
 )
 from gdsim.core.arrays import Array
 from gdsim.core.exercises.check.gradients import RunGradients
@@ -26,7 +26,7 @@ from gdsim.core.formulas.language import Formula, Node, names_in
 from gdsim.core.formulas.numerals import as_programs_read, last_place, precise, read_number
 from gdsim.core.formulas.printing import PLAIN_TEXT
 from gdsim.core.formulas.program import is_direction, is_gradient, is_norm
-from gdsim.core.formulas.symbols import letter_of, written
+from gdsim.core.formulas.symbols import letter_of, symbol_text
 from gdsim.core.language.words import localised, said, to_say
 from gdsim.core.model.neuron import parameter_names
 from gdsim.core.model.objective import LECTURE, SLOPE, FunctionObjective, NeuronObjective
@@ -131,11 +131,11 @@ class StepSheet:
             for parameter, target in hidden
             if parameter == blank.parameter or target in update.rule.shared
         }
-        texts |= {name: written(letters[name]) for name in asked}
+        texts |= {name: symbol_text(letters[name]) for name in asked}
         return PLAIN_TEXT.numbers(node, texts)
 
 
-class Mark(Enum):
+class ResultMark(Enum):
     RIGHT = to_say("right")
     COARSE = to_say("right as far as it goes, with too few digits")
     WRONG = to_say("wrong")
@@ -144,29 +144,29 @@ class Mark(Enum):
 class ResultJudgement(NamedTuple):
     """A mark, and a sentence on what went wrong, empty if unknown."""
 
-    mark: Mark
+    mark: ResultMark
     hint: str = ""
 
 
-def judge(blank: Blank, text: str) -> ResultJudgement:
+def judge_result(blank: Blank, text: str) -> ResultJudgement:
     """Judge a result as typed, with a decimal point or comma, to the precision of its digits.
 
     Raises `NotANumber` if the text is not a number.
     """
     number = float(read_number(text, comma_is_decimal=True))
     if number == blank.value or (math.isnan(number) and math.isnan(blank.value)):
-        return ResultJudgement(Mark.RIGHT)
+        return ResultJudgement(ResultMark.RIGHT)
     given, shown = _unit(text), _unit(blank.text)
     off = abs(number - blank.value)
     if off <= _half(min(max(given, shown), _COARSER * shown)) + blank.room:
-        return ResultJudgement(Mark.RIGHT)
+        return ResultJudgement(ResultMark.RIGHT)
     if off <= _half(given) + blank.room:
-        return ResultJudgement(Mark.COARSE)
+        return ResultJudgement(ResultMark.COARSE)
     reach = _half(max(given, shown)) + blank.room
     if _half(given) > _VAGUE * abs(number):
-        return ResultJudgement(Mark.WRONG)
+        return ResultJudgement(ResultMark.WRONG)
     hint = next((one.sentence for one in blank.wrong if abs(number - one.value) <= reach), "")
-    return ResultJudgement(Mark.WRONG, hint)
+    return ResultJudgement(ResultMark.WRONG, hint)
 
 
 def step_sheet(update: Update, digits: int) -> StepSheet:
@@ -234,12 +234,12 @@ def _given_to_all(update: Update, digits: int) -> Iterator[tuple[str, str]]:
     texts, letters = shared_texts(update, digits), symbols(update.run.optimizer)
     used = update.rule.program.free
     for name in update.rule.norms:
-        yield written(letters[name]), measured(float(update.at(name)[0]), digits)
-    yield from ((written(letters[name]), text) for name, text in texts.items() if name in used)
+        yield symbol_text(letters[name]), measured(float(update.at(name)[0]), digits)
+    yield from ((symbol_text(letters[name]), text) for name, text in texts.items() if name in used)
     objective = update.objective
     if isinstance(objective, NeuronObjective) and not _is_given(update):
         if objective.l2:
-            yield written(penalty_symbol(update.run.optimizer)), precise(objective.l2)
+            yield symbol_text(penalty_symbol(update.run.optimizer)), precise(objective.l2)
         if objective.is_penalty_shared:
             yield "n/N", f"{len(update.rows)}/{len(update.points)}"
         if "q" in objective.slope_program.by_target:
@@ -253,7 +253,7 @@ def _given(update: Update, index: int, digits: int) -> Iterator[tuple[str, str]]
     summed = () if _is_given(update) else (rule.last_gradient,)
     gradients = tuple(one for one in rule.gradients if one not in summed)
     for one in (W, *rule.letters, *gradients, *rule.directions):
-        yield written(letters[one]), texts[one]
+        yield symbol_text(letters[one]), texts[one]
 
 
 def _points(update: Update, digits: int) -> Iterator[PointGiven]:
@@ -310,7 +310,7 @@ def _blank(
     found.append(
         WrongResult(said("This is the result of {names}.", names=letter_of(names[other])), exchanged)
     )
-    letters = letters_of(update, names[index])[place]
+    letters = update_in_letters(update, names[index])[place]
     blank = Blank(names[index], line.target, letters, value, texts[line.target], room, ())
     near = blank.room_for_others  # a wrong result closer than this cannot be told from the right one
     told = (one for one in found if math.isfinite(one.value) and abs(one.value - value) > near)
@@ -405,7 +405,7 @@ def _wrong_lines(update: Update, index: int, target: str) -> Iterator[WrongResul
         letters = symbols(update.run.optimizer)
         for name in sorted(names_in(right).intersection(update.rule.numbers)):
             left_out = evaluate(right, {**values, name: 1.0})
-            yield WrongResult(said("{text} was left out.", text=written(letters[name])), left_out)
+            yield WrongResult(said("{text} was left out.", text=symbol_text(letters[name])), left_out)
 
 
 def _wrong_gradients(update: Update) -> Iterator[tuple[str, list[float]]]:

@@ -7,7 +7,7 @@ from typing import NamedTuple, TypeAlias
 import numpy as np
 
 from gdsim.core.arrays import Array
-from gdsim.core.engine.trajectory import Columns
+from gdsim.core.engine.trajectory import RecordColumns
 from gdsim.core.model.experiment import Experiment
 from gdsim.core.model.point_loss import PointLoss
 from gdsim.core.model.points import PointSet
@@ -47,23 +47,23 @@ def best_of(guesses: Guesses) -> int | None:
     return losses.index(min(losses)) if losses else None
 
 
-def record_of(guesses: Guesses) -> Columns:
+def record_of_guesses(guesses: Guesses) -> RecordColumns:
     """Return guesses, at least one, as the record of a run that went from one to the next.
 
     No rule led from guess to guess, so rates and gradients are NaN.
     """
     path = np.array([(one.w, one.b) for one in guesses])
-    return Columns.of_path(path, np.array([one.loss for one in guesses]))
+    return RecordColumns.of_path(path, np.array([one.loss for one in guesses]))
 
 
-class Hand(NamedTuple):
+class CurveGrip(NamedTuple):
     """The way in which the curve of a neuron with one input follows the mouse."""
 
     pivot: float  # The x around which it tilts: the middle of the points
     reach: float  # Half the width of the points
 
     @classmethod
-    def over(cls, points: PointSet) -> "Hand":
+    def over(cls, points: PointSet) -> "CurveGrip":
         """Return the hand for these points: the curve tilts around their middle."""
         low, high = float(points.x[:, 0].min()), float(points.x[:, 0].max())
         return cls((low + high) / 2.0, max((high - low) / 2.0, 0.5))
@@ -111,7 +111,7 @@ def view_range_around(view_range: ViewRange, guesses: Guesses) -> ViewRange:
     """Return the view range, enlarged to hold all guesses, unless that would be too large to draw."""
     if not guesses:
         return view_range
-    p = record_of(guesses).p
+    p = record_of_guesses(guesses).p
     low, high = view_range.corners
     lowest, highest = np.minimum(low, p.min(axis=0)), np.maximum(high, p.max(axis=0))
     margin = _MARGIN * (highest - lowest)

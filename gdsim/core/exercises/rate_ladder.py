@@ -9,7 +9,7 @@ import numpy as np
 from gdsim.core.arrays import Array
 from gdsim.core.engine.loop import loss_at
 from gdsim.core.engine.runs import first_steps
-from gdsim.core.engine.trajectory import Columns, StopReason
+from gdsim.core.engine.trajectory import RecordColumns, StopReason
 from gdsim.core.formulas.numerals import told_apart
 from gdsim.core.language.words import to_say
 from gdsim.core.model.experiment import Experiment
@@ -83,7 +83,7 @@ class Trial:
         return float("inf") if self.diverged else float(self.loss[-1])
 
 
-def around(rate: float) -> tuple[float, ...]:
+def rates_around(rate: float) -> tuple[float, ...]:
     """Return rates around a good one, as the lecture goes on from 0.1 to 0.05, 0.2 and 0.3."""
     return tuple(float(f"{rate * factor:.12g}") for factor in _AROUND)
 
@@ -93,15 +93,15 @@ def written_losses(trials: Iterable[Trial]) -> list[str]:
     return told_apart([float(trial.loss[-1]) for trial in trials], _DIGITS)
 
 
-def best(trials: Iterable[Trial]) -> Trial | None:
+def best_trial(trials: Iterable[Trial]) -> Trial | None:
     """Return the trial with the lowest loss at its end; None if all diverged."""
     finite = [trial for trial in trials if not trial.diverged]
     return min(finite, key=lambda trial: trial.last, default=None)
 
 
-def best_lowering(trials: Iterable[Trial]) -> Trial | None:
+def best_lowering_trial(trials: Iterable[Trial]) -> Trial | None:
     """Return the best trial; None if no trial ends lower than it began."""
-    found = best(trials)
+    found = best_trial(trials)
     return found if found is not None and found.last < found.loss[0] else None
 
 
@@ -112,7 +112,7 @@ def trying(experiment: Experiment, run: Run, rate: float, steps: int) -> Progres
     return Trial(run, record.loss.copy(), diverged)
 
 
-def first_columns(experiment: Experiment, run: Run, steps: int) -> Progress[tuple[Columns, bool]]:
+def first_columns(experiment: Experiment, run: Run, steps: int) -> Progress[tuple[RecordColumns, bool]]:
     """Compute the first ``steps`` of a run; return their record, and whether the run diverged.
 
     The last loss is always computed, even if the engine leaves out losses.

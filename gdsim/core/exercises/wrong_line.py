@@ -8,7 +8,7 @@ import numpy as np
 
 from gdsim.core.analysis.worked import lines_in_letters, sum_in_letters
 from gdsim.core.engine.ensemble import array_step, memory_at_start
-from gdsim.core.engine.trajectory import Columns
+from gdsim.core.engine.trajectory import RecordColumns
 from gdsim.core.exercises.check.computation import Computation
 from gdsim.core.exercises.check.gradients import RunGradients
 from gdsim.core.exercises.check.mistakes import Mistake, mistakes
@@ -50,8 +50,8 @@ class WrongLineQuestion:
     sentence: str  # What is wrong, and what is right instead
     # right, wrong: records with parameters and losses; rates and gradients are NaN. The wrong record ends
     # before the first NaN or infinity, as from the root of a negative number.
-    right: Columns
-    wrong: Columns
+    right: RecordColumns
+    wrong: RecordColumns
 
     @property
     def view_range(self) -> ViewRange:
@@ -135,7 +135,7 @@ def make_wrong_line(seed: int, place: int) -> WrongLineQuestion:
     raise SaidError("no mistake in the lines of {name} can be seen", name=rule.id)
 
 
-def _while_finite(record: Columns) -> Columns:
+def _while_finite(record: RecordColumns) -> RecordColumns:
     ends = ~np.isfinite(record.p).all(axis=1)
     return record.head(int(ends.argmax())) if ends.any() else record
 
@@ -183,12 +183,12 @@ def _term(point: Program) -> Node:
     return node
 
 
-def _record(gradients: RunGradients, computation: Computation) -> Columns:
+def _record(gradients: RunGradients, computation: Computation) -> RecordColumns:
     """Run a computation, and return its parameters and losses at all steps."""
     step, p = array_step(computation.rule), np.array([gradients.run.start])
     numbers = {GAMMA: np.nan, **gradients.run.optimizer.numbers}
     memory = memory_at_start(computation.rule, numbers, p)
-    record = Columns.room(STEPS + 1, p.shape[1], 0)
+    record = RecordColumns.room(STEPS + 1, p.shape[1], 0)
     record.p[0] = p[0]
     with np.errstate(all="ignore"):
         for t in range(1, STEPS + 1):

@@ -9,9 +9,9 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any, TypeVar
 
-from gdsim.core.formulas.numerals import count
+from gdsim.core.formulas.numerals import integer_text
 from gdsim.core.language.words import SaidError, said, to_say, translated, with_parts
-from gdsim.core.settings import NUMBER, Domain, InvalidValue, Value, shown
+from gdsim.core.settings import NUMBER, Domain, InvalidValue, Value, as_in_file
 
 LARGEST_FILE = 200_000_000
 # The first bytes of compressed files and archives: gzip, xz, 7-Zip, Zstandard and ZIP.
@@ -99,7 +99,7 @@ def _content(path: Path, most: int) -> bytes:
     raise FileFault("is larger than {size} MB", size=most // 1_000_000)
 
 
-def parse(text: str) -> "Node":
+def parse_json(text: str) -> "JsonNode":
     """Return the root of a JSON text; raises `FileFault` for invalid JSON or a duplicate key in an object."""
     if not text.strip():
         raise FileFault("is empty")
@@ -116,7 +116,7 @@ def parse(text: str) -> "Node":
         ) from None
     except RecursionError:
         raise FileFault("is nested too deeply") from None
-    return Node(tree, "")
+    return JsonNode(tree, "")
 
 
 # While the JSON module converts numbers itself, it holds the interpreter lock: half a second for a million
@@ -138,7 +138,7 @@ def _without_repeats(pairs: list[tuple[str, object]]) -> dict[str, object]:
     tree: dict[str, object] = {}
     for key, value in pairs:
         if key in tree:
-            raise FileFault("has the key {key} twice in one object", key=shown(key))
+            raise FileFault("has the key {key} twice in one object", key=as_in_file(key))
         tree[key] = value
     return tree
 
@@ -147,7 +147,7 @@ def _raise(fault: FileFault) -> None:
     raise fault
 
 
-class Node:
+class JsonNode:
     """A value in the file and the path to it; paths count the items of a list from ``first``."""
 
     def __init__(self, value: Any, path: str, first: int = 0) -> None:  # noqa: ANN401 - whatever JSON may hold
@@ -162,11 +162,11 @@ class Node:
     def wrong(self, wanted: str, /, **parts: object) -> FileFault:
         """Return the fault that this value is not as ``wanted``."""
         words = with_parts(wanted, parts)
-        return self.fault("must be {words}, not {value}", words=words, value=shown(self.value))
+        return self.fault("must be {words}, not {value}", words=words, value=as_in_file(self.value))
 
     def keys(
         self, *known: str, needed: Collection[str] = (), tell: Callable[[FileFault], None] = _raise
-    ) -> "Members":
+    ) -> "JsonMembers":
         """Return the members of the object; raise `FileFault` for an unknown key or a missing needed one.
 
         With ``tell`` those faults are passed to ``tell`` instead, and the known members are returned.
@@ -185,16 +185,16 @@ class Node:
         for key in needed:
             if key not in self.value:
                 tell(self._missing(key))
-        return Members({key: self._member(key) for key in self.value if key in known})
+        return JsonMembers({key: self._member(key) for key in self.value if key in known})
 
-    def member(self, key: str) -> "Node":
+    def member(self, key: str) -> "JsonNode":
         """Return the object's member for a key; raises `FileFault` if it is missing."""
         if key not in self.value:
             raise self._missing(key)
         return self._member(key)
 
-    def _member(self, key: str) -> "Node":
-        return Node(self.value[key], self.within(key), self._first)
+    def _member(self, key: str) -> "JsonNode":
+        return JsonNode(self.value[key], self.within(key), self._first)
 
     def _missing(self, key: str) -> FileFault:
         return FileFault("{within} is missing", within=self.within(key))
@@ -219,18 +219,18 @@ class Node:
             return f"{self.path} {key}".strip()
         return f"{self.path}.{key}"
 
-    def items(self, most: int | None = None) -> "Iterator[Node]":
+    def items(self, most: int | None = None) -> "Iterator[JsonNode]":
         """Return an iterator over the list's items: lazy, because a hostile file may have millions."""
         if not isinstance(self.value, list):
             raise self.wrong("a list")
         if most is not None and len(self.value) > most:
             raise self.fault(
                 "must have at most {most} entries, not {there}",
-                most=count(most),
-                there=count(len(self.value)),
+                most=integer_text(most),
+                there=integer_text(len(self.value)),
             )
         return (
-            Node(value, f"{self.path}[{index}]", self._first)
+            JsonNode(value, f"{self.path}[{index}]", self._first)
             for index, value in enumerate(self.value, self._first)
         )
 
@@ -261,7 +261,9 @@ class Node:
     def _checked_length(self, text: str, longest: int | None) -> str:
         if longest is not None and len(text) > longest:
             raise self.fault(
-                "must have at most {most} letters, not {there}", most=count(longest), there=count(len(text))
+                "must have at most {most} letters, not {there}",
+                most=integer_text(longest),
+                there=integer_text(len(text)),
             )
         return text
 
@@ -271,7 +273,7 @@ class Node:
             raise self.fault(
                 "is {version}: the file was written by a newer gdsim; this one reads version {own} of the "
                 "format",
-                version=shown(self.value),
+                version=as_in_file(self.value),
                 own=own,
             )
         if isinstance(self.value, bool) or self.value != own:
@@ -304,18 +306,18 @@ class Node:
         return kinds(self.word([*kinds]))
 
 
-class Members(dict[str, Node]):
+class JsonMembers(dict[str, JsonNode]):
     """The members of a JSON object by key."""
 
-    def read(self, key: str, read: Callable[[Node], T], *, usual: U) -> T | U:
+    def read(self, key: str, read: Callable[[JsonNode], T], *, usual: U) -> T | U:
         """Return the member as ``read`` converts it, or ``usual`` if it is missing."""
         return read(self[key]) if key in self else usual
 
-    def fields(self, fields: Mapping[str, tuple[str, Callable[[Node], object]]]) -> dict[str, Any]:
+    def fields(self, fields: Mapping[str, tuple[str, Callable[[JsonNode], object]]]) -> dict[str, Any]:
         """Return the fields whose key is present; ``fields`` maps a field to its key and its reader."""
         return {field: read(self[key]) for field, (key, read) in fields.items() if key in self}
 
 
 def _plain(key: str) -> str:
     """Return a key unchanged if it is a short identifier, else quoted and shortened."""
-    return key if key.isidentifier() and len(key) <= _LONGEST_WORD else shown(key)
+    return key if key.isidentifier() and len(key) <= _LONGEST_WORD else as_in_file(key)

@@ -33,7 +33,7 @@ class NoForm(SaidError):  # noqa: N818 - reads as what it says
     """A run that has no equivalent in a library; the message is a sentence."""
 
 
-class _Form(NamedTuple):
+class _LibraryForm(NamedTuple):
     """An optimizer of a library that is equivalent to a rule of the catalogue, or nearly so.
 
     Settings with the same name in both have the same value; ``others`` gives the library's further settings.
@@ -76,44 +76,44 @@ _MOMENTUM: _Others = {"momentum": "gamma"}
 _NESTEROV: _Others = {"momentum": "gamma", "nesterov": True}
 _FROM_ZERO: _Others = {"initial_accumulator_value": 0.0}
 _DECAY: _Others = {"weight_decay": "decay"}
-_FORMS: Mapping[str, tuple[_Form, ...]] = {
-    "gd": (_Form("torch.optim.SGD"), _Form("keras.optimizers.SGD"), _Form("optax.sgd")),
+_FORMS: Mapping[str, tuple[_LibraryForm, ...]] = {
+    "gd": (_LibraryForm("torch.optim.SGD"), _LibraryForm("keras.optimizers.SGD"), _LibraryForm("optax.sgd")),
     "momentum": (
-        _Form("torch.optim.SGD", _RATE, _MOMENTUM),
-        _Form("keras.optimizers.SGD", "", _MOMENTUM),
-        _Form("optax.sgd", _RATE, _MOMENTUM),
+        _LibraryForm("torch.optim.SGD", _RATE, _MOMENTUM),
+        _LibraryForm("keras.optimizers.SGD", "", _MOMENTUM),
+        _LibraryForm("optax.sgd", _RATE, _MOMENTUM),
     ),
     "nesterov": (
-        _Form("torch.optim.SGD", _AHEAD, _NESTEROV),
-        _Form("keras.optimizers.SGD", _AHEAD, _NESTEROV),
-        _Form("optax.sgd", _AHEAD, _NESTEROV),
+        _LibraryForm("torch.optim.SGD", _AHEAD, _NESTEROV),
+        _LibraryForm("keras.optimizers.SGD", _AHEAD, _NESTEROV),
+        _LibraryForm("optax.sgd", _AHEAD, _NESTEROV),
     ),
     "adagrad": (
-        _Form("torch.optim.Adagrad", _OUTSIDE, on="root"),
-        _Form("keras.optimizers.Adagrad", _START, _FROM_ZERO, on="root"),
-        _Form("optax.adagrad", _START, _FROM_ZERO, on="root"),
+        _LibraryForm("torch.optim.Adagrad", _OUTSIDE, on="root"),
+        _LibraryForm("keras.optimizers.Adagrad", _START, _FROM_ZERO, on="root"),
+        _LibraryForm("optax.adagrad", _START, _FROM_ZERO, on="root"),
     ),
     "rmsprop": (
-        _Form("torch.optim.RMSprop", _OUTSIDE, {"alpha": "beta"}),
-        _Form("keras.optimizers.RMSprop", "", {"rho": "beta"}),
-        _Form("optax.rmsprop"),
+        _LibraryForm("torch.optim.RMSprop", _OUTSIDE, {"alpha": "beta"}),
+        _LibraryForm("keras.optimizers.RMSprop", "", {"rho": "beta"}),
+        _LibraryForm("optax.rmsprop"),
     ),
     "adam": (
-        _Form("torch.optim.Adam", _OUTSIDE, on="bias_correction"),
-        _Form("keras.optimizers.Adam", _UNCORRECTED, on="bias_correction"),
-        _Form("optax.adam", "", _WITHIN, on="bias_correction"),
+        _LibraryForm("torch.optim.Adam", _OUTSIDE, on="bias_correction"),
+        _LibraryForm("keras.optimizers.Adam", _UNCORRECTED, on="bias_correction"),
+        _LibraryForm("optax.adam", "", _WITHIN, on="bias_correction"),
     ),
     "adamw": (
-        _Form("torch.optim.AdamW", _OUTSIDE, _DECAY, on="decoupled"),
-        _Form("torch.optim.Adam", _OUTSIDE, _DECAY, off="decoupled"),
-        _Form("keras.optimizers.AdamW", _UNCORRECTED, _DECAY, on="decoupled"),
-        _Form("optax.adamw", "", {**_WITHIN, **_DECAY}, on="decoupled"),
+        _LibraryForm("torch.optim.AdamW", _OUTSIDE, _DECAY, on="decoupled"),
+        _LibraryForm("torch.optim.Adam", _OUTSIDE, _DECAY, off="decoupled"),
+        _LibraryForm("keras.optimizers.AdamW", _UNCORRECTED, _DECAY, on="decoupled"),
+        _LibraryForm("optax.adamw", "", {**_WITHIN, **_DECAY}, on="decoupled"),
     ),
     "amsgrad": (
-        _Form("torch.optim.Adam", _OUTSIDE, {"amsgrad": True}, on="bias_correction"),
-        _Form("keras.optimizers.Adam", _UNCORRECTED, {"amsgrad": True}, on="bias_correction"),
-        _Form("optax.amsgrad", _LARGEST, _WITHIN, on="bias_correction"),
-        _Form(
+        _LibraryForm("torch.optim.Adam", _OUTSIDE, {"amsgrad": True}, on="bias_correction"),
+        _LibraryForm("keras.optimizers.Adam", _UNCORRECTED, {"amsgrad": True}, on="bias_correction"),
+        _LibraryForm("optax.amsgrad", _LARGEST, _WITHIN, on="bias_correction"),
+        _LibraryForm(
             "optax.amsgrad",
             "",
             {**_WITHIN, "bias_correction_mu": False, "bias_correction_nu": False},
@@ -121,22 +121,22 @@ _FORMS: Mapping[str, tuple[_Form, ...]] = {
         ),
     ),
     "nadam": (
-        _Form("torch.optim.NAdam", _RISES),
-        _Form("keras.optimizers.Nadam", _RISES),
-        _Form("optax.nadam", "", _WITHIN),
+        _LibraryForm("torch.optim.NAdam", _RISES),
+        _LibraryForm("keras.optimizers.Nadam", _RISES),
+        _LibraryForm("optax.nadam", "", _WITHIN),
     ),
     "adadelta": (
-        _Form("torch.optim.Adadelta"),
-        _Form("keras.optimizers.Adadelta"),
-        _Form("optax.adadelta"),
+        _LibraryForm("torch.optim.Adadelta"),
+        _LibraryForm("keras.optimizers.Adadelta"),
+        _LibraryForm("optax.adadelta"),
     ),
     "adamax": (
-        _Form("torch.optim.Adamax", _OF_SIZE),
-        _Form("keras.optimizers.Adamax"),
-        _Form("optax.adamax", _OF_SIZE),
+        _LibraryForm("torch.optim.Adamax", _OF_SIZE),
+        _LibraryForm("keras.optimizers.Adamax"),
+        _LibraryForm("optax.adamax", _OF_SIZE),
     ),
-    "radam": (_Form("torch.optim.RAdam", _UNCORRECTED), _Form("optax.radam", "", _WITHIN)),
-    "lion": (_Form("keras.optimizers.Lion"), _Form("optax.lion", "", {"weight_decay": 0.0})),
+    "radam": (_LibraryForm("torch.optim.RAdam", _UNCORRECTED), _LibraryForm("optax.radam", "", _WITHIN)),
+    "lion": (_LibraryForm("keras.optimizers.Lion"), _LibraryForm("optax.lion", "", {"weight_decay": 0.0})),
 }
 _Arguments = Callable[[Schedule, int], dict[str, object]]
 
@@ -285,7 +285,7 @@ def _from_other_library(run: Run, library: str) -> tuple[Optimizer, str]:
     )
 
 
-def _inverted(rule: Rule, form: _Form, optimizer: Optimizer) -> Optimizer | None:
+def _inverted(rule: Rule, form: _LibraryForm, optimizer: Optimizer) -> Optimizer | None:
     """Return the optimizer of a catalogue rule that a form translates into ``optimizer``, or None."""
     settings = {name: optimizer[name] for name in optimizer.definition.names if name in rule.names}
     settings |= {of: optimizer[name] for name, of in form.others.items() if isinstance(of, str)}
@@ -297,7 +297,7 @@ def _inverted(rule: Rule, form: _Form, optimizer: Optimizer) -> Optimizer | None
         return None
 
 
-def _translated(optimizer: Optimizer, form: _Form) -> Optimizer | None:
+def _translated(optimizer: Optimizer, form: _LibraryForm) -> Optimizer | None:
     """Return the library's optimizer for a rule, or None if the library does not accept its numbers."""
     rule = find_rule(form.id)
     settings = {name: optimizer[name] for name in rule.names if name in optimizer}

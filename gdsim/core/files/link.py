@@ -19,18 +19,18 @@ from functools import cache
 from itertools import islice
 from urllib.parse import unquote
 
-from gdsim.core.files.checked_json import FileFault, parse
+from gdsim.core.files.checked_json import FileFault, parse_json
 from gdsim.core.files.link_letters import LETTERS
 from gdsim.core.files.packed_text import (
     LARGEST_PAYLOAD,
     DamagedCodeError,
     PartialCodeError,
-    code_of,
+    code_of_payload,
     packed,
-    unpacked,
+    unpacked_text,
 )
 from gdsim.core.files.scene import read_experiment, scene_pieces
-from gdsim.core.formulas.numerals import count
+from gdsim.core.formulas.numerals import integer_text
 from gdsim.core.hand_over import SCHEME
 from gdsim.core.model.experiment import Experiment
 from gdsim.core.resources import resource
@@ -60,7 +60,7 @@ def link_of(experiment: Experiment) -> str:
     payload = packed(_text_without_spaces(experiment), _dictionary())
     if len(payload) > LARGEST_PAYLOAD:
         raise _too_large()
-    return f"{SCHEME}:{VERSION},{code_of(payload)}"
+    return f"{SCHEME}:{VERSION},{code_of_payload(payload)}"
 
 
 def bare_code(link: str) -> str:
@@ -149,7 +149,7 @@ def _read_code(version: int, text: str, begin: int) -> Experiment:
         raise _damaged()
     scene = _unpacked(text, begin)
     try:
-        return read_experiment(parse(scene))
+        return read_experiment(parse_json(scene))
     except FileFault as fault:
         raise FileFault("the scene in the link cannot be read: {fault}", fault=fault) from None
 
@@ -159,13 +159,13 @@ def _unpacked(text: str, begin: int) -> str:
     if not _CODE.match(text, begin):
         raise FileFault("the link is incomplete: its code is missing; please copy all of it")
     try:
-        return unpacked(text, begin, _dictionary(), LARGEST_SCENE)
+        return unpacked_text(text, begin, _dictionary(), LARGEST_SCENE)
     except PartialCodeError as part:
         raise FileFault(
             "the link is incomplete: only {present} of its {wanted} characters are there; please copy all "
             "of it",
-            present=count(part.present),
-            wanted=count(part.wanted),
+            present=integer_text(part.present),
+            wanted=integer_text(part.wanted),
         ) from None
     except DamagedCodeError:
         raise _damaged() from None

@@ -5,11 +5,11 @@ A rule is ``{"id": ..., "title": ..., "lines": [...], "settings": [...]}``.
 
 from typing import Any
 
-from gdsim.core.files.checked_json import FileFault, Members, Node
+from gdsim.core.files.checked_json import FileFault, JsonMembers, JsonNode
 from gdsim.core.formulas.language import FormulaError
 from gdsim.core.rules.own_rule import OwnRule, checked_id, own_rule
 from gdsim.core.rules.own_settings import VALUES, made_setting, usual_setting, values_of
-from gdsim.core.settings import Domain, Setting, shown
+from gdsim.core.settings import Domain, Setting, as_in_file
 
 
 def rule_tree(rule: OwnRule) -> dict[str, Any]:
@@ -30,7 +30,7 @@ def _setting_tree(setting: Setting) -> dict[str, Any]:
     return tree if setting.is_switch else {**tree, "low": setting.low, "high": setting.high}
 
 
-def read_own_rule(node: Node) -> OwnRule:
+def read_own_rule(node: JsonNode) -> OwnRule:
     members = node.keys("id", "title", "lines", "settings", needed=["id", "lines"])
     id_ = members["id"].text()
     with node.naming_keys():
@@ -40,19 +40,19 @@ def read_own_rule(node: Node) -> OwnRule:
     names = [one.name for one in settings]
     with node.naming_keys():
         try:
-            rule = own_rule(members.read("title", Node.text, usual=id_), lines, settings, id_)
+            rule = own_rule(members.read("title", JsonNode.text, usual=id_), lines, settings, id_)
         except FormulaError as error:
             place = f"[{error.span.line}]" if error.span and error.span.line else ""
             raise FileFault(f"{node.path}.lines{place}: {error}") from None
     for name in names:
         if name not in rule.names:
-            raise node.fault("has a setting {name} that no line uses", name=shown(name))
+            raise node.fault("has a setting {name} that no line uses", name=as_in_file(name))
         if names.count(name) > 1:
-            raise node.fault("has the setting {name} twice", name=shown(name))
+            raise node.fault("has the setting {name} twice", name=as_in_file(name))
     return rule
 
 
-def _lines(node: Node) -> str:
+def _lines(node: JsonNode) -> str:
     if isinstance(node.value, str):
         return node.text()
     rows = [item.text() for item in node.items()]
@@ -62,7 +62,7 @@ def _lines(node: Node) -> str:
     return "\n".join(rows)
 
 
-def _setting(node: Node) -> Setting:
+def _setting(node: JsonNode) -> Setting:
     members = node.keys("name", "values", "default", "low", "high", needed=["name"])
     name = members["name"].text()
     domain = VALUES[members["values"].word(VALUES)] if "values" in members else _usual_domain(name, members)
@@ -73,7 +73,7 @@ def _setting(node: Node) -> Setting:
         return made_setting(name, domain, **wanted)
 
 
-def _usual_domain(name: str, members: Members) -> Domain:
+def _usual_domain(name: str, members: JsonMembers) -> Domain:
     if "default" in members and isinstance(members["default"].value, bool):
         return VALUES["switch"]
     return usual_setting(name).domain

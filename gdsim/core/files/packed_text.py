@@ -35,17 +35,17 @@ class PartialCodeError(ValueError):
 
 
 def packed(text: bytes, dictionary: bytes) -> bytes:
-    """Return the checksum and the compressed text as bytes, which `code_of` encodes."""
+    """Return the checksum and the compressed text as bytes, which `code_of_payload` encodes."""
     packer = zlib.compressobj(9, zlib.DEFLATED, _RAW_DEFLATE, 9, zlib.Z_DEFAULT_STRATEGY, dictionary)
     return zlib.crc32(text).to_bytes(_SUM, "big") + packer.compress(text) + packer.flush()
 
 
-def code_of(payload: bytes) -> str:
+def code_of_payload(payload: bytes) -> str:
     """Encode the bytes that `packed` returned as a code."""
     return count_letters(len(payload)) + to_letters(payload)
 
 
-def unpacked(text: str, begin: int, dictionary: bytes, largest: int) -> str:
+def unpacked_text(text: str, begin: int, dictionary: bytes, largest: int) -> str:
     """Decode the code that begins at position ``begin`` of a text; anything may follow it.
 
     At most ``largest`` bytes are decompressed, however large the code claims to be. Raises `DamagedCodeError`

@@ -11,7 +11,7 @@ import numpy as np
 from gdsim.core.arrays import Array
 from gdsim.core.engine.loop_shape import COSTS
 from gdsim.core.engine.runs import run_steps, steps_of_work
-from gdsim.core.engine.trajectory import Chunk, Columns, RunStop
+from gdsim.core.engine.trajectory import Chunk, RecordColumns, RunStop
 from gdsim.core.files.atomic import replacing_text
 from gdsim.core.model.experiment import Experiment
 from gdsim.core.model.neuron import parameter_names
@@ -83,14 +83,14 @@ def write_rows(out: TextIO, experiment: Experiment, chunk: Chunk) -> None:
     ends = [run.fork.parent.name, run.fork.step] if run.fork else ["", ""]
     ends = ends if _has_forks(experiment) else []
     lines = [
-        [run.name, step, clock.epoch(step), *map(cell, values), *ends]
+        [run.name, step, clock.epoch(step), *map(csv_number, values), *ends]
         for step, values in enumerate(table, clock.first + chunk.first)
     ]
     csv.writer(out, lineterminator="\n").writerows(lines)
 
 
 def _table(
-    columns: Columns, places: Sequence[int | None], more: Sequence[Array], *, starts: bool
+    columns: RecordColumns, places: Sequence[int | None], more: Sequence[Array], *, starts: bool
 ) -> list[list[float]]:
     """Return rows of numbers in the order of the header, ``more`` last; NaN where there is no number."""
     rates = np.column_stack([columns.loss, columns.eta, columns.gamma])
@@ -104,7 +104,7 @@ def _table(
     return table
 
 
-def cell(value: float) -> str:
+def csv_number(value: float) -> str:
     """Return a number in full precision, or an empty text for NaN."""
     return "" if value != value else repr(value)  # noqa: PLR0124 - true for NaN alone
 

@@ -13,13 +13,13 @@ from typing import Any
 import numpy as np
 
 from gdsim.core.arrays import Array
-from gdsim.core.files.checked_json import FileFault, Node, parse, read_text
+from gdsim.core.files.checked_json import FileFault, JsonNode, parse_json, read_text
 from gdsim.core.files.own_rules import read_own_rule, rule_tree
 from gdsim.core.files.scene_drawn import DRAWN_READERS, drawn_tree
 from gdsim.core.files.scene_runs import list_of, read_runs, run_tree
-from gdsim.core.model.drawn import Drawn
+from gdsim.core.model.drawn import MapOverlays
 from gdsim.core.model.experiment import Experiment
-from gdsim.core.model.kept import NOTHING_KEPT, Kept
+from gdsim.core.model.kept import NOTHING_KEPT, KeptWindows
 from gdsim.core.model.neuron import parameter_names
 from gdsim.core.model.objective import LECTURE, FunctionObjective, NeuronObjective, Objective
 from gdsim.core.model.plane import Slice
@@ -49,37 +49,37 @@ def load_scene(path: Path) -> Experiment:
 
 def parse_scene(text: str) -> Experiment:
     """Return the experiment in a scene's text; raises `FileFault`, which names the key and what is wrong."""
-    return read_experiment(parse(text))
+    return read_experiment(parse_json(text))
 
 
 # --------------------------------------------------------------------------------------- reading
 
 
-def read_experiment(root: Node) -> Experiment:
+def read_experiment(root: JsonNode) -> Experiment:
     """Return the experiment in the root of a scene file; raises `FileFault`, which names the key."""
     _check_version(root)
     members = root.keys(
         "gdsim", "title", "about", "points", "validation", "window", "slice", "height", "rules", "runs",
-        *DRAWN_READERS, *OBJECTIVE_KEYS, *Kept._fields,
+        *DRAWN_READERS, *OBJECTIVE_KEYS, *KeptWindows._fields,
         needed=() if "function" in root.value else ("points",),
     )  # fmt: skip
     points = members.read("points", lambda node: _points(node, None), usual=ORIGIN)
     dimension = points.dimension
     rules = members.read("rules", lambda node: tuple(map(read_own_rule, node.items())), usual=())
-    fields: dict[str, tuple[str, Callable[[Node], object]]] = {
+    fields: dict[str, tuple[str, Callable[[JsonNode], object]]] = {
         "validation": ("validation", lambda node: _points(node, dimension)),
         "view_range": ("window", read_view_range),
         "slice": ("slice", lambda node: read_slice(node, dimension)),
         "log_height": ("height", read_log_height),
         "runs": ("runs", lambda node: read_runs(node, dimension, rules)),
-        "title": ("title", Node.text),
-        "about": ("about", Node.text),
+        "title": ("title", JsonNode.text),
+        "about": ("about", JsonNode.text),
     }
     given = members.fields(fields)
     drawn = {key: read(members[key]) for key, read in DRAWN_READERS.items() if key in members}
-    given["drawn"] = Drawn(**drawn)
+    given["drawn"] = MapOverlays(**drawn)
     given["objective"] = _objective(root, members)
-    if any(key in members for key in Kept._fields):
+    if any(key in members for key in KeptWindows._fields):
         from gdsim.core.files.scene_kept import read_kept  # noqa: PLC0415 - few scenes keep anything
 
         given["kept"] = read_kept(members, rules)
@@ -87,7 +87,7 @@ def read_experiment(root: Node) -> Experiment:
         return Experiment(points, **{"validation": PointSet.empty(dimension), "rules": rules, **given})
 
 
-def _check_version(root: Node) -> None:
+def _check_version(root: JsonNode) -> None:
     """Raise unless this is a scene of our version; comes first, because other versions have other keys."""
     if not isinstance(root.value, dict):
         raise root.wrong("an object")
@@ -110,7 +110,7 @@ HEIGHTS = ("linear", "log")
 OBJECTIVE_KEYS = ("neuron", "loss", "function")
 
 
-def _objective(root: Node, members: Mapping[str, Node]) -> Objective:
+def _objective(root: JsonNode, members: Mapping[str, JsonNode]) -> Objective:
     """Read the neuron and its loss, or the function of w and b that replaces them."""
     if "function" in members:
         for key in ("neuron", "loss"):
@@ -132,7 +132,7 @@ def _objective(root: Node, members: Mapping[str, Node]) -> Objective:
 _LOSS_KEYS = {"loss": "kind", "reduction": "reduction", "delta": "delta", "l2": "l2"}
 
 
-def _points(node: Node, dimension: int | None) -> PointSet:
+def _points(node: JsonNode, dimension: int | None) -> PointSet:
     members = node.keys("x", "y", needed=["x", "y"])
     x, y = _rows(members["x"], dimension), _numbers(members["y"])
     if len(x) != len(y):
@@ -140,7 +140,7 @@ def _points(node: Node, dimension: int | None) -> PointSet:
     return PointSet(x, y)
 
 
-def _rows(node: Node, dimension: int | None) -> Array:
+def _rows(node: JsonNode, dimension: int | None) -> Array:
     first = next(node.items(), None)
     if first is None:
         return np.empty((0, dimension or 1))
@@ -159,13 +159,13 @@ def _rows(node: Node, dimension: int | None) -> Array:
     return np.array([_row(row, wanted) for row in node.items()])
 
 
-def _row(node: Node, wanted: int) -> Array:
+def _row(node: JsonNode, wanted: int) -> Array:
     if not isinstance(node.value, list) or len(node.value) != wanted:
         raise node.fault("must be {list_of}, like the other points", list_of=list_of(wanted))
     return _numbers(node)
 
 
-def _numbers(node: Node) -> Array:
+def _numbers(node: JsonNode) -> Array:
     """Read a list of numbers: fast if all are valid, else one by one to name the first invalid one."""
     if not isinstance(node.value, list):
         raise node.wrong("a list of numbers")
@@ -187,7 +187,7 @@ def _plain_numbers(values: list[Any]) -> Array | None:
     return numbers if (np.abs(numbers) <= NUMBER.high).all() else None  # NaN fails the comparison, too
 
 
-def read_view_range(node: Node) -> ViewRange:
+def read_view_range(node: JsonNode) -> ViewRange:
     """Read a part of the plane, such as ``{"w": [-6, 6], "b": [-6, 6]}``."""
     ends = {"w": LECTURE_VIEW_RANGE[:2], "b": LECTURE_VIEW_RANGE[2:]}
     for key, member in node.keys("w", "b").items():
@@ -198,7 +198,7 @@ def read_view_range(node: Node) -> ViewRange:
     return view_range
 
 
-def read_slice(node: Node, dimension: int) -> Slice:
+def read_slice(node: JsonNode, dimension: int) -> Slice:
     """Read a slice, such as ``{"axes": ["w1", "b"], "held": [0, 0, 0]}``.
 
     Without ``held`` the slice follows the selected run.
@@ -215,14 +215,14 @@ def read_slice(node: Node, dimension: int) -> Slice:
     return Slice(**given)
 
 
-def read_log_height(node: Node) -> bool:
+def read_log_height(node: JsonNode) -> bool:
     """Read whether heights show the logarithm of the loss."""
     if node.value not in HEIGHTS:
         raise node.wrong('"{one}" or "{other}"', one=HEIGHTS[0], other=HEIGHTS[1])
     return bool(node.value == HEIGHTS[1])
 
 
-def _place(node: Node, names: tuple[str, ...]) -> int:
+def _place(node: JsonNode, names: tuple[str, ...]) -> int:
     """Read the name of a parameter as its index; -1 for the bias."""
     name = node.text()
     if name not in names:

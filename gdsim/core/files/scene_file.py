@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from gdsim.core.files.atomic import replacing_text
-from gdsim.core.files.checked_json import Node, parse, read_text
+from gdsim.core.files.checked_json import JsonNode, parse_json, read_text
 from gdsim.core.files.scene import load_scene, read_experiment, scene_pieces
 from gdsim.core.model.experiment import Experiment
 
@@ -98,7 +98,7 @@ def _absolute(path: Path) -> str:
 
 def read_draft(path: Path) -> Draft:
     """Read a draft; raises `FileFault` if it cannot be read."""
-    members = parse(read_text(path)).keys("path", "stamp", "scene", needed=["scene"])
+    members = parse_json(read_text(path)).keys("path", "stamp", "scene", needed=["scene"])
     experiment = read_experiment(members["scene"])
     where = members.read("path", lambda node: node.value, usual=None)
     if not isinstance(where, str) or not where:
@@ -106,7 +106,7 @@ def read_draft(path: Path) -> Draft:
     return Draft(experiment, SceneFile(Path(where), _stamp(members.get("stamp"))))
 
 
-def _stamp(node: Node | None) -> Stamp | None:
+def _stamp(node: JsonNode | None) -> Stamp | None:
     match node.value if node else None:
         case [int(modified), int(size)]:
             return Stamp(modified, size)

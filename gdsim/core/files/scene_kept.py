@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from typing import Any
 
-from gdsim.core.files.checked_json import Members, Node
+from gdsim.core.files.checked_json import JsonMembers, JsonNode
 from gdsim.core.files.scene_runs import kind_tree, one_of, read_hyperparameters
-from gdsim.core.model.kept import Kept
+from gdsim.core.model.kept import KeptWindows
 from gdsim.core.model.kept_windows import SEARCH, KeptAxis, KeptEntry, KeptMap, KeptRace, RaceTerms
 from gdsim.core.rules.libraries.lookup import find_rule
 from gdsim.core.rules.own_rule import OwnRule
@@ -14,40 +14,40 @@ from gdsim.core.rules.searches import FIXED, SEARCHES
 _NUMBERS = ("budget", "trials", "starts", "seed", "solved_below")
 
 
-def read_kept(members: Members, rules: Sequence[OwnRule]) -> Kept:
-    return Kept(
+def read_kept(members: JsonMembers, rules: Sequence[OwnRule]) -> KeptWindows:
+    return KeptWindows(
         members.read("map", _map, usual=None),
         members.read("race", lambda node: _race(node, rules), usual=None),
     )
 
 
-def _map(node: Node) -> KeptMap:
+def _map(node: JsonNode) -> KeptMap:
     keys = ("x", "y", "steps", "solved_below", "beside")
     members = node.keys(*keys, needed=keys[:-1])
-    beside = members.read("beside", lambda node: tuple(map(Node.text, node.items())), usual=())
+    beside = members.read("beside", lambda node: tuple(map(JsonNode.text, node.items())), usual=())
     axes = [_axis(members[key]) for key in ("x", "y")]
     with node.naming_keys():
         return KeptMap(axes[0], axes[1], members["steps"].value, members["solved_below"].value, beside)
 
 
-def _axis(node: Node) -> KeptAxis:
+def _axis(node: JsonNode) -> KeptAxis:
     members = node.keys("setting", "range", "seen", "log", needed=["setting", "range"])
-    seen = members.read("seen", Node.pair, usual=None)
-    log = members.read("log", Node.switch, usual=False)
+    seen = members.read("seen", JsonNode.pair, usual=None)
+    log = members.read("log", JsonNode.switch, usual=False)
     with node.naming_keys():
         return KeptAxis(members["setting"].text(), *members["range"].pair(), seen, log)
 
 
-def _race(node: Node, rules: Sequence[OwnRule]) -> KeptRace:
+def _race(node: JsonNode, rules: Sequence[OwnRule]) -> KeptRace:
     members = node.keys("rules", *_NUMBERS, "grid", needed=["rules", *_NUMBERS])
     entries = tuple(_entry(one, rules) for one in members["rules"].items())
     budget, trials, starts, seed, below = (members[key].value for key in _NUMBERS)
-    grid = members.read("grid", Node.switch, usual=False)
+    grid = members.read("grid", JsonNode.switch, usual=False)
     with node.naming_keys():
         return KeptRace(entries, RaceTerms(budget, trials, starts, grid, seed, below))
 
 
-def _entry(node: Node, rules: Sequence[OwnRule]) -> KeptEntry:
+def _entry(node: JsonNode, rules: Sequence[OwnRule]) -> KeptEntry:
     members = node.keys("algorithm", "hyperparameters", "search", "ranges", needed=["algorithm"])
     with members["algorithm"].naming_keys():
         rule = find_rule(members["algorithm"].value, rules)
@@ -66,7 +66,7 @@ def _entry(node: Node, rules: Sequence[OwnRule]) -> KeptEntry:
 # --------------------------------------------------------------------------------------- writing
 
 
-def kept_trees(kept: Kept, rules: Sequence[OwnRule]) -> dict[str, Any]:
+def kept_trees(kept: KeptWindows, rules: Sequence[OwnRule]) -> dict[str, Any]:
     """Return the keys of a scene file, leaving out race entries whose rule the document no longer has."""
     trees: dict[str, Any] = {}
     if kept.map:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
-from gdsim.core.files.checked_json import Members, Node
+from gdsim.core.files.checked_json import JsonMembers, JsonNode
 from gdsim.core.language.words import said
 from gdsim.core.model.batching import BATCHINGS
 from gdsim.core.model.experiment import MOST_RUNS
@@ -15,7 +15,7 @@ from gdsim.core.rules.rule import Optimizer, Rule
 from gdsim.core.rules.schedules import MOMENTUM_SCHEDULES, Schedule
 from gdsim.core.rules.searches import FIXED, SEARCHES
 from gdsim.core.rules.update_rule import GAMMA
-from gdsim.core.settings import Configured, Definition, shown
+from gdsim.core.settings import Configured, Definition, as_in_file
 
 RUN_KEYS = (
     "name", "algorithm", "hyperparameters", "regime", "seed", "schedule", "momentum_schedule",
@@ -24,7 +24,7 @@ RUN_KEYS = (
 )  # fmt: skip
 
 
-def read_runs(node: Node, dimension: int, rules: Sequence[OwnRule]) -> tuple[Run, ...]:
+def read_runs(node: JsonNode, dimension: int, rules: Sequence[OwnRule]) -> tuple[Run, ...]:
     """Return the runs of a list, in which a fork may come before its parent.
 
     ``rules`` are the user-defined rules of the document, which runs may use.
@@ -45,29 +45,34 @@ def read_runs(node: Node, dimension: int, rules: Sequence[OwnRule]) -> tuple[Run
             begun.pop()
         return known[place]
 
-    def parent(name: Node) -> Run:
+    def parent(name: JsonNode) -> Run:
         named = places.get(name.text(), [])
         if len(named) != 1:
             many = said("two runs have") if named else said("no run has")
             raise name.fault(
-                "must be the name of a run, but {many} the name {value}", many=many, value=shown(name.value)
+                "must be the name of a run, but {many} the name {value}",
+                many=many,
+                value=as_in_file(name.value),
             )
         if named[0] in begun:
             raise name.fault(
                 "must be a run that does not itself branch off from this one, not {value}",
-                value=shown(name.value),
+                value=as_in_file(name.value),
             )
         return run_at(named[0])
 
     return tuple(run_at(place) for place in range(len(items)))
 
 
-def _no_runs(name: Node) -> Run:
+def _no_runs(name: JsonNode) -> Run:
     raise name.wrong("an object")
 
 
 def read_run(
-    node: Node, dimension: int, rules: Sequence[OwnRule] = (), parent: Callable[[Node], Run] = _no_runs
+    node: JsonNode,
+    dimension: int,
+    rules: Sequence[OwnRule] = (),
+    parent: Callable[[JsonNode], Run] = _no_runs,
 ) -> Run:
     """Return the run that an item of ``runs`` describes, for points with ``dimension`` inputs.
 
@@ -82,17 +87,17 @@ def read_run(
         raise members["momentum_schedule"].fault(
             "does not go with {name}, which has no momentum", name=rule.id
         )
-    fields: dict[str, tuple[str, Callable[[Node], object]]] = {
+    fields: dict[str, tuple[str, Callable[[JsonNode], object]]] = {
         "batching": ("regime", partial(one_of, choices=BATCHINGS)),
         "momentum_schedule": ("momentum_schedule", partial(one_of, choices=MOMENTUM_SCHEDULES)),
         "search": ("search", partial(one_of, choices=SEARCHES)),
         "start": ("start", partial(_start, dimension=dimension)),
         "epochs": ("epochs", lambda member: member.value),
         "seed": ("seed", lambda member: member.value),
-        "name": ("name", Node.text),
-        "colour": ("colour", Node.text),
+        "name": ("name", JsonNode.text),
+        "colour": ("colour", JsonNode.text),
         "style": ("style", lambda member: member.value),
-        "hidden": ("hidden", Node.switch),
+        "hidden": ("hidden", JsonNode.switch),
         "fork": ("fork", partial(_fork, dimension=dimension, rules=rules, parent=parent)),
     }
     given: dict[str, Any] = {"start": lecture_start(dimension)}
@@ -105,7 +110,7 @@ def read_run(
         return Run(**given)
 
 
-def _schedule(node: Node) -> tuple[Schedule, tuple[str, object] | None]:
+def _schedule(node: JsonNode) -> tuple[Schedule, tuple[str, object] | None]:
     """Read a schedule of the learning rate, and the initial rate it gives, as key and value, or None."""
     with _kind_node(node).naming_keys():
         kind = find_schedule(node.value["kind"])
@@ -116,13 +121,13 @@ def _schedule(node: Node) -> tuple[Schedule, tuple[str, object] | None]:
 
 
 def read_hyperparameters(
-    node: Node, members: Members, rule: Rule, rate: tuple[str, object] | None = None
+    node: JsonNode, members: JsonMembers, rule: Rule, rate: tuple[str, object] | None = None
 ) -> Optimizer:
     """Return a rule with the hyperparameters of a run.
 
     ``rate`` is the key and value of an initial rate that the schedule gives; both places must agree.
     """
-    given = members.get("hyperparameters", Node({}, node.within("hyperparameters")))
+    given = members.get("hyperparameters", JsonNode({}, node.within("hyperparameters")))
     arguments = {key: member.value for key, member in given.keys(*rule.arguments).items()}
     if rate is not None:
         key, value = rate
@@ -131,16 +136,16 @@ def read_hyperparameters(
             both = said(
                 "{rate_argument} {own}, and the schedule {key} {value}",
                 rate_argument=rule.rate_argument,
-                own=shown(own),
+                own=as_in_file(own),
                 key=key,
-                value=shown(value),
+                value=as_in_file(value),
             )
             raise given.fault("has {both}: they must agree", both=both)
     with given.naming_keys():
         return rule.given(arguments)
 
 
-def one_of(node: Node, choices: Mapping[str, Definition]) -> Configured[Definition]:
+def one_of(node: JsonNode, choices: Mapping[str, Definition]) -> Configured[Definition]:
     """Read an object whose ``kind`` names an entry of a catalogue and whose other keys are its settings."""
     kind = choices[_kind_node(node).word(choices)]
     members = node.keys("kind", *kind.arguments)
@@ -148,13 +153,15 @@ def one_of(node: Node, choices: Mapping[str, Definition]) -> Configured[Definiti
         return kind.given({key: member.value for key, member in members.items() if key != "kind"})
 
 
-def _kind_node(node: Node) -> Node:
+def _kind_node(node: JsonNode) -> JsonNode:
     if not isinstance(node.value, dict):
         raise node.wrong('an object with a "kind"')
     return node.member("kind")
 
 
-def _fork(node: Node, dimension: int, rules: Sequence[OwnRule], parent: Callable[[Node], Run]) -> Fork:
+def _fork(
+    node: JsonNode, dimension: int, rules: Sequence[OwnRule], parent: Callable[[JsonNode], Run]
+) -> Fork:
     """Read a fork; its parent is the name of a run, or a whole run that is not itself in the list."""
     members = node.keys("parent", "step", "nudge", "memory", needed=["parent", "step"])
     of, depth = members["parent"], node.path.count(".fork")
@@ -162,22 +169,22 @@ def _fork(node: Node, dimension: int, rules: Sequence[OwnRule], parent: Callable
         raise node.fault("must have at most {most_forks} forks before it", most_forks=MOST_FORKS)
     left = parent(of) if isinstance(of.value, str) else read_run(of, dimension, rules, parent)
     nudge = members.read("nudge", partial(_place, dimension=dimension, usual=0.0), usual=())
-    keeps = members.read("memory", Node.switch, usual=True)
+    keeps = members.read("memory", JsonNode.switch, usual=True)
     with node.naming_keys():
         return Fork(left, members["step"].value, nudge, keeps)
 
 
-def _start(node: Node, dimension: int) -> tuple[float, ...]:
+def _start(node: JsonNode, dimension: int) -> tuple[float, ...]:
     return _place(node, dimension, LECTURE_START)
 
 
-def _place(node: Node, dimension: int, usual: float) -> tuple[float, ...]:
+def _place(node: JsonNode, dimension: int, usual: float) -> tuple[float, ...]:
     members = node.keys("w", "b")
     w = members.read("w", partial(_weights, dimension=dimension), usual=(usual,) * dimension)
-    return (*w, members.read("b", Node.number, usual=usual))
+    return (*w, members.read("b", JsonNode.number, usual=usual))
 
 
-def _weights(node: Node, dimension: int) -> tuple[float, ...]:
+def _weights(node: JsonNode, dimension: int) -> tuple[float, ...]:
     if not isinstance(node.value, list) and dimension == 1:
         return (node.number(),)
     if not isinstance(node.value, list) or len(node.value) != dimension:

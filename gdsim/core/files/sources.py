@@ -19,13 +19,13 @@ def open_source(source: str | Path) -> Experiment:
             return read_link(source)
         if source.lstrip("\ufeff \t\r\n").startswith("{"):
             return parse_scene(source)
-    return load_scene(file_of(source))
+    return load_scene(scene_path(source))
 
 
-def file_of(source: str | Path) -> Path:
+def scene_path(source: str | Path) -> Path:
     """Return the path of a scene given by name, title or path; the file need not exist."""
     return find_scene(source) if isinstance(source, str) else source
 
 
 def is_bundled(source: str | Path) -> bool:
-    return file_of(source) in bundled_scenes().values()
+    return scene_path(source) in bundled_scenes().values()

@@ -32,23 +32,23 @@ def terms_of_sum(node: Node, sign: str = "+") -> list[Term]:
     return [Term(sign, node)]
 
 
-def sum_of(terms: Iterable[Term]) -> Node:
+def sum_of_terms(terms: Iterable[Term]) -> Node:
     first, *others = terms
     start: Node = first.node if first.sign == "+" else Negative(first.node)
     return reduce(lambda left, term: Binary(term.sign, left, term.node), others, start)
 
 
-def factors_of(node: Node) -> list[Node]:
+def factors_of_product(node: Node) -> list[Node]:
     """Return the factors of a product; a divisor x is the factor 1/x."""
     match node:
         case Binary("*", left, right):
-            return [*factors_of(left), *factors_of(right)]
+            return [*factors_of_product(left), *factors_of_product(right)]
         case Binary("/", left, right) if left != ONE:
-            return [*factors_of(left), Binary("/", ONE, right)]
+            return [*factors_of_product(left), Binary("/", ONE, right)]
     return [node]
 
 
-def product_of(factors: Sequence[Node]) -> Node:
+def product_of_factors(factors: Sequence[Node]) -> Node:
     """Return the product of the factors, in order and without ones; 1 if there are none."""
     start: Node = ONE
     return reduce(_times, factors, start)
@@ -85,6 +85,6 @@ def square_of(node: Node) -> Node | None:
     return None
 
 
-def put(node: Node, old: Node, new: Node) -> Node:
+def replaced_everywhere(node: Node, old: Node, new: Node) -> Node:
     """Return the tree with every ``old`` replaced by ``new``."""
     return replaced(node, lambda one: new if one == old else None)

@@ -13,7 +13,7 @@ from gdsim.core.formulas.language import (
     is_number,
     names_in,
 )
-from gdsim.core.formulas.printing import Piece, Printer, Ranked, Template, filled, template
+from gdsim.core.formulas.printing import Piece, Printer, Ranked, Template, filled_template, template
 from gdsim.core.formulas.symbols import (
     ATOM,
     FACTOR,
@@ -136,6 +136,6 @@ GUARDED = GuardedPrinter()
 NUMPY = NumpyPrinter({"max": "_maximum", "min": "_minimum", "floor": "_floor", "norm": "_length"}, "_np")
 
 
-def code(node: Node, printer: PythonPrinter, name_of: Callable[[str], str] = str) -> str:
+def source_of(node: Node, printer: PythonPrinter, name_of: Callable[[str], str] = str) -> str:
     """Return a formula as source, with its names mapped by ``name_of``."""
-    return filled(template(node, printer), lambda name: Piece(name_of(name), ATOM))
+    return filled_template(template(node, printer), lambda name: Piece(name_of(name), ATOM))

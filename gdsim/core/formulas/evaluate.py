@@ -11,9 +11,18 @@ from typing import Any
 import numpy as np
 
 from gdsim.core.arrays import Array
-from gdsim.core.formulas.code_printing import GUARDED, LOOP, NUMPY, PythonPrinter, code
+from gdsim.core.formulas.code_printing import GUARDED, LOOP, NUMPY, PythonPrinter, source_of
 from gdsim.core.formulas.guards import GUARDS
-from gdsim.core.formulas.language import COMPARISONS, Binary, Name, Node, names_in, replaced, size, terms_of
+from gdsim.core.formulas.language import (
+    COMPARISONS,
+    Binary,
+    Name,
+    Node,
+    names_in,
+    node_count,
+    replaced,
+    terms_of,
+)
 
 _LARGEST_EXPONENT = 709.782712893384
 
@@ -154,7 +163,7 @@ def _with_common_lines(nodes: tuple[Node, ...]) -> tuple[list[tuple[str, CodeTyp
         """Return a node with the subexpressions that are already computed replaced by their names."""
         return replaced(node, lambda part: Name(names[part]) if part in names else None)
 
-    for node in sorted(repeated, key=size):
+    for node in sorted(repeated, key=node_count):
         name = f"_{len(lines)}"
         lines.append((name, _compiled(shortened(node), NUMPY)))
         names[node] = name
@@ -169,4 +178,4 @@ def _can_stand_alone(node: Node) -> bool:
 
 @lru_cache(maxsize=2048)
 def _compiled(node: Node, printer: PythonPrinter) -> CodeType:
-    return compile(code(node, printer), "<formula>", "eval")
+    return compile(source_of(node, printer), "<formula>", "eval")

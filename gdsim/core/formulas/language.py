@@ -26,7 +26,7 @@ TYPED = "<typed>"
 warnings.filterwarnings("ignore", category=SyntaxWarning, module=TYPED)
 
 
-class Span(NamedTuple):
+class TextSpan(NamedTuple):
     """A half-open range of characters in one of several lines; an ``end`` of 0 is the end of the line."""
 
     line: int = 0
@@ -37,16 +37,18 @@ class Span(NamedTuple):
 class FormulaError(SaidError):
     """Raised for a text that is no formula; the message quotes what is wrong."""
 
-    def __init__(self, sentence: str, /, *, at: Span | None = None, about: str = "", **parts: object) -> None:
+    def __init__(
+        self, sentence: str, /, *, at: TextSpan | None = None, about: str = "", **parts: object
+    ) -> None:
         super().__init__(sentence, **parts)
         self.span = at  # Where the fault is, if that is known
         self.name = about  # The name at fault, if there is one
 
     def within(self, line: int, start: int) -> "FormulaError":
         """Return the error for a text that begins at ``start`` of a line, with its span moved there."""
-        span = self.span or Span()
+        span = self.span or TextSpan()
         end = start + span.end if span.end else 0
-        return FormulaError(str(self), at=Span(line, start + span.start, end), about=self.name)
+        return FormulaError(str(self), at=TextSpan(line, start + span.start, end), about=self.name)
 
 
 class _Hashed:
@@ -85,7 +87,7 @@ class Name(_Hashed):
 
 
 @dataclass(frozen=True)
-class Text(_Hashed):
+class QuotedText(_Hashed):
     """A quoted text, which only the quantities of a caption accept."""
 
     text: str
@@ -115,7 +117,7 @@ class Call(_Hashed):
     __hash__ = _Hashed.__hash__
 
 
-Node: TypeAlias = Number | Name | Text | Binary | Negative | Call
+Node: TypeAlias = Number | Name | QuotedText | Binary | Negative | Call
 
 
 class Formula(NamedTuple):
@@ -157,7 +159,7 @@ def read_formula(text: str) -> Formula:
     """
     match _parsed(text, "exec"):
         case ast.Module(body=[ast.Assign(targets=[ast.Name(id=target)], value=value)]):
-            return Formula(target, _Reader(text, FUNCTIONS).read(value))
+            return Formula(target, _TreeConverter(text, FUNCTIONS).read(value))
     raise FormulaError("{text} must be one line of the form: name = formula", text=quoted(text, _QUOTED))
 
 
@@ -169,7 +171,7 @@ def read_expression(text: str, functions: Mapping[str, tuple[int, int]] = Mappin
     text = text.strip()
     parsed = _parsed(text, "eval")
     assert isinstance(parsed, ast.Expression)  # noqa: S101 - what mode "eval" returns
-    return _Reader(text, {**FUNCTIONS, **functions}, texts=bool(functions)).read(parsed.body)
+    return _TreeConverter(text, {**FUNCTIONS, **functions}, texts=bool(functions)).read(parsed.body)
 
 
 def _parsed(text: str, mode: str) -> ast.AST:
@@ -243,16 +245,16 @@ def _reason(text: str, error: SyntaxError, mode: str) -> str:
     return next((words for part, words in _SYNTAX.items() if part in error.msg), anything_else)
 
 
-def _span_of(error: SyntaxError) -> Span | None:
+def _span_of(error: SyntaxError) -> TextSpan | None:
     if error.lineno != 1 or not error.offset:
         return None
     start = error.offset - 1
     end = (error.end_offset or 0) - 1 if error.end_lineno == 1 else 0
-    return Span(0, start, end if end > start else start + 1)
+    return TextSpan(0, start, end if end > start else start + 1)
 
 
 @dataclass
-class _Reader:
+class _TreeConverter:
     """Converter of Python's tree to ours, which counts the nodes."""
 
     text: str
@@ -268,7 +270,7 @@ class _Reader:
             case ast.Constant(value=int() | float() as value) if not isinstance(value, bool):
                 return self._number(node, value)
             case ast.Constant(value=str() as text) if self.texts:
-                return Text(text)
+                return QuotedText(text)
             case ast.Name(id=name):
                 return Name(name)
             case ast.BinOp(left=left, op=op, right=right) if type(op) in _SIGNS:
@@ -310,7 +312,7 @@ class _Reader:
         # Python's offsets count bytes.
         start = len(line[: node.col_offset].decode())
         end = len(line[: node.end_col_offset].decode()) if node.end_lineno == 1 else 0
-        return FormulaError(words, at=Span(0, start, end))
+        return FormulaError(words, at=TextSpan(0, start, end))
 
     def _quoted(self, node: ast.expr) -> str:
         # The original source, because ast.unparse is recursive, and some trees are too deep for it.
@@ -385,9 +387,9 @@ def walk(node: Node) -> Iterator[Node]:
 
 
 @lru_cache(maxsize=4096)
-def size(node: Node) -> int:
+def node_count(node: Node) -> int:
     """Return the number of nodes of a formula; repeated subexpressions count each time."""
-    return 1 + sum(map(size, terms_of(node)))
+    return 1 + sum(map(node_count, terms_of(node)))
 
 
 @lru_cache(maxsize=4096)

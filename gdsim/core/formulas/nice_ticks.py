@@ -85,7 +85,7 @@ def tick_texts(ticks: Array, step: float = 0.0) -> list[str]:
     return [localised(with_true_minus(text)) for text in texts]
 
 
-def is_plain(low: float, high: float) -> bool:
+def needs_no_powers(low: float, high: float) -> bool:
     """Return whether numbers between two decimal logarithms are written without powers of ten."""
     return math.log10(_SMALL) - 1e-9 <= low and high < math.log10(_LARGE)
 
@@ -98,7 +98,7 @@ def log_texts(ticks: Sequence[float]) -> list[str]:
     if not ticks:
         return []
     digits, low, high = _digits(np.sort(ticks)), min(ticks), max(ticks)
-    if not is_plain(low, high):
+    if not needs_no_powers(low, high):
         return [_with_power(tick, digits) for tick in ticks]
     texts = [f"{10.0**tick:.{digits}g}" for tick in ticks]
     if high - low < _WHOLE_DECADE:

@@ -12,7 +12,7 @@ from gdsim.core.settings import quoted
 MINUS, _INFINITE = "\N{MINUS SIGN}", "∞"
 # How Python writes numbers that are not finite, and how they are shown.
 _UNBOUNDED = {"inf": _INFINITE, "-inf": MINUS + _INFINITE, "nan": "NaN"}
-Number: TypeAlias = int | float
+IntOrFloat: TypeAlias = int | float
 
 # The choices of significant digits for the numbers of a step; None for all digits.
 STEP_DIGITS: tuple[int | None, ...] = (3, 4, 5, 6, 8, None)
@@ -47,7 +47,7 @@ class UnclearNumber(NotANumber):
     """Raised for a text that means one number to some people and another one to others."""
 
 
-def read_number(text: str, *, comma_is_decimal: bool = False) -> Number:
+def read_number(text: str, *, comma_is_decimal: bool = False) -> IntOrFloat:
     """Return the number that a person wrote, as an int if it has neither a decimal sign nor an exponent.
 
     Accepts a decimal point or comma, an exponent, the typographic minus, narrow spaces between thousands, and
@@ -85,7 +85,7 @@ def precise(value: float) -> str:
 
 def rounded(value: float, digits: int = 6) -> str:
     """Return a number to some significant digits, without trailing zeros."""
-    # Few calls, here and in `steady`, because each frame of playback writes many numbers.
+    # Few calls, here and in `with_trailing_zeros`, because each frame of playback writes many numbers.
     text = f"{value or 0.0:.{digits}g}"
     if "n" in text:
         return _UNBOUNDED[text]
@@ -102,7 +102,9 @@ def scientific(value: float, digits: int = 6) -> str:
     return localised(with_true_minus(f"{mantissa}e{int(exponent)}"))
 
 
-def steady(value: float, digits: int = 6, *, plain_from: float = _SMALL, ascii_only: bool = False) -> str:
+def with_trailing_zeros(
+    value: float, digits: int = 6, *, plain_from: float = _SMALL, ascii_only: bool = False
+) -> str:
     """Return a number to some significant digits, with trailing zeros so that its width stays the same.
 
     Numbers smaller than ``plain_from`` have exponents. With ``ascii_only`` other programs can read the text.
@@ -147,7 +149,7 @@ def as_programs_read(text: str) -> str:
     return with_ascii_minus(delocalised(text)).replace(_INFINITE, "inf")
 
 
-def read_typed(text: str) -> Number:
+def read_typed(text: str) -> IntOrFloat:
     """Return the number that a person wrote in the window, as `read_number` does.
 
     Where the chosen language has a decimal comma, ``1,000`` is 1. Raises `UnclearNumber` for ``1.000`` there,
@@ -218,7 +220,7 @@ def in_percent(text: object) -> str:
     return f"{text}\N{NO-BREAK SPACE}%"
 
 
-def times(factor: float) -> str:
+def growth_text(factor: float) -> str:
     """Return a factor of growth in words: as a percentage, or as a multiple if it is large."""
     return said("{n} times as high", n=number(factor, 2)) if factor >= 3.0 else f"+{percent(factor - 1.0)}"  # noqa: PLR2004 - +200 %
 
@@ -229,7 +231,7 @@ def near_one(value: float) -> str:
     return f"1 {MINUS} {number(missing)}" if 0.0 < missing < _NEAR_ONE else number(value)
 
 
-def count(value: float) -> str:
+def integer_text(value: float) -> str:
     """Return a number rounded to an integer, with thousands separators."""
     text = f"{round(value):,}"
     return localised(text if value >= 0 else text.replace("-", MINUS))
@@ -240,14 +242,14 @@ def superscript(exponent: int) -> str:
     return str(exponent).translate(_SUPERSCRIPT)
 
 
-def side_by_side(numbers: Iterable[str]) -> str:
+def joined_numbers(numbers: Iterable[str]) -> str:
     """Return the texts of numbers joined: ``"1.5, 2"``, or ``"1,5; 2"`` if the decimal sign is a comma."""
     return ("; " if chosen_language().decimal_sign == "," else ", ").join(numbers)
 
 
 def count_or_number(value: float) -> str:
     """Return an int with all its digits, and a float to a few significant digits."""
-    return count(value) if isinstance(value, int) else number(value)
+    return integer_text(value) if isinstance(value, int) else number(value)
 
 
 def listed(words: Iterable[str]) -> str:

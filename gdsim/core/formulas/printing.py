@@ -15,7 +15,7 @@ from gdsim.core.formulas.language import (
     Negative,
     Node,
     Number,
-    Text,
+    QuotedText,
     is_number,
 )
 from gdsim.core.formulas.numerals import MINUS, machine_readable, with_power, with_true_minus
@@ -28,8 +28,8 @@ from gdsim.core.formulas.symbols import (
     SUM,
     Symbol,
     Symbols,
+    symbol_text,
     typeset,
-    written,
 )
 from gdsim.core.language.words import localised
 
@@ -112,7 +112,7 @@ class Printer:
                 return self._number(value)
             case Name():
                 return (self.pi,), ATOM
-            case Text(text):
+            case QuotedText(text):
                 return (repr(text),), ATOM
             case Binary(sign, left, right):
                 return self._binary(sign, left, right)
@@ -259,7 +259,7 @@ def template(node: Node, printer: Printer) -> Template:
     return printer.written(node)
 
 
-def filled(places: Template, piece_of: Callable[[str], Piece]) -> str:
+def filled_template(places: Template, piece_of: Callable[[str], Piece]) -> str:
     """Return the text of a template, with ``piece_of`` called for the name of each slot."""
     return "".join(
         _fitted(piece, piece_of(piece.name)) if isinstance(piece, Slot) else in_language(piece)
@@ -298,8 +298,10 @@ class FormulaWriter(NamedTuple):
         """Return a right-hand side with symbols."""
         if self.is_latex:
             places = template(node, _LATEX_SYMBOLS)
-            return filled(places, lambda name: Piece(known[name].latex, known[name].rank))
-        return typeset(filled(template(node, TEXT), lambda name: Piece(known[name].text, known[name].rank)))
+            return filled_template(places, lambda name: Piece(known[name].latex, known[name].rank))
+        return typeset(
+            filled_template(template(node, TEXT), lambda name: Piece(known[name].text, known[name].rank))
+        )
 
     def numbers(self, node: Node, texts: Mapping[str, str]) -> str:
         """Return a right-hand side with numbers for its names, such as ``"0.9·(−0.0952) + 1·(−0.0034)"``.
@@ -314,7 +316,7 @@ class FormulaWriter(NamedTuple):
                 self.number(text), SUM if text.startswith(MINUS) else SCALED if "e" in text else ATOM
             )
 
-        text = filled(template(node, printer), piece)
+        text = filled_template(template(node, printer), piece)
         return text if self.is_latex else typeset(text)
 
     def number(self, text: str) -> str:
@@ -324,7 +326,7 @@ class FormulaWriter(NamedTuple):
         return with_power(text)
 
     def symbol(self, symbol: Symbol) -> str:
-        return symbol.latex if self.is_latex else written(symbol)
+        return symbol.latex if self.is_latex else symbol_text(symbol)
 
 
 PLAIN_TEXT, IN_LATEX = FormulaWriter(), FormulaWriter(is_latex=True)

@@ -14,7 +14,7 @@ from gdsim.core.formulas.language import (
     FormulaError,
     Name,
     Node,
-    Span,
+    TextSpan,
     names_in,
     read_formula,
 )
@@ -97,7 +97,10 @@ def read_program(text: str, switches: tuple[tuple[str, bool], ...] = ()) -> Prog
                 raise FormulaError("{target} may depend only on w and settings", target=formula.target)
             if any(one.target == start[1] for one in starts):
                 raise FormulaError(
-                    "{name} is computed twice", name=formula.target, at=Span(line.row), about=formula.target
+                    "{name} is computed twice",
+                    name=formula.target,
+                    at=TextSpan(line.row),
+                    about=formula.target,
                 )
             starts.append(Formula(start[1], formula.node))
         else:
@@ -107,7 +110,7 @@ def read_program(text: str, switches: tuple[tuple[str, bool], ...] = ()) -> Prog
     return Program(tuple(lines), tuple(starts))
 
 
-class Line(NamedTuple):
+class SourceLine(NamedTuple):
     """The text of a formula, and where it begins in the source lines."""
 
     text: str
@@ -115,19 +118,19 @@ class Line(NamedTuple):
     start: int
 
 
-def wanted_lines(text: str, switches: Mapping[str, bool]) -> list[Line]:
+def wanted_lines(text: str, switches: Mapping[str, bool]) -> list[SourceLine]:
     """Return the lines whose conditions are met, without conditions and comments."""
     found = []
     for row, whole in enumerate(text.splitlines()):
         line = uncommented(whole).rstrip()
         match = _CONDITION.search(line)
         try:
-            wanted = match is None or holds(match[1], switches)
+            wanted = match is None or condition_holds(match[1], switches)
         except FormulaError as error:
             raise error.within(row, match.start(1) if match else 0) from error
         code = line[: match.start()] if match else line
         if wanted and code.strip():
-            found.append(Line(code.strip(), row, len(code) - len(code.lstrip())))
+            found.append(SourceLine(code.strip(), row, len(code) - len(code.lstrip())))
     return found
 
 
@@ -140,7 +143,7 @@ def unconditional(row: str) -> str:
     return row[: match.start()] if match else row
 
 
-def holds(condition: str, switches: Mapping[str, bool]) -> bool:
+def condition_holds(condition: str, switches: Mapping[str, bool]) -> bool:
     """Return whether a condition such as ``"nesterov and not momentum"`` is met."""
     for name, wanted in _wanted(condition):
         if name not in switches:
@@ -176,7 +179,7 @@ def _read_line(line: str) -> Formula:
             asks=asks[1],
             example=example,
         )
-        raise FormulaError(words, at=Span(0, asks.start(), asks.end() - 1))
+        raise FormulaError(words, at=TextSpan(0, asks.start(), asks.end() - 1))
     return read_formula(line)
 
 
@@ -210,9 +213,9 @@ def _check_order(lines: Sequence[Formula], rows: Sequence[int]) -> None:
     later = [line.target for line in lines]
     for place, name in enumerate(later):
         if name in later[:place]:
-            raise FormulaError("{name} is computed twice", name=name, at=Span(rows[place]), about=name)
+            raise FormulaError("{name} is computed twice", name=name, at=TextSpan(rows[place]), about=name)
     for place, line in enumerate(lines):
         late = names_in(line.node).intersection(later[place:])
         if late:
             words = said("{target} uses {late}, which is not known yet", target=line.target, late=min(late))
-            raise FormulaError(words, at=Span(rows[place]), about=min(late))
+            raise FormulaError(words, at=TextSpan(rows[place]), about=min(late))

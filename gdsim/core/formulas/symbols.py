@@ -127,7 +127,7 @@ def gradient_symbol(parameter: str, index: str) -> Symbol:
     return Symbol(f"∇{letter.text}", rf"\nabla {letter.latex}", FACTOR).below(index)
 
 
-def written(symbol: Symbol) -> str:
+def symbol_text(symbol: Symbol) -> str:
     """Return a symbol as plain text, with subscript letters."""
     return typeset(symbol.text)
 

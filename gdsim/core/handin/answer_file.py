@@ -10,12 +10,12 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from gdsim.core.files.atomic import replacing_text
-from gdsim.core.files.checked_json import FileFault, Node, parse, read_text
+from gdsim.core.files.checked_json import FileFault, JsonNode, parse_json, read_text
 from gdsim.core.files.link import cleaned
-from gdsim.core.files.packed_text import DamagedCodeError, PartialCodeError, packed, unpacked
-from gdsim.core.files.packed_text import code_of as letters_of
+from gdsim.core.files.packed_text import DamagedCodeError, PartialCodeError, packed, unpacked_text
+from gdsim.core.files.packed_text import code_of_payload as letters_of
 from gdsim.core.files.stems import file_stem
-from gdsim.core.formulas.numerals import count
+from gdsim.core.formulas.numerals import integer_text
 from gdsim.core.handin.answers import (
     LONGEST_FIELD,
     MOST_FIELDS,
@@ -54,14 +54,14 @@ _NUMBER = whole(1, MOST_TASKS)
 _SIZE = whole(0, 1e9)
 
 
-class Received(NamedTuple):
+class AnswersRead(NamedTuple):
     """A hand-in that was read, and whether it is unchanged since gdsim wrote it."""
 
     hand_in: HandIn
     is_untouched: bool
 
 
-def file_name(name: str) -> str:
+def answer_file_name(name: str) -> str:
     """Return the name of a student's answer file, made with `file_stem`."""
     return f"{file_stem(name, 'answers')}{ENDING}"
 
@@ -87,7 +87,7 @@ def _text_of(hand_in: HandIn) -> str:
     return json.dumps(_tree(hand_in, tries=True), ensure_ascii=False, indent=1) + "\n"
 
 
-def code_of(hand_in: HandIn) -> str:
+def code_of_answers(hand_in: HandIn) -> str:
     """Return the last answers as a code, without earlier tries.
 
     Raises `FileFault` if the code would be too long for a message.
@@ -97,7 +97,7 @@ def code_of(hand_in: HandIn) -> str:
     if len(code) > LONGEST_CODE:
         raise FileFault(
             "the answers are too long for a code of {most} letters; hand in the file",
-            most=count(LONGEST_CODE),
+            most=integer_text(LONGEST_CODE),
         )
     return code
 
@@ -135,7 +135,7 @@ def _check(tree: dict[str, Any]) -> str:
 # ---------------------------------------------------------------------------------------- reading
 
 
-def read_answers(path: Path) -> Received:
+def read_answers(path: Path) -> AnswersRead:
     """Read an answer file, or the first code in a text file; raises `FileFault`, which says what is wrong."""
     text = read_text(path, "answer", most=LARGEST_ANSWERS)
     if text.lstrip().startswith("{"):
@@ -146,7 +146,7 @@ def read_answers(path: Path) -> Received:
     return found
 
 
-def read_many(path: Path) -> Iterator[Received | FileFault]:
+def read_many(path: Path) -> Iterator[AnswersRead | FileFault]:
     """Yield the hand-in of each code in a text file, or the fault of a code that cannot be read."""
     try:
         text = read_text(path, "answer", lenient=True, most=_LARGEST_MAIL)
@@ -156,12 +156,14 @@ def read_many(path: Path) -> Iterator[Received | FileFault]:
         yield from codes_in(text)
 
 
-def codes_in(text: str) -> Iterator[Received | FileFault]:
+def codes_in(text: str) -> Iterator[AnswersRead | FileFault]:
     """Yield the hand-in of each code in a text, or the fault of a code that cannot be read."""
     text = cleaned(text)
     for place, match in enumerate(_CODE.finditer(text)):
         if place == _MOST_CODES:
-            yield FileFault("has more than {most} codes; the others are left out", most=count(_MOST_CODES))
+            yield FileFault(
+                "has more than {most} codes; the others are left out", most=integer_text(_MOST_CODES)
+            )
             return
         try:
             yield _code_at(text, match)
@@ -169,7 +171,7 @@ def codes_in(text: str) -> Iterator[Received | FileFault]:
             yield fault
 
 
-def _code_at(text: str, match: "re.Match[str]") -> Received:
+def _code_at(text: str, match: "re.Match[str]") -> AnswersRead:
     if int(match[1]) != VERSION:
         raise FileFault(
             "has a code of version {version}, but this gdsim reads version {own}",
@@ -177,19 +179,19 @@ def _code_at(text: str, match: "re.Match[str]") -> Received:
             own=VERSION,
         )
     try:
-        return _received(unpacked(text, match.end(), _PACKED_WITH, _LARGEST_TEXT))
+        return _received(unpacked_text(text, match.end(), _PACKED_WITH, _LARGEST_TEXT))
     except PartialCodeError as part:
         raise FileFault(
             "has an incomplete code: only {there} of its {wanted} characters are there",
-            there=count(part.present),
-            wanted=count(part.wanted),
+            there=integer_text(part.present),
+            wanted=integer_text(part.wanted),
         ) from None
     except DamagedCodeError:
         raise FileFault("has a damaged code: some of its characters have changed") from None
 
 
-def _received(text: str) -> Received:
-    root = parse(text)
+def _received(text: str) -> AnswersRead:
+    root = parse_json(text)
     if not isinstance(root.value, dict) or "gdsim-answer" not in root.value:
         raise FileFault("has no answers in it")
     version = root.value["gdsim-answer"]
@@ -203,7 +205,7 @@ def _received(text: str) -> Received:
         raise FileFault("has a mistake in it: {fault}", fault=fault) from None
 
 
-def _checked(root: Node) -> Received:
+def _checked(root: JsonNode) -> AnswersRead:
     keys = ("gdsim-answer", "name", "sheet", "lesson", "answers", "check")
     members = root.keys(*keys, needed=keys)
     hand_in = HandIn(
@@ -216,13 +218,13 @@ def _checked(root: Node) -> Received:
     if len(set(numbers)) < len(numbers):
         raise members["answers"].fault("has two answers to one task")
     tree = {key: value for key, value in root.value.items() if key != "check"}
-    return Received(hand_in, members["check"].value == _check(tree))
+    return AnswersRead(hand_in, members["check"].value == _check(tree))
 
 
-def _answer(node: Node) -> Answer:
+def _answer(node: JsonNode) -> Answer:
     keys = ("task", "data", "fields", "count", "seconds")
     members = node.keys(*keys, "tries", needed=keys)
-    tries = members.read("tries", partial(Node.items, most=MOST_TRIES), usual=())
+    tries = members.read("tries", partial(JsonNode.items, most=MOST_TRIES), usual=())
     return Answer(
         int(members["task"].checked(_NUMBER)),
         members["data"].text(_LONGEST_ID),
@@ -233,10 +235,10 @@ def _answer(node: Node) -> Answer:
     )
 
 
-def _try(node: Node) -> Try:
+def _try(node: JsonNode) -> Try:
     members = node.keys("seconds", "fields", needed=("seconds", "fields"))
     return Try(int(members["seconds"].checked(_SIZE)), _fields(members["fields"]))
 
 
-def _fields(node: Node) -> Fields:
+def _fields(node: JsonNode) -> Fields:
     return tuple(item.text(LONGEST_FIELD) for item in node.items(MOST_FIELDS))

@@ -8,7 +8,7 @@ from typing import NamedTuple, TypeAlias
 
 from gdsim.core.exercises.quiz.question import LETTERS
 from gdsim.core.formulas.numerals import NotANumber, read_number
-from gdsim.core.handin.sheet import OwnTask, Sheet
+from gdsim.core.handin.sheet import OwnTask, TaskSheet
 from gdsim.core.language.words import said
 from gdsim.core.settings import NUMBER, InvalidValue
 
@@ -72,11 +72,11 @@ class HandIn:
         return sha256(repr(given).encode(errors="replace")).hexdigest() if given else ""
 
 
-def new_hand_in(sheet: Sheet, name: str) -> HandIn:
+def new_hand_in(sheet: TaskSheet, name: str) -> HandIn:
     return HandIn(" ".join(name.split()), sheet.id, sheet.lesson.source_title)
 
 
-def letters_of(fields: Sequence[str]) -> tuple[int | None, ...]:
+def chosen_answers(fields: Sequence[str]) -> tuple[int | None, ...]:
     """Return the indices of the answers that the letters of a quiz name; None for anything but a letter."""
     letters = (one.strip().upper() for one in fields)
     return tuple(LETTERS.index(one) if len(one) == 1 and one in LETTERS else None for one in letters)
@@ -90,7 +90,7 @@ class HandingIn(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Judged:
+class AnswerJudgement:
     """The judgement of an answer."""
 
     share: float | None  # The share of the marks, from 0 to 1; None if a person has to read the answer
@@ -102,13 +102,13 @@ class Judged:
         return self.share == 1.0
 
 
-def faulty(sentence: str) -> Judged:
+def faulty(sentence: str) -> AnswerJudgement:
     """Return the judgement of an answer that is unusable for the reason in ``sentence``."""
-    return Judged(0.0, (sentence,), sentence)
+    return AnswerJudgement(0.0, (sentence,), sentence)
 
 
-def no_answer() -> Judged:
-    return Judged(0.0, (said("There is no answer."),))
+def no_answer() -> AnswerJudgement:
+    return AnswerJudgement(0.0, (said("There is no answer."),))
 
 
 def number_of(text: str) -> float:

@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import TextIO
 
 from gdsim.core.files.checked_json import FileFault
-from gdsim.core.formulas.numerals import count, machine_readable
-from gdsim.core.handin.answer_file import ENDING, Received, read_answers, read_many
-from gdsim.core.handin.answers import Answer, HandIn, Judged, no_answer
+from gdsim.core.formulas.numerals import integer_text, machine_readable
+from gdsim.core.handin.answer_file import ENDING, AnswersRead, read_answers, read_many
+from gdsim.core.handin.answers import Answer, AnswerJudgement, HandIn, no_answer
 from gdsim.core.handin.judging import judged
-from gdsim.core.handin.sheet import OwnTask, Sheet, name_key
+from gdsim.core.handin.sheet import OwnTask, TaskSheet, name_key
 from gdsim.core.language.words import counted, said
 from gdsim.core.progress import Progress
 from gdsim.core.settings import elided, one_line, printable
@@ -34,7 +34,7 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\N{MINUS SIGN}", "\N{FULLWIDT
 class TaskGrade:
     own: OwnTask
     answer: Answer | None
-    judged: Judged
+    judged: AnswerJudgement
 
     @property
     def marks(self) -> float | None:
@@ -80,7 +80,7 @@ class Grade:
 
 
 @dataclass(eq=False)
-class _Entry:
+class _PendingGrade:
     """A hand-in that is being graded."""
 
     file: str
@@ -132,7 +132,7 @@ def answer_files(folder: Path, excluded: Path | None) -> list[Path]:
 
 
 def grading(
-    folder: Path, sheets: Sequence[Sheet], excluded: Path | None = None
+    folder: Path, sheets: Sequence[TaskSheet], excluded: Path | None = None
 ) -> Progress[tuple[Grade, ...]]:
     """Grade every file that may contain answers, yielding the completed share; see `answer_files`.
 
@@ -140,7 +140,7 @@ def grading(
     """
     found = list(_found(folder, excluded))
     known = {sheet.id: sheet for sheet in sheets}
-    entries = [one for one in found if isinstance(one, _Entry)]
+    entries = [one for one in found if isinstance(one, _PendingGrade)]
     _remark_on_duplicates(entries)
     own_tasks = {one.key: _own_tasks(one, known) for one in entries}
     owners = {own.data: one.shown_name for one in entries for own in own_tasks[one.key]}
@@ -151,7 +151,7 @@ def grading(
     return tuple(grades)
 
 
-def _found(folder: Path, excluded: Path | None) -> Iterator[_Entry | Grade]:
+def _found(folder: Path, excluded: Path | None) -> Iterator[_PendingGrade | Grade]:
     """Yield an entry for each hand-in in the files, or a grade with a remark if it cannot be read."""
     files = answer_files(folder, excluded)
     for path in files[:MOST_FILES]:
@@ -168,7 +168,9 @@ def _found(folder: Path, excluded: Path | None) -> Iterator[_Entry | Grade]:
         except FileFault as fault:
             yield _entry(name, fault)
     if len(files) > MOST_FILES:
-        words = said("There are more than {most} files; the others are left out.", most=count(MOST_FILES))
+        words = said(
+            "There are more than {most} files; the others are left out.", most=integer_text(MOST_FILES)
+        )
         yield Grade(str(folder), remarks=(words,))
 
 
@@ -180,18 +182,18 @@ def _leads_out(path: Path, folder: Path) -> bool:
         return False
 
 
-def _entry(file: str, found: Received | FileFault) -> _Entry | Grade:
+def _entry(file: str, found: AnswersRead | FileFault) -> _PendingGrade | Grade:
     if isinstance(found, FileFault):
         words = said("It cannot be read: it {fault}.", fault=str(found).rstrip("."))
         return Grade(file, remarks=(words,))
     remarks = [] if found.is_untouched else [said("It was changed outside of gdsim after it was saved.")]
-    return _Entry(file, found.hand_in, remarks)
+    return _PendingGrade(file, found.hand_in, remarks)
 
 
-def _remark_on_duplicates(entries: Sequence[_Entry]) -> None:
+def _remark_on_duplicates(entries: Sequence[_PendingGrade]) -> None:
     """Add remarks to entries that share a name, and to entries of different names with identical answers."""
-    by_name: dict[str, list[_Entry]] = defaultdict(list)
-    by_answers: dict[str, list[_Entry]] = defaultdict(list)
+    by_name: dict[str, list[_PendingGrade]] = defaultdict(list)
+    by_answers: dict[str, list[_PendingGrade]] = defaultdict(list)
     for entry in entries:
         by_name[entry.key].append(entry)
         same_answers = entry.hand_in.same_answers()
@@ -221,14 +223,17 @@ def _first_names(names: Sequence[str], total: int) -> str:
     return said("{shown} and {more} more", shown=shown, more=more) if more > 0 else shown
 
 
-def _own_tasks(entry: _Entry, known: Mapping[str, Sheet]) -> tuple[OwnTask, ...]:
+def _own_tasks(entry: _PendingGrade, known: Mapping[str, TaskSheet]) -> tuple[OwnTask, ...]:
     """Return the tasks with the data for the name in a hand-in; none if the sheet is unknown."""
     sheet = known.get(entry.hand_in.sheet)
     return sheet.for_name(entry.name) if sheet else ()
 
 
 def _graded(
-    entry: _Entry, known: Mapping[str, Sheet], own_tasks: Sequence[OwnTask], owners: Mapping[str, str]
+    entry: _PendingGrade,
+    known: Mapping[str, TaskSheet],
+    own_tasks: Sequence[OwnTask],
+    owners: Mapping[str, str],
 ) -> Grade:
     hand_in, remarks, alike = entry.hand_in, entry.remarks, entry.alike
     sheet = known.get(hand_in.sheet)
@@ -269,7 +274,7 @@ def _task_grade(own: OwnTask, answer: Answer | None) -> TaskGrade:
         found = judged(own, answer.fields)
     except (ValueError, ArithmeticError) as fault:  # no answer may stop the grading of the others
         words = one_line(str(fault), 200).rstrip(".")
-        found = Judged(
+        found = AnswerJudgement(
             None, (said("It could not be judged, so a person has to read it: {reason}.", reason=words),)
         )
     if answer.data != own.data:

@@ -10,13 +10,13 @@ from gdsim.core.analysis.update import update_of
 from gdsim.core.exercises.check.answer_sheet import AnswerRow, AnswerSheet, Cell, Written, decimals_of
 from gdsim.core.exercises.check.judgement import Judgement, judging_sheet
 from gdsim.core.exercises.check.report import sentences
-from gdsim.core.exercises.fill_in import Mark, StepSheet, judge, step_sheet
+from gdsim.core.exercises.fill_in import ResultMark, StepSheet, judge_result, step_sheet
 from gdsim.core.exercises.quiz.making import make_question
 from gdsim.core.exercises.quiz.question import LETTERS, Question, explanation, verdict
 from gdsim.core.exercises.rate_ladder import first_columns
 from gdsim.core.formulas.numerals import NotANumber
 from gdsim.core.formulas.symbols import letter_of
-from gdsim.core.handin.answers import Fields, Judged, faulty, letters_of, no_answer, number_of
+from gdsim.core.handin.answers import AnswerJudgement, Fields, chosen_answers, faulty, no_answer, number_of
 from gdsim.core.handin.run_claims import judge_place, judge_rate, judge_reached, reach_run
 from gdsim.core.handin.sheet import OwnTask
 from gdsim.core.language.words import counted, said
@@ -27,7 +27,7 @@ from gdsim.core.progress import run_to_end
 _LONGEST_CELL = 60
 
 
-def judged(own: OwnTask, fields: Fields) -> Judged:
+def judged(own: OwnTask, fields: Fields) -> AnswerJudgement:
     """Judge an answer to a task, with any text in its fields."""
     if not any(text.strip() for text in fields):
         return no_answer()
@@ -52,7 +52,7 @@ def answer_lines(own: OwnTask, fields: Fields) -> list[str]:
         return [text for text in fields if text.strip()]
 
 
-def _wrong_field_count(fields: Fields, wanted: int) -> Judged:
+def _wrong_field_count(fields: Fields, wanted: int) -> AnswerJudgement:
     return faulty(
         counted(
             len(fields),
@@ -76,9 +76,11 @@ def questions_of(own: OwnTask) -> Iterator[Question]:
     return (make_question(own.seed, place, level) for place in range(int(own.task["questions"])))
 
 
-def _judge_quiz(own: OwnTask, fields: Fields) -> Judged:
+def _judge_quiz(own: OwnTask, fields: Fields) -> AnswerJudgement:
     right, told = 0, []
-    for place, (question, chosen) in enumerate(zip(questions_of(own), letters_of(fields), strict=True), 1):
+    for place, (question, chosen) in enumerate(
+        zip(questions_of(own), chosen_answers(fields), strict=True), 1
+    ):
         if chosen is None:
             told.append(
                 said(
@@ -102,7 +104,7 @@ def _judge_quiz(own: OwnTask, fields: Fields) -> Judged:
         "{n} of {count} questions are not right.",
         count=len(fields),
     )
-    return Judged(right / len(fields), tuple(told), mistake if wrong else "")
+    return AnswerJudgement(right / len(fields), tuple(told), mistake if wrong else "")
 
 
 def _letter_lines(_own: OwnTask, fields: Fields) -> Iterator[str]:
@@ -114,7 +116,7 @@ def _letter_lines(_own: OwnTask, fields: Fields) -> Iterator[str]:
 # ------------------------------------------------------------- values of the first steps
 
 
-def rows_of(own: OwnTask, fields: Fields) -> AnswerSheet:
+def answer_rows(own: OwnTask, fields: Fields) -> AnswerSheet:
     """Return the values of the first steps as a sheet; raises `NotANumber`, which names the step."""
     names = parameter_names(own.stop.experiment.points.dimension)
     lines: list[AnswerRow] = []
@@ -132,22 +134,22 @@ def rows_of(own: OwnTask, fields: Fields) -> AnswerSheet:
     return AnswerSheet(names, tuple(lines))
 
 
-def _judge_rows(own: OwnTask, fields: Fields) -> Judged:
+def _judge_rows(own: OwnTask, fields: Fields) -> AnswerJudgement:
     try:
-        sheet = rows_of(own, fields)
+        sheet = answer_rows(own, fields)
     except NotANumber as fault:
         return faulty(f"{fault}.")
     steps, (lacking, short) = len(sheet.lines), _not_counting(own, sheet)
     counting = [line for step, line in enumerate(sheet.lines, 1) if step not in (*lacking, *short)]
     told = list(left_out(own, sheet))
     if not counting:
-        return Judged(0.0, tuple(told), told[-1])
+        return AnswerJudgement(0.0, tuple(told), told[-1])
     sheet = AnswerSheet(sheet.names, tuple(counting))
     _, result = run_to_end(judging_sheet(own.stop.experiment, own.run, sheet))
     told = [*sentences(result, sheet.names), *told]
     right = _right_steps(result)
     mistake = _mistake_in(result) or (told[-1] if len(right) < steps else "")
-    return Judged(len(right) / steps, tuple(told), mistake)
+    return AnswerJudgement(len(right) / steps, tuple(told), mistake)
 
 
 def _not_counting(own: OwnTask, sheet: AnswerSheet) -> tuple[list[int], list[int]]:
@@ -220,7 +222,7 @@ def sheet_of(own: OwnTask) -> StepSheet:
     return step_sheet(update, int(own.task["digits"]))
 
 
-def _judge_step(own: OwnTask, fields: Fields) -> Judged:
+def _judge_step(own: OwnTask, fields: Fields) -> AnswerJudgement:
     blanks = sheet_of(own).blanks
     if len(blanks) != len(fields):
         return _wrong_field_count(fields, len(blanks))
@@ -231,13 +233,13 @@ def _judge_step(own: OwnTask, fields: Fields) -> Judged:
             told.append(said("{left} is missing; it should be {text}.", left=left, text=blank.text))
             continue
         try:
-            result = judge(blank, given)
+            result = judge_result(blank, given)
         except NotANumber as fault:
             told.append(f"{left} {fault}.")
             mistake = mistake or told[-1]
             continue
-        right += result.mark is Mark.RIGHT
-        if result.mark is Mark.COARSE:
+        right += result.mark is ResultMark.RIGHT
+        if result.mark is ResultMark.COARSE:
             told.append(
                 said(
                     "{left} is right as far as it goes, but has too few digits: it should be {text}.",
@@ -245,7 +247,7 @@ def _judge_step(own: OwnTask, fields: Fields) -> Judged:
                     text=blank.text,
                 )
             )
-        elif result.mark is Mark.WRONG:
+        elif result.mark is ResultMark.WRONG:
             mistake = mistake or result.hint
             words = said("{left} should be {text}, not {given}.", left=left, text=blank.text, given=given)
             told.append(f"{words} {result.hint}".rstrip())
@@ -256,7 +258,7 @@ def _judge_step(own: OwnTask, fields: Fields) -> Judged:
         "{n} of {total} results are right.",
         total=total,
     )
-    return Judged(right / total, (summary, *told), mistake or ("" if right == total else summary))
+    return AnswerJudgement(right / total, (summary, *told), mistake or ("" if right == total else summary))
 
 
 def _result_lines(own: OwnTask, fields: Fields) -> Iterator[str]:
@@ -273,18 +275,18 @@ def word_count(text: str) -> int:
     return sum(any(letter.isalnum() for letter in word) for word in text.split())
 
 
-def _judge_words(own: OwnTask, fields: Fields) -> Judged:
+def _judge_words(own: OwnTask, fields: Fields) -> AnswerJudgement:
     least, there = int(own.task["words"]), word_count(fields[0])
     told = said("A person will read it.")
     if there >= least:
-        return Judged(None, (told,))
+        return AnswerJudgement(None, (told,))
     short = counted(
         there,
         "There is {n} word; at least {least} were asked for.",
         "There are {n} words; at least {least} were asked for.",
         least=least,
     )
-    return Judged(None, (short, told), short)
+    return AnswerJudgement(None, (short, told), short)
 
 
 # -------------------------------------------------------------------------------- kinds of task
@@ -293,7 +295,7 @@ def _judge_words(own: OwnTask, fields: Fields) -> Judged:
 class _Claim(NamedTuple):
     """How answers to a kind of task are judged, how many fields they have, and how the fields are shown."""
 
-    judge: Callable[[OwnTask, Fields], Judged]
+    judge: Callable[[OwnTask, Fields], AnswerJudgement]
     field_count: Callable[[OwnTask], int] = lambda _own: 1
     lines: Callable[[OwnTask, Fields], Iterable[str]] = lambda _own, fields: fields
 

@@ -27,7 +27,7 @@ _MOST_MOVED = 500
 _SEEDS = 100_000
 
 
-class Draws:
+class SeededDraws:
     """A generator of pseudo-random integers seeded by a text."""
 
     def __init__(self, text: str) -> None:
@@ -51,7 +51,7 @@ class Draws:
         return round(value + 10.0**exponent * (self.whole(2 * steps + 1) - steps), -exponent)
 
 
-def own_experiment(experiment: Experiment, draws: Draws) -> Experiment:
+def own_experiment(experiment: Experiment, draws: SeededDraws) -> Experiment:
     """Return a scene with the points, the starts and the seeds of one student.
 
     All starts move by the same vector, so that runs with a common start keep it.
@@ -74,7 +74,7 @@ def own_experiment(experiment: Experiment, draws: Draws) -> Experiment:
     return replace(experiment, points=points, runs=tuple(map(moved, experiment.runs)))
 
 
-def _own_points(points: PointSet, draws: Draws) -> PointSet:
+def _own_points(points: PointSet, draws: SeededDraws) -> PointSet:
     x, y = points.x.copy(), points.y.copy()
     spread = [_spread(column) for column in x.T]
     height = max(float(np.ptp(y)), 0.1)

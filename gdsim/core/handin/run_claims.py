@@ -14,11 +14,19 @@ from gdsim.core.engine.loop import loss_at
 from gdsim.core.engine.runs import first_steps
 from gdsim.core.engine.trajectory import RunStop, StopReason
 from gdsim.core.exercises.predict.landing import landing, landing_words
-from gdsim.core.exercises.rate_ladder import LADDER, RateOutcome, Trial, around, best, first_columns, trying
-from gdsim.core.files.checked_json import FileFault, parse
+from gdsim.core.exercises.rate_ladder import (
+    LADDER,
+    RateOutcome,
+    Trial,
+    best_trial,
+    first_columns,
+    rates_around,
+    trying,
+)
+from gdsim.core.files.checked_json import FileFault, parse_json
 from gdsim.core.files.scene_runs import read_run, run_tree
-from gdsim.core.formulas.numerals import NotANumber, count, exact, number, percent, side_by_side
-from gdsim.core.handin.answers import Fields, Judged, faulty, number_of
+from gdsim.core.formulas.numerals import NotANumber, exact, integer_text, joined_numbers, number, percent
+from gdsim.core.handin.answers import AnswerJudgement, Fields, faulty, number_of
 from gdsim.core.handin.sheet import OwnTask
 from gdsim.core.language.words import counted, said, translated
 from gdsim.core.model.experiment import Experiment
@@ -33,7 +41,7 @@ _RISEN = 0.1
 # ----------------------------------------------------------------------------------- landing
 
 
-def judge_place(own: OwnTask, fields: Fields) -> Judged:
+def judge_place(own: OwnTask, fields: Fields) -> AnswerJudgement:
     """Judge a prediction of where a run lands: w and b in the drawn plane."""
     try:
         w, b = (number_of(text) for text in fields)
@@ -48,7 +56,9 @@ def judge_place(own: OwnTask, fields: Fields) -> Judged:
             if diverged
             else said("The run ends before that step.")
         )
-        return Judged(None, (words,))  # only with this student's data, so it is no fault of the student
+        return AnswerJudgement(
+            None, (words,)
+        )  # only with this student's data, so it is no fault of the student
     plane = experiment.slice.plane(run.start)
     axes, (first, second) = plane.axes, plane.names
     path = in_plane(record.p, axes)
@@ -56,7 +66,7 @@ def judge_place(own: OwnTask, fields: Fields) -> Judged:
     within = float(task["within"]) * result.length
     told = landing_words(result)
     if result.distance <= within:
-        return Judged(1.0, (told,))
+        return AnswerJudgement(1.0, (told,))
     wrong = [*_common_mistakes(path, here, ahead, plane.names)]
     if ahead == 1:
         update = update_of(experiment, run, record, here + 1, axes)
@@ -77,7 +87,7 @@ def judge_place(own: OwnTask, fields: Fields) -> Judged:
         b_true=b_true,
         limit=limit,
     )
-    return Judged(0.0, (*filter(None, [mistake]), told, landed), mistake or told)
+    return AnswerJudgement(0.0, (*filter(None, [mistake]), told, landed), mistake or told)
 
 
 def _common_mistakes(
@@ -112,7 +122,7 @@ def _rate_of(text: str) -> float:
     return float(POSITIVE.check(number_of(text)))
 
 
-def judge_rate(own: OwnTask, fields: Fields) -> Judged:
+def judge_rate(own: OwnTask, fields: Fields) -> AnswerJudgement:
     """Judge a learning rate by its final loss, compared with that of the best rate of `best_of_ladder`."""
     fault = rate_fault(fields[0])
     if fault:
@@ -122,7 +132,7 @@ def judge_rate(own: OwnTask, fields: Fields) -> Judged:
     trial = run_to_end(trying(experiment, run, rate, steps))
     known = best_of_ladder(experiment, run, steps)
     if known is None:
-        return Judged(
+        return AnswerJudgement(
             None, (said("The run stays finite at no rate of the ladder, so a person has to judge this."),)
         )
     # The fall of the loss is compared, because ratios of losses mean nothing where both are nearly 0.
@@ -146,20 +156,20 @@ def judge_rate(own: OwnTask, fields: Fields) -> Judged:
         most=number(most, 4),
     )
     if trial.last <= most:
-        return Judged(1.0, (told,))
+        return AnswerJudgement(1.0, (told,))
     mistake = _rate_mistake(trial, known)
-    return Judged(0.0, (mistake, told), mistake)
+    return AnswerJudgement(0.0, (mistake, told), mistake)
 
 
 @lru_cache(maxsize=8)  # A hand-in may be judged twice, in two languages
 def best_of_ladder(experiment: Experiment, run: Run, steps: int) -> Trial | None:
     """Return the best trial among the ladder and the finer rates around its best; None if all diverge."""
     trials = [run_to_end(trying(experiment, run, rate, steps)) for rate in LADDER]
-    first = best(trials)
+    first = best_trial(trials)
     if first is None:
         return None
-    trials += [run_to_end(trying(experiment, run, rate, steps)) for rate in around(first.rate)]
-    return best(trials)
+    trials += [run_to_end(trying(experiment, run, rate, steps)) for rate in rates_around(first.rate)]
+    return best_trial(trials)
 
 
 def _rate_mistake(trial: Trial, known: Trial) -> str:
@@ -183,7 +193,7 @@ def reach_field(run: Run) -> str:
 
 def reach_run(text: str, experiment: Experiment) -> Run:
     """Return the run in a field made by `reach_field`; raises `FileFault` or `InvalidValue`."""
-    return read_run(parse(text), experiment.points.dimension, experiment.rules)
+    return read_run(parse_json(text), experiment.points.dimension, experiment.rules)
 
 
 def reach_refusal(own: OwnTask, run: Run) -> str:
@@ -191,14 +201,14 @@ def reach_refusal(own: OwnTask, run: Run) -> str:
     if run.fork:
         return said("The run branches off from another one; it has to begin at the start.")
     if run.start != own.run.start:
-        places = [side_by_side(map(exact, one.start)) for one in (run, own.run)]
+        places = [joined_numbers(map(exact, one.start)) for one in (run, own.run)]
         return said(
             "The run starts at ({place}), but the task starts at ({asked}).", place=places[0], asked=places[1]
         )
     return ""
 
 
-def judge_reached(own: OwnTask, fields: Fields) -> Judged:
+def judge_reached(own: OwnTask, fields: Fields) -> AnswerJudgement:
     """Judge whether a run reaches the loss of the task within the allowed gradient evaluations."""
     experiment = own.stop.experiment
     try:
@@ -227,16 +237,18 @@ def judge_reached(own: OwnTask, fields: Fields) -> Judged:
     return _judged_losses(own, run, loss, spent, computed.stop)
 
 
-def _judged_losses(own: OwnTask, run: Run, loss: Array, spent: Array, stop: RunStop | None) -> Judged:
+def _judged_losses(
+    own: OwnTask, run: Run, loss: Array, spent: Array, stop: RunStop | None
+) -> AnswerJudgement:
     """Judge a run by its losses, NaN beyond the allowed evaluations, and by the evaluations spent so far."""
     target, most = float(own.task["loss"]), int(own.task["evaluations"])
     name, there = translated(run.optimizer.title), np.flatnonzero(loss <= target)
     if len(there):
         row = int(there[0])
         low = number(float(loss[row]), 4)
-        told = said("{name} has L = {loss} after step {row}", name=name, loss=low, row=count(row))
-        parts = {"told": told, "spent": count(float(spent[row])), "most": count(most)}
-        return Judged(1.0, (said("{told}, with {spent} of {most} evaluations.", **parts),))
+        told = said("{name} has L = {loss} after step {row}", name=name, loss=low, row=integer_text(row))
+        parts = {"told": told, "spent": integer_text(float(spent[row])), "most": integer_text(most)}
+        return AnswerJudgement(1.0, (said("{told}, with {spent} of {most} evaluations.", **parts),))
     if not np.isfinite(loss).any():
         return faulty(said("The loss at the start is not a number."))
     lowest = int(np.nanargmin(loss))
@@ -244,7 +256,7 @@ def _judged_losses(own: OwnTask, run: Run, loss: Array, spent: Array, stop: RunS
         "{name} gets no lower than L = {loss}, at step {lowest}",
         name=name,
         loss=number(float(loss[lowest]), 4),
-        lowest=count(lowest),
+        lowest=integer_text(lowest),
     )
     wanted = counted(
         most,
@@ -253,7 +265,7 @@ def _judged_losses(own: OwnTask, run: Run, loss: Array, spent: Array, stop: RunS
         target=exact(target),
     )
     mistake = _reach_mistake(stop, loss, lowest)
-    return Judged(0.0, (mistake, f"{told}; {wanted}."), mistake)
+    return AnswerJudgement(0.0, (mistake, f"{told}; {wanted}."), mistake)
 
 
 def _reach_mistake(stop: RunStop | None, loss: Array, lowest: int) -> str:

@@ -7,9 +7,9 @@ from hashlib import sha256
 
 from gdsim.core.files.scene import scene_text
 from gdsim.core.files.scene_runs import kind_tree
-from gdsim.core.handin.own_data import Draws, own_experiment
+from gdsim.core.handin.own_data import SeededDraws, own_experiment
 from gdsim.core.lessons.lesson import Lesson, Stop
-from gdsim.core.lessons.task import Task
+from gdsim.core.lessons.task import LessonTask
 from gdsim.core.model.run import Run
 
 LONGEST_NAME = 100
@@ -30,7 +30,7 @@ class OwnTask:
     data: str  # An id of the individual data
 
     @property
-    def task(self) -> Task:
+    def task(self) -> LessonTask:
         assert self.stop.task is not None  # noqa: S101 - made of stops with tasks
         return self.stop.task
 
@@ -50,7 +50,7 @@ class OwnTask:
 
 
 @dataclass(frozen=True, eq=False)
-class Sheet:
+class TaskSheet:
     lesson: Lesson
 
     @cached_property
@@ -74,7 +74,7 @@ class Sheet:
     def own_task(self, number: int, name: str) -> OwnTask:
         """Return the task with a number, counted from 1, with the data of a student."""
         place = self.lesson.tasks[number - 1]
-        draws = Draws(f"gdsim data 1\n{self.id}\n{number}\n{name_key(name)}")
+        draws = SeededDraws(f"gdsim data 1\n{self.id}\n{number}\n{name_key(name)}")
         seed = draws.whole(2**31)
         stop = self.lesson.stops[place]
         own = replace(stop, experiment=own_experiment(stop.experiment, draws))

@@ -8,7 +8,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import NamedTuple
 
-from gdsim.core.language.po import Entry, header_fields, read_entries
+from gdsim.core.language.po import PoEntry, header_fields, read_entries
 from gdsim.core.resources import resource
 
 ENGLISH = "en"
@@ -114,7 +114,7 @@ def read_language(code: str) -> Language:
     )
 
 
-def _has_known_names(entry: Entry) -> bool:
+def _has_known_names(entry: PoEntry) -> bool:
     """Return whether all names in braces of a translation are in its text; others could not be filled."""
     said = "".join(entry.said.values())
     if "{" not in said and "}" not in said:

@@ -15,7 +15,7 @@ _LETTERS = {"n": "\n", "t": "\t"}
 
 
 @dataclass(slots=True)
-class Entry:
+class PoEntry:
     """A text and its translation, which is empty while it is missing."""
 
     text: str
@@ -38,13 +38,13 @@ class Entry:
         return bool(self.said) and all(self.said.values()) and not self.fuzzy
 
 
-def read_entries(text: str) -> Iterator[Entry]:
+def read_entries(text: str) -> Iterator[PoEntry]:
     """Yield the entries of a PO file; the first one, with an empty text, is the header.
 
     Raises `ValueError` for a line that does not belong in a PO file; the message quotes the line.
     """
     for block in re.split(r"\n[ \t]*\n", text.replace("\r\n", "\n")):
-        entry, strings, keyword = Entry(""), dict[str, list[str]](), ""
+        entry, strings, keyword = PoEntry(""), dict[str, list[str]](), ""
         for line in block.splitlines():
             if line.startswith("#"):
                 _take_comment(entry, line)
@@ -62,7 +62,7 @@ def read_entries(text: str) -> Iterator[Entry]:
         yield entry
 
 
-def _take_comment(entry: Entry, line: str) -> None:
+def _take_comment(entry: PoEntry, line: str) -> None:
     kind, words = line[:2], line[2:].strip()
     if kind == "#:":
         entry.places += words.split()

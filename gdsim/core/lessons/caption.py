@@ -7,9 +7,9 @@ from functools import partial
 from typing import TypeAlias, TypeVar
 
 from gdsim.core.formulas.language import Node
-from gdsim.core.formulas.numerals import count, in_percent, number
+from gdsim.core.formulas.numerals import in_percent, integer_text, number
 from gdsim.core.language.words import SaidError, said
-from gdsim.core.lessons.expression import Expression, read_expression
+from gdsim.core.lessons.expression import Expression, read_caption_expression
 from gdsim.core.lessons.latex import Math, MathFault, read_math
 from gdsim.core.lessons.quantities import ExpressionFault
 from gdsim.core.settings import one_line, printable
@@ -59,8 +59,8 @@ def read_caption(source: str) -> Caption:
     if len(source) > _MOST_LETTERS:
         raise CaptionFault(
             "must have at most {most} letters, not {there}",
-            most=count(_MOST_LETTERS),
-            there=count(len(source)),
+            most=integer_text(_MOST_LETTERS),
+            there=integer_text(len(source)),
         )
     matches, end = [], 0
     for match in _PIECE.finditer(source):
@@ -82,7 +82,7 @@ def read_caption(source: str) -> Caption:
         raise CaptionFault(
             "must have at most {most_numbers} numbers in braces, not {count}",
             most_numbers=_MOST_NUMBERS,
-            count=count(len(caption.expressions)),
+            count=integer_text(len(caption.expressions)),
         )
     return caption
 
@@ -110,7 +110,7 @@ def _piece(match: re.Match[str]) -> CaptionPiece:
             ) from None
     if match["number"] is not None:
         try:
-            return read_expression(match["number"])
+            return read_caption_expression(match["number"])
         except ExpressionFault as fault:
             raise _fault(match["number"], fault) from None
     if match["strong"] is not None:
@@ -123,7 +123,7 @@ def _fault(source: str, fault: ExpressionFault) -> CaptionFault:
     return CaptionFault(f"{{{one_line(source, _LONGEST_QUOTE)}}} {one_line(str(fault), _LONGEST_FAULT)}")
 
 
-def numbers_of(caption: Caption, value_of: Callable[[Node], float]) -> tuple[str, ...]:
+def numbers_in_caption(caption: Caption, value_of: Callable[[Node], float]) -> tuple[str, ...]:
     """Return the numbers of a caption as they are written, in order.
 
     Raises `CaptionFault`, which quotes the expression, if ``value_of`` raises `ExpressionFault` for one.
@@ -138,11 +138,11 @@ def _written(expression: Expression, value_of: Callable[[Node], float]) -> str:
         raise _fault(expression.source, fault) from None
     # Whole numbers, such as numbers of steps, are written with all digits.
     whole = value.is_integer() and abs(value) < _LARGE
-    text = count(value) if whole else number(value, expression.digits)
+    text = integer_text(value) if whole else number(value, expression.digits)
     return in_percent(text) if expression.percent else text
 
 
-def filled(caption: Caption, numbers: Iterable[str]) -> Caption:
+def filled_caption(caption: Caption, numbers: Iterable[str]) -> Caption:
     """Return a caption in which words replace the numbers to compute."""
     texts = iter(numbers)
     return Caption(

@@ -18,7 +18,7 @@ from gdsim.core.formulas.language import (
     Name,
     Node,
     Number,
-    Text,
+    QuotedText,
     terms_of,
 )
 from gdsim.core.language.words import said
@@ -46,7 +46,7 @@ class Expression:
     percent: bool = False
 
 
-def read_expression(source: str) -> Expression:
+def read_caption_expression(source: str) -> Expression:
     """Parse the text between two braces.
 
     Raises `ExpressionFault` if it is not an expression or contains an unknown quantity.
@@ -93,13 +93,13 @@ def _check(node: Node, names: Collection[str] = ()) -> None:
     match node:
         case Name(name) if name not in _NUMBERS and name not in names:
             raise ExpressionFault("has {text} where a number should be", text=name)
-        case Text(text):
+        case QuotedText(text):
             raise ExpressionFault("has {text} where a number should be", text=f"{text!r}")
         case Call(function, terms) if function in QUANTITIES:
             for kind, term in zip(QUANTITIES[function].kinds, terms, strict=False):
                 if kind not in WORDS:
                     _check(term, STEP_NAMES if kind == "STEP" else ())
-                elif not isinstance(term, (Name, Text)):
+                elif not isinstance(term, (Name, QuotedText)):
                     found = term.value if isinstance(term, Number) else said("a formula")
                     raise ExpressionFault(
                         "has {found} where {function} takes a name; put a name with spaces or signs in "

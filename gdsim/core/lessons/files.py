@@ -3,15 +3,15 @@
 from dataclasses import replace
 from pathlib import Path
 
-from gdsim.core.files.checked_json import FileFault, Node, parse, read_text
+from gdsim.core.files.checked_json import FileFault, JsonNode, parse_json, read_text
 from gdsim.core.language.words import kept_by_language, said, translated
-from gdsim.core.lessons.caption import CaptionFault, numbers_of
+from gdsim.core.lessons.caption import CaptionFault, numbers_in_caption
 from gdsim.core.lessons.lesson import Lesson, Stop
 from gdsim.core.lessons.quantities import Measurements
 from gdsim.core.lessons.stop_reader import StopReader, read_title
 from gdsim.core.lessons.stop_scene import Scenes
 from gdsim.core.resources import resource
-from gdsim.core.settings import shown, shown_name
+from gdsim.core.settings import as_in_file, shown_name
 
 # In the order of a course.
 BUNDLED = ("lecture", "why-settings", "landscapes", "first-sheet")
@@ -42,17 +42,17 @@ def bundled_lessons() -> dict[str, Path]:
 
 def load_lesson(name: str) -> Lesson:
     """Read a bundled lesson, or a lesson file; raises `LessonFault`, or `SceneGiven` if it is a scene."""
-    return _bundled_lesson(name) if name in BUNDLED else _Reading(name).lesson()
+    return _bundled_lesson(name) if name in BUNDLED else _LessonReading(name).lesson()
 
 
 @kept_by_language
 def _bundled_lesson(name: str) -> Lesson:
-    return _Reading(name).lesson()
+    return _LessonReading(name).lesson()
 
 
 def check_lesson(name: str) -> Lesson:
     """Read a lesson and compute all numbers in its captions; raises `LessonFault` with all faults."""
-    reading = _Reading(name)
+    reading = _LessonReading(name)
     reading.compute_numbers()
     return reading.lesson()
 
@@ -76,20 +76,20 @@ def _computed(stop: Stop) -> tuple[dict[str, tuple[str, ...]], list[str]]:
     numbers, faults = {}, []
     for key, caption in stop.captions.items():
         try:
-            numbers[key] = numbers_of(caption, measurements.value)
+            numbers[key] = numbers_in_caption(caption, measurements.value)
         except CaptionFault as fault:
             faults.append(f"{key} {fault}")
     return numbers, faults
 
 
-def _check_version(root: Node) -> None:
+def _check_version(root: JsonNode) -> None:
     """Raise unless this is a lesson of our version; comes first, because other versions have other keys."""
     if "gdsim" in root.value and "gdsim-lesson" not in root.value:
         raise SceneGiven("is a scene, not a lesson; File > Open opens it")
     root.member("gdsim-lesson").check_version(VERSION)
 
 
-class _Reading:
+class _LessonReading:
     """A lesson file as far as it can be read, and its faults."""
 
     def __init__(self, name: str) -> None:
@@ -102,21 +102,21 @@ class _Reading:
         self._is_scene = False
         try:
             folder = None if self._is_bundled else self._path.parent
-            self._read(parse(read_text(self._path, "lesson")), Scenes(folder))
+            self._read(parse_json(read_text(self._path, "lesson")), Scenes(folder))
         except FileFault as fault:
             self._faults.append((0, str(fault)))
             self._is_scene = isinstance(fault, SceneGiven)
 
-    def _read(self, root: Node, scenes: Scenes) -> None:
+    def _read(self, root: JsonNode, scenes: Scenes) -> None:
         if not isinstance(root.value, dict):
-            raise FileFault("a lesson must be an object, not {value}", value=shown(root.value))
-        root = Node(root.value, "", first=1)
+            raise FileFault("a lesson must be an object, not {value}", value=as_in_file(root.value))
+        root = JsonNode(root.value, "", first=1)
         _check_version(root)
         members = root.keys("gdsim-lesson", "title", "about", "stops", needed=["title", "stops"])
         try:
             self._source_title = read_title(members["title"])
             self._title = translated(self._source_title)
-            self._about = translated(members.read("about", Node.text, usual=""))
+            self._about = translated(members.read("about", JsonNode.text, usual=""))
         except FileFault as fault:
             self._faults.append((0, str(fault)))
         nodes = list(members["stops"].items())
@@ -125,7 +125,7 @@ class _Reading:
                 "must be from 1 to {most_stops} stops, not {nodes}", most_stops=_MOST_STOPS, nodes=len(nodes)
             )
         for number, node in enumerate(nodes, start=1):
-            reader = StopReader(Node(node.value, said("stop {number}:", number=number), first=1), scenes)
+            reader = StopReader(JsonNode(node.value, said("stop {number}:", number=number), first=1), scenes)
             self._stops.append(reader.stop())
             self._faults += [(number, str(fault)) for fault in reader.faults]
 

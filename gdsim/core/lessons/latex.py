@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from gdsim.core.formulas.numerals import count
+from gdsim.core.formulas.numerals import integer_text
 from gdsim.core.formulas.symbols import HAT, LATEX_LETTERS, typeset
 from gdsim.core.language.words import SaidError
 
@@ -30,35 +30,35 @@ class Sign:
 class LatexRow:
     """Pieces side by side."""
 
-    pieces: tuple["Piece", ...]
+    pieces: tuple["MathPiece", ...]
 
 
 @dataclass(frozen=True)
 class Scripts:
     """A base with an index, an exponent or both."""
 
-    base: "Piece"
-    below: "Piece | None"
-    above: "Piece | None"
+    base: "MathPiece"
+    below: "MathPiece | None"
+    above: "MathPiece | None"
 
 
 @dataclass(frozen=True)
 class Fraction:
-    above: "Piece"
-    below: "Piece"
+    above: "MathPiece"
+    below: "MathPiece"
 
 
 @dataclass(frozen=True)
 class Root:
-    inside: "Piece"
+    inside: "MathPiece"
 
 
 @dataclass(frozen=True)
 class Hat:
-    base: "Piece"
+    base: "MathPiece"
 
 
-Piece: TypeAlias = Sign | LatexRow | Scripts | Fraction | Root | Hat
+MathPiece: TypeAlias = Sign | LatexRow | Scripts | Fraction | Root | Hat
 
 _SIGNS = {
     "nabla": "∇", "Delta": "Δ", "partial": "∂", "infty": "∞", "dots": "…", "cdots": "⋯", "cdot": "·",
@@ -90,7 +90,7 @@ class Math:
     @property
     def text(self) -> str:
         """The formula as one line of plain text, such as ``"1/(1 + e⁻ᶻ)"``."""
-        return " ".join(written(self.root, PlainText()).split())
+        return " ".join(math_text(self.root, PlainMathStyle()).split())
 
     @property
     def for_typesetting(self) -> str:
@@ -107,20 +107,20 @@ def read_math(latex: str) -> Math:
     if len(latex) > _MOST_LETTERS:
         raise MathFault(
             "a formula must have at most {most_letters} letters, not {latex}",
-            most_letters=count(_MOST_LETTERS),
-            latex=count(len(latex)),
+            most_letters=integer_text(_MOST_LETTERS),
+            latex=integer_text(len(latex)),
         )
-    row = _Reader(_TOKEN.findall(latex)).row("")
+    row = _MathReader(_TOKEN.findall(latex)).row("")
     if not row.pieces:
         raise MathFault("a formula must not be empty")
     return Math(latex, row)
 
 
-def _is_empty(piece: Piece) -> bool:
+def _is_empty(piece: MathPiece) -> bool:
     return isinstance(piece, LatexRow) and all(map(_is_empty, piece.pieces))
 
 
-class _Reader:
+class _MathReader:
     def __init__(self, tokens: list[str]) -> None:
         self._tokens = tokens
         self._at = 0
@@ -128,7 +128,7 @@ class _Reader:
 
     def row(self, end: str) -> LatexRow:
         """Read up to the closing token ``end``, or to the end of the formula if it is empty."""
-        pieces: list[Piece] = []
+        pieces: list[MathPiece] = []
         while (token := self._peek()) != end:
             if not token:
                 raise MathFault("{end} is missing from a formula", end=end)
@@ -146,13 +146,13 @@ class _Reader:
         self._at += 1
         return token
 
-    def _scripted(self) -> Piece:
+    def _scripted(self) -> MathPiece:
         """Read a piece together with its index and exponent."""
         sign = self._peek()
         if sign in {"_", "^"}:
             raise MathFault("{sign} has nothing to apply to", sign=sign)
         base = self._piece()
-        scripts: dict[str, Piece] = {}
+        scripts: dict[str, MathPiece] = {}
         while (sign := self._peek()) in {"_", "^"}:
             if _is_empty(base):  # only braces, as in {}^2
                 raise MathFault("{sign} has nothing to apply to", sign=sign)
@@ -162,7 +162,7 @@ class _Reader:
             scripts[sign] = self._piece()
         return Scripts(base, scripts.get("_"), scripts.get("^")) if scripts else base
 
-    def _piece(self) -> Piece:
+    def _piece(self) -> MathPiece:
         self._depth += 1
         if self._depth > _DEEPEST:
             raise MathFault("a formula is nested too deeply")
@@ -170,7 +170,7 @@ class _Reader:
         self._depth -= 1
         return piece
 
-    def _single(self) -> Piece:
+    def _single(self) -> MathPiece:
         sign = self._next()
         if sign == "{":
             return self.row("}")
@@ -180,7 +180,7 @@ class _Reader:
             return self._command(sign[1:])
         return Sign(_SPACED.get(sign, sign), slanted=sign.isalpha())
 
-    def _command(self, name: str) -> Piece:
+    def _command(self, name: str) -> MathPiece:
         if name in _COMMANDS:
             return _COMMANDS[name]
         match name:
@@ -216,7 +216,7 @@ _MINUS = Sign(_SPACED["-"])
 _OPENING = ("(", "[", "=", "<", ">", "≤", "≥", "≠", "≈", "→", "⌊", "⌈", ",")
 
 
-class PlainText:
+class PlainMathStyle:
     """The style in which the pieces of a formula are written in one line of text.
 
     This one is plain text, with Unicode's subscripts and superscripts as far as they exist.
@@ -248,7 +248,7 @@ def _compact(inside: str) -> str:
     return "".join(inside.split()).replace("−", "-")
 
 
-def written(piece: Piece, style: PlainText) -> str:
+def math_text(piece: MathPiece, style: PlainMathStyle) -> str:
     """Return a piece of a formula as one line of text."""
     match piece:
         case Sign():
@@ -256,22 +256,22 @@ def written(piece: Piece, style: PlainText) -> str:
         case LatexRow(pieces):
             return _joined(pieces, style)
         case Scripts(base, below, above):
-            index, exponent = (written(one, style).strip() if one else "" for one in (below, above))
+            index, exponent = (math_text(one, style).strip() if one else "" for one in (below, above))
             scripts = (style.below(index) if index else "") + (style.above(exponent) if exponent else "")
-            return written(base, style) + scripts
+            return math_text(base, style) + scripts
         case Fraction(above, below):
             return f"{_parenthesized(above, style)}/{_parenthesized(below, style)}"
         case Root(inside):
-            return f"√({written(inside, style)})"
+            return f"√({math_text(inside, style)})"
         case Hat(base):
-            return written(base, style) + HAT
+            return math_text(base, style) + HAT
 
 
-def _joined(pieces: tuple[Piece, ...], style: PlainText) -> str:
+def _joined(pieces: tuple[MathPiece, ...], style: PlainMathStyle) -> str:
     """Return pieces side by side, without spaces around a minus that is a sign."""
     line, after_fraction = "", False
     for piece in pieces:
-        text = written(piece, style)
+        text = math_text(piece, style)
         if piece == _MINUS and (not line.strip() or line.rstrip().endswith(_OPENING)):
             line += text.strip()
         elif after_fraction and _begins_factor(piece):
@@ -282,12 +282,12 @@ def _joined(pieces: tuple[Piece, ...], style: PlainText) -> str:
     return line
 
 
-def _begins_factor(piece: Piece) -> bool:
+def _begins_factor(piece: MathPiece) -> bool:
     first = _first_letter(piece)
     return first.isalnum() or first in {"√", "∇", "(", "Σ", "∂"}
 
 
-def _first_letter(piece: Piece) -> str:
+def _first_letter(piece: MathPiece) -> str:
     match piece:
         case Sign(text):
             return text[:1]
@@ -301,11 +301,11 @@ def _first_letter(piece: Piece) -> str:
             return "√"
 
 
-def _parenthesized(piece: Piece, style: PlainText) -> str:
+def _parenthesized(piece: MathPiece, style: PlainMathStyle) -> str:
     """Return a piece of a fraction, in parentheses if it contains an operator."""
-    inside = written(piece, style).strip()
+    inside = math_text(piece, style).strip()
     return f"({inside})" if _is_several(piece) and any(sign in inside for sign in " ·/") else inside
 
 
-def _is_several(piece: Piece) -> bool:
+def _is_several(piece: MathPiece) -> bool:
     return isinstance(piece, LatexRow) and len(piece.pieces) > 1

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from gdsim.core.lessons.caption import Caption
 from gdsim.core.lessons.latex import Math
-from gdsim.core.lessons.task import DIGITS, Task
+from gdsim.core.lessons.task import DIGITS, LessonTask
 from gdsim.core.lessons.view import PANES, StopView
 from gdsim.core.model.experiment import Experiment, Typed
 from gdsim.core.model.kept_windows import BUDGET, MAP_STEPS, STARTS, TRIALS
@@ -51,7 +51,7 @@ class OpenExercise:
 
 
 @dataclass(frozen=True)
-class Beside:
+class SecondScene:
     """A second scene, with its changes applied, which is shown beside the scene of a stop."""
 
     title: str
@@ -82,8 +82,8 @@ class Stop:
     hidden: frozenset[str] = frozenset()  # The members of `HIDEABLE` that are hidden at first
     reveals: tuple[frozenset[str], ...] = ()  # Which of them each stage after the first reveals
     exercise: OpenExercise | None = None
-    task: Task | None = None  # What students hand in
-    beside: Beside | None = None
+    task: LessonTask | None = None  # What students hand in
+    beside: SecondScene | None = None
     place: PlaybackRange = field(default_factory=PlaybackRange)
     view: StopView = field(default_factory=StopView)
 

@@ -13,10 +13,10 @@ from gdsim.core.analysis.series import rises
 from gdsim.core.arrays import Array
 from gdsim.core.engine.loop import gradient_at, loss_at
 from gdsim.core.engine.runs import first_steps
-from gdsim.core.engine.trajectory import Columns, Trajectory
+from gdsim.core.engine.trajectory import RecordColumns, Trajectory
 from gdsim.core.formulas.evaluate import evaluate_floats
-from gdsim.core.formulas.language import Call, Name, Node, Text, replaced
-from gdsim.core.formulas.numerals import count, machine_readable
+from gdsim.core.formulas.language import Call, Name, Node, QuotedText, replaced
+from gdsim.core.formulas.numerals import integer_text, machine_readable
 from gdsim.core.language.words import SaidError, said, translated
 from gdsim.core.model.experiment import Experiment
 from gdsim.core.model.neuron import Neuron
@@ -103,7 +103,7 @@ class Measurements:
     def _arguments(self, quantity: str, terms: tuple[Node, ...]) -> list[Any]:
         arguments: list[Any] = []
         for kind, term in zip(QUANTITIES[quantity].kinds, terms, strict=False):
-            word = term.name if isinstance(term, Name) else term.text if isinstance(term, Text) else ""
+            word = term.name if isinstance(term, Name) else term.text if isinstance(term, QuotedText) else ""
             match kind:
                 case "RUN":
                     arguments.append(self._run(word))
@@ -251,7 +251,7 @@ class _MeasuredRun:
         goal = self._total if wanted is None else min(wanted, self._total)
         return min(self._computed(goal).last_step, goal)
 
-    def until(self, step: int) -> Columns:
+    def until(self, step: int) -> RecordColumns:
         """Return the rows 0 to ``step``."""
         return self._computed(step).until(step)
 
@@ -259,7 +259,7 @@ class _MeasuredRun:
         if goal > self._most:
             raise ExpressionFault(
                 "asks for {goal} steps of {name}, which is too much for a caption",
-                goal=count(goal),
+                goal=integer_text(goal),
                 name=self.run.name,
             )
         record = self._record
@@ -269,7 +269,7 @@ class _MeasuredRun:
             record = self._record = run_to_end(self._compute(max(goal, min(2 * known, self._most))))
         return record
 
-    def update(self, step: int) -> Columns:
+    def update(self, step: int) -> RecordColumns:
         """Return the rows 0 to ``step``; raises `ExpressionFault` for row 0, to which no update leads."""
         if step == 0:
             raise ExpressionFault(

@@ -8,7 +8,7 @@ from typing import TypeVar
 from gdsim.core.analysis.arrow_lengths import Lengths
 from gdsim.core.analysis.arrows import ArrowKind
 from gdsim.core.analysis.series import CurveKind
-from gdsim.core.files.checked_json import FileFault, Members, Node
+from gdsim.core.files.checked_json import FileFault, JsonMembers, JsonNode
 from gdsim.core.files.scene import read_log_height, read_slice, read_view_range
 from gdsim.core.files.scene_drawn import DRAWN_READERS
 from gdsim.core.files.scene_runs import one_of
@@ -19,15 +19,15 @@ from gdsim.core.lessons.lesson import (
     EXERCISES,
     HIDEABLE,
     USUAL_SPEED,
-    Beside,
     OpenExercise,
     PlaybackRange,
+    SecondScene,
     Stop,
 )
 from gdsim.core.lessons.stop_scene import Scenes, changed_runs, run_of, runs_of
 from gdsim.core.lessons.task import TASKS, task_fault
 from gdsim.core.lessons.view import FROM_TOP, LAYERS, PAGES, PANES, Arrows, Sight, StopView
-from gdsim.core.model.drawn import Drawn
+from gdsim.core.model.drawn import MapOverlays
 from gdsim.core.model.experiment import Experiment
 from gdsim.core.model.run import Run
 from gdsim.core.settings import Domain, between
@@ -52,11 +52,13 @@ T = TypeVar("T")
 class SceneReader:
     """A reader of a scene with its changes, as a stop of a lesson file gives it."""
 
-    def __init__(self, node: Node, scenes: Scenes, keys: Collection[str], needed: Collection[str]) -> None:
+    def __init__(
+        self, node: JsonNode, scenes: Scenes, keys: Collection[str], needed: Collection[str]
+    ) -> None:
         # A value with a fault is read as its default.
         self.faults: list[FileFault] = []
         self._scenes = scenes
-        self._members = Members()
+        self._members = JsonMembers()
         try:
             self._members = node.keys(*keys, needed=needed, tell=self.faults.append)
         except FileFault as fault:
@@ -78,14 +80,14 @@ class SceneReader:
         scene = self.read("slice", partial(_sliced, scene=scene), scene)
         scene = replace(scene, log_height=self.read("height", read_log_height, scene.log_height))
         given = {key: self.read(key, read, getattr(scene.drawn, key)) for key, read in DRAWN_READERS.items()}
-        scene = replace(scene, drawn=Drawn(**given))
+        scene = replace(scene, drawn=MapOverlays(**given))
         shown_runs = self.read("show", partial(runs_of, experiment=scene), None)
         if shown_runs is not None:
             runs = (replace(run, hidden=index not in shown_runs) for index, run in enumerate(scene.runs))
             scene = replace(scene, runs=tuple(runs))
         return scene
 
-    def read(self, key: str, read: Callable[[Node], T], usual: T) -> T:
+    def read(self, key: str, read: Callable[[JsonNode], T], usual: T) -> T:
         """Return the member as ``read`` converts it, or ``usual`` if the member is missing or faulty."""
         try:
             return self._members.read(key, read, usual=usual)
@@ -94,14 +96,14 @@ class SceneReader:
             return usual
 
 
-def _sliced(node: Node, scene: Experiment) -> Experiment:
+def _sliced(node: JsonNode, scene: Experiment) -> Experiment:
     slice_ = read_slice(node, scene.points.dimension)
     with node.naming_keys({"slice": "", "slice.axes": "axes", "slice.held": "held"}):
         return replace(scene, slice=slice_)
 
 
 class StopReader(SceneReader):
-    def __init__(self, node: Node, scenes: Scenes) -> None:
+    def __init__(self, node: JsonNode, scenes: Scenes) -> None:
         super().__init__(node, scenes, KEYS, needed=("title", "scene", "caption"))
 
     def stop(self) -> Stop | None:
@@ -149,7 +151,7 @@ class StopReader(SceneReader):
                 self.faults.append(self._members["task"].fault(fault))
         return stop
 
-    def _beside(self) -> Beside | None:
+    def _beside(self) -> SecondScene | None:
         if "beside" not in self._members:
             return None
         keys = ("title", *_SCENE_KEYS)
@@ -157,7 +159,7 @@ class StopReader(SceneReader):
         experiment, selected = reader.scene()
         title = translated(reader.read("title", read_title, ""))
         self.faults += reader.faults
-        return Beside(title, experiment, selected or 0) if experiment is not None else None
+        return SecondScene(title, experiment, selected or 0) if experiment is not None else None
 
     def _caption(self, key: str) -> Caption:
         return self.read(key, _caption, Caption())
@@ -182,23 +184,23 @@ class StopReader(SceneReader):
 
         def word(key: str, known: Sequence[str]) -> str:
             """Return a word of the run's rule; without a run the word is not checked."""
-            return self.read(key, partial(Node.word, known=dict.fromkeys(known)), "") if run else ""
+            return self.read(key, partial(JsonNode.word, known=dict.fromkeys(known)), "") if run else ""
 
         return StopView(
-            page=self.read("page", partial(Node.word, known=PAGES), usual.page),
+            page=self.read("page", partial(JsonNode.word, known=PAGES), usual.page),
             memory=word("memory", rule.letters if rule else ()),
             curve=self.read("curve", _curve, usual.curve),
-            log=self.read("log", Node.switch, usual.log),
+            log=self.read("log", JsonNode.switch, usual.log),
             arrows=self.read("arrows", _arrows, usual.arrows),
             part=word("part", rule.parts if rule else ()),
             sight=self.read("camera", _sight, usual.sight),
-            planes=self.read("planes", Node.switch, usual.planes),
+            planes=self.read("planes", JsonNode.switch, usual.planes),
             panes=self.read("point_at", panes, usual.panes),
             only=self.read("only", panes, usual.only),
         )
 
 
-def read_title(node: Node) -> str:
+def read_title(node: JsonNode) -> str:
     """Return a title, which must be one non-empty line."""
     return node.line(_MOST_LETTERS)
 
@@ -206,13 +208,13 @@ def read_title(node: Node) -> str:
 # ---------------------------------------------------------------------------- texts and reveals
 
 
-def _text(node: Node) -> str:
+def _text(node: JsonNode) -> str:
     """Return a text, which may be written on several lines as a list."""
     lines = node.items() if isinstance(node.value, list) else (node,)
     return " ".join(word for line in lines for word in line.text().split())
 
 
-def _caption(node: Node) -> Caption:
+def _caption(node: JsonNode) -> Caption:
     text = _text(node)
     try:
         caption = read_caption(text)
@@ -224,27 +226,27 @@ def _caption(node: Node) -> Caption:
         return caption
 
 
-def _formulas(node: Node) -> tuple[Math, ...]:
+def _formulas(node: JsonNode) -> tuple[Math, ...]:
     return tuple(_formula(item) for item in node.items(_MOST_FORMULAS))
 
 
-def _formula(node: Node) -> Math:
+def _formula(node: JsonNode) -> Math:
     try:
         return read_math(node.text())
     except MathFault as fault:
         raise node.fault(str(fault)) from None
 
 
-def _steps_of_revealing(node: Node, hidden: frozenset[str]) -> tuple[frozenset[str], ...]:
+def _steps_of_revealing(node: JsonNode, hidden: frozenset[str]) -> tuple[frozenset[str], ...]:
     items = node.items(_MOST_REVEALS)
     return tuple(_words(item, sorted(hidden)) if hidden else _nothing(item) for item in items)
 
 
-def _nothing(node: Node) -> frozenset[str]:
+def _nothing(node: JsonNode) -> frozenset[str]:
     raise node.fault("reveals what hide does not name")
 
 
-def _exercise(node: Node) -> OpenExercise:
+def _exercise(node: JsonNode) -> OpenExercise:
     if not isinstance(node.value, dict):
         return OpenExercise(node.word(EXERCISES))
     name = node.member("open").word(EXERCISES)
@@ -258,12 +260,12 @@ def _exercise(node: Node) -> OpenExercise:
 # ---------------------------------------------------------------------------- playback
 
 
-def _place(members: Members, experiment: Experiment) -> PlaybackRange:
+def _place(members: JsonMembers, experiment: Experiment) -> PlaybackRange:
     if "step" in members and "play" in members:
         raise members["play"].fault("does not go with step; a stop stands still or plays")
     if "speed" in members and "play" not in members:
         raise members["speed"].fault("goes with play only")
-    clock = members.read("clock", partial(Node.word, known=("step", "epoch")), usual="step")
+    clock = members.read("clock", partial(JsonNode.word, known=("step", "epoch")), usual="step")
     steps = [experiment.clock(run).first + experiment.total_steps(run) for run in experiment.runs]
     epochs = [run.epochs for run in experiment.runs]
     length = max(epochs if clock == "epoch" else steps, default=0)
@@ -275,11 +277,11 @@ def _place(members: Members, experiment: Experiment) -> PlaybackRange:
         if len(ends) != 2 or ends[0] >= ends[1]:  # noqa: PLR2004 - from, to
             raise members["play"].fault("must be two steps, the first before the second")
         first, last = ends
-    speed = float(members.read("speed", partial(Node.checked, domain=_SPEED), usual=USUAL_SPEED))
+    speed = float(members.read("speed", partial(JsonNode.checked, domain=_SPEED), usual=USUAL_SPEED))
     return PlaybackRange(first, last, speed, by_epoch=clock == "epoch")
 
 
-def _within(node: Node, length: int, clock: str) -> int:
+def _within(node: JsonNode, length: int, clock: str) -> int:
     step = int(node.checked(_STEP))
     if step > length:
         raise node.fault(
@@ -294,31 +296,31 @@ def _within(node: Node, length: int, clock: str) -> int:
 # ---------------------------------------------------------------------------- view
 
 
-def _words(node: Node, known: Collection[str]) -> frozenset[str]:
+def _words(node: JsonNode, known: Collection[str]) -> frozenset[str]:
     return frozenset(item.word(known) for item in node.items())
 
 
-def _curve(node: Node) -> CurveKind:
+def _curve(node: JsonNode) -> CurveKind:
     # A cut is drawn over the surface, too, and has its own key.
     return CurveKind(node.word([kind for kind in CurveKind if kind is not CurveKind.CUT]))
 
 
-def _arrows(node: Node) -> Arrows:
+def _arrows(node: JsonNode) -> Arrows:
     if isinstance(node.value, bool):
         return Arrows(on=node.value)
     members = node.keys("kinds", "layers", "lengths")
     return Arrows(
         kinds=members.read("kinds", _arrow_kinds, usual=None),
         layers=members.read("layers", partial(_words, known=LAYERS), usual=None),
-        lengths=members.read("lengths", partial(Node.choice, kinds=Lengths), usual=Lengths.FIT),
+        lengths=members.read("lengths", partial(JsonNode.choice, kinds=Lengths), usual=Lengths.FIT),
     )
 
 
-def _arrow_kinds(node: Node) -> frozenset[ArrowKind]:
+def _arrow_kinds(node: JsonNode) -> frozenset[ArrowKind]:
     return frozenset(item.choice(ArrowKind) for item in node.items())
 
 
-def _sight(node: Node) -> Sight:
+def _sight(node: JsonNode) -> Sight:
     if isinstance(node.value, str):
         node.word(["top"])
         return FROM_TOP

@@ -3,14 +3,14 @@
 from pathlib import Path, PurePosixPath
 
 from gdsim.core.files.bundled import bundled_scenes
-from gdsim.core.files.checked_json import FileFault, Node
+from gdsim.core.files.checked_json import FileFault, JsonNode
 from gdsim.core.files.scene import SUFFIXES, load_scene, read_experiment
 from gdsim.core.files.scene_runs import changed_tree, read_run
 from gdsim.core.language.words import said
 from gdsim.core.model.edits import replace_run
 from gdsim.core.model.experiment import Experiment
 from gdsim.core.model.run import Run
-from gdsim.core.settings import shown
+from gdsim.core.settings import as_in_file
 
 
 class Scenes:
@@ -20,7 +20,7 @@ class Scenes:
         self._folder = folder
         self._known: dict[str, Experiment] = {}
 
-    def scene(self, node: Node) -> Experiment:
+    def scene(self, node: JsonNode) -> Experiment:
         """Return the scene that a value names or contains."""
         if isinstance(node.value, dict):
             return read_experiment(node)
@@ -30,53 +30,55 @@ class Scenes:
             try:
                 self._known[name] = load_scene(path)
             except FileFault as fault:
-                raise node.fault("is {name}, and {fault}", name=shown(name), fault=fault) from None
+                raise node.fault("is {name}, and {fault}", name=as_in_file(name), fault=fault) from None
         return self._known[name]
 
-    def _path_in_folder(self, node: Node, name: str) -> Path:
+    def _path_in_folder(self, node: JsonNode, name: str) -> Path:
         if not name.endswith(SUFFIXES):
             known = ", ".join(bundled_scenes())
             raise node.fault(
                 "must be a file that ends in .gdsim or .json, or one of {known}, not {name}",
                 known=known,
-                name=shown(name),
+                name=as_in_file(name),
             )
         # Lessons are passed on as folders, so a scene must be in the folder, and no other file may be opened.
         path = PurePosixPath(name)
         if "\\" in name or ":" in name or path.is_absolute() or ".." in path.parts or "\0" in name:
             raise node.fault(
                 "must be a path within the lesson's folder, with / and without .., not {name}",
-                name=shown(name),
+                name=as_in_file(name),
             )
         if self._folder is None:
-            raise node.fault("must be the name of a bundled scene, not {name}", name=shown(name))
+            raise node.fault("must be the name of a bundled scene, not {name}", name=as_in_file(name))
         found = self._folder.joinpath(*path.parts)
         try:
             inside = found.resolve().is_relative_to(self._folder.resolve())
         except (OSError, RuntimeError):  # a symbolic link that leads back to itself
             inside = False
         if not inside:
-            raise node.fault("must not lead out of the lesson's folder, as {name} does", name=shown(name))
+            raise node.fault(
+                "must not lead out of the lesson's folder, as {name} does", name=as_in_file(name)
+            )
         return found
 
 
 # ------------------------------------------------------------------------ changed runs
 
 
-def changed_runs(node: Node, scene: Experiment) -> Experiment:
+def changed_runs(node: JsonNode, scene: Experiment) -> Experiment:
     """Return the scene with changed runs; ``{"Momentum": {"hyperparameters": {"eta": 0.5}}}`` changes one."""
     if not isinstance(node.value, dict):
         raise node.wrong("an object with the names of runs")
     named = scene
     for name, member in node.keys(*node.value).items():
-        index = run_of(Node(name, node.path), named)
+        index = run_of(JsonNode(name, node.path), named)
         run = _changed_run(member, scene.runs[index], scene)
         with node.naming_keys():
             scene = replace_run(scene, index, run)
     return scene
 
 
-def _changed_run(node: Node, run: Run, scene: Experiment) -> Run:
+def _changed_run(node: JsonNode, run: Run, scene: Experiment) -> Run:
     if not isinstance(node.value, dict):
         raise node.wrong("an object with settings of the run")
     changes = dict(node.value)
@@ -84,10 +86,10 @@ def _changed_run(node: Node, run: Run, scene: Experiment) -> Run:
     for key in ("hyperparameters", "start", "fork"):
         if isinstance(changes.get(key), dict):
             changes[key] = tree.get(key, {}) | changes[key]
-    return read_run(Node(tree | changes, node.path, first=1), scene.points.dimension, scene.rules)
+    return read_run(JsonNode(tree | changes, node.path, first=1), scene.points.dimension, scene.rules)
 
 
-def run_of(node: Node, experiment: Experiment) -> int:
+def run_of(node: JsonNode, experiment: Experiment) -> int:
     """Return the index of the run with a name, or with a number counted from 1."""
     names = [run.name for run in experiment.runs]
     number = node.value
@@ -96,11 +98,11 @@ def run_of(node: Node, experiment: Experiment) -> int:
     if not isinstance(number, str) or names.count(number) != 1:
         known = ", ".join(names) or said("none")
         raise node.fault(
-            "must be one of the scene's runs, {known}, not {number}", known=known, number=shown(number)
+            "must be one of the scene's runs, {known}, not {number}", known=known, number=as_in_file(number)
         )
     return names.index(number)
 
 
-def runs_of(node: Node, experiment: Experiment) -> frozenset[int]:
+def runs_of(node: JsonNode, experiment: Experiment) -> frozenset[int]:
     """Return the indices of the runs in a list; see `run_of`."""
     return frozenset(run_of(item, experiment) for item in node.items())

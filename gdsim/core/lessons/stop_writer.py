@@ -14,7 +14,7 @@ from gdsim.core.files.scene_drawn import drawn_tree
 from gdsim.core.files.scene_runs import kind_tree
 from gdsim.core.lessons.files import VERSION, load_lesson
 from gdsim.core.lessons.lesson import PlaybackRange
-from gdsim.core.lessons.task import Task
+from gdsim.core.lessons.task import LessonTask
 from gdsim.core.lessons.view import Arrows, StopView
 from gdsim.core.model.experiment import Experiment
 
@@ -28,7 +28,7 @@ def stop_tree(
     selected: int,
     place: PlaybackRange,
     view: StopView,
-    task: Task | None = None,
+    task: LessonTask | None = None,
 ) -> dict[str, Any]:
     """Return a stop as an item of ``stops``, without defaults except for the step.
 

@@ -6,7 +6,7 @@ from gdsim.core.language.words import said
 from gdsim.core.model.experiment import Experiment
 from gdsim.core.settings import POSITIVE, SHARE, Configured, Definition, Setting, by_id, whole
 
-Task: TypeAlias = Configured[Definition]
+LessonTask: TypeAlias = Configured[Definition]
 
 
 _MARKS = Setting("marks", "", "marks", "How many marks a right answer is worth.", 1, whole(1, 100), 1, 10)
@@ -91,7 +91,7 @@ _FROM_START = ("check_work", "find_rate", "reach")
 _AHEAD = ("predict", "fill_in")
 
 
-def task_fault(task: Task, experiment: Experiment, selected: int, here: int) -> str:
+def task_fault(task: LessonTask, experiment: Experiment, selected: int, here: int) -> str:
     """Return why a stop at step ``here`` cannot have a task, as the predicate of a sentence.
 
     Empty if the stop can have the task.

@@ -23,7 +23,7 @@ CutDirection: TypeAlias = CutWay | int
 
 
 @dataclass(frozen=True)
-class Drawn:
+class MapOverlays:
     """What is drawn at the selected run and all over the map, besides the runs."""
 
     lens: bool = False  # Whether the map shows the curvature
@@ -35,4 +35,4 @@ class Drawn:
             object.__setattr__(self, "cut", CUT_ANGLE.check(self.cut, "cut"))
 
 
-NOTHING_DRAWN = Drawn()
+NOTHING_DRAWN = MapOverlays()

@@ -133,7 +133,9 @@ def add_point(experiment: Experiment) -> Experiment:
 def add_point_at(experiment: Experiment, x: float, y: float) -> Experiment:
     """Add a training point with one input at the mouse position, rounded."""
     span = float(np.ptp(experiment.points.x)) or 1.0
-    return add_points(experiment, PointSet(np.array([rounded(x, span)]), np.array([rounded(y, 1.0)])))
+    return add_points(
+        experiment, PointSet(np.array([rounded_to_pixel(x, span)]), np.array([rounded_to_pixel(y, 1.0)]))
+    )
 
 
 def remove_points(experiment: Experiment, rows: Sequence[int]) -> Experiment:
@@ -345,7 +347,7 @@ def set_start(experiment: Experiment, index: int, w: float, b: float) -> Experim
     """Start a run at a rounded position in the drawn plane; its other parameters are unchanged."""
     run, start = experiment.runs[index], list(experiment.runs[index].start)
     for axis, value, span in zip(experiment.slice.axes, (w, b), experiment.view_range.extent, strict=True):
-        start[axis] = rounded(value, span)
+        start[axis] = rounded_to_pixel(value, span)
     return replace_run(experiment, index, replace(run, start=tuple(start)))
 
 
@@ -355,7 +357,7 @@ def usual_cut(run: Run | None) -> CutWay:
 
 
 def drag_point(experiment: Experiment, row: int, x: float | None, y: float) -> Experiment:
-    """Move the point at table row ``row`` to the mouse position, rounded; see `rounded`.
+    """Move the point at table row ``row`` to the mouse position, rounded; see `rounded_to_pixel`.
 
     ``x`` is the first input; None leaves all inputs as they are.
     """
@@ -363,8 +365,8 @@ def drag_point(experiment: Experiment, row: int, x: float | None, y: float) -> E
     points = experiment.points if row < n else experiment.validation
     inputs = points.x[row if row < n else row - n].copy()
     if x is not None:
-        inputs[0] = rounded(x, float(np.ptp(points.x[:, 0])) or 1.0)
-    return move_point(experiment, row, tuple(inputs), rounded(y, 1.0))
+        inputs[0] = rounded_to_pixel(x, float(np.ptp(points.x[:, 0])) or 1.0)
+    return move_point(experiment, row, tuple(inputs), rounded_to_pixel(y, 1.0))
 
 
 def fit_view_range(experiment: Experiment, paths: Iterable[Array]) -> Experiment:
@@ -385,12 +387,12 @@ def fit_view_range(experiment: Experiment, paths: Iterable[Array]) -> Experiment
     least = _LEAST_WIDTH * np.maximum(np.abs(low), np.abs(high))
     span = np.maximum(np.maximum(high - low, 1.0), least)
     ends = np.stack([low - 0.15 * span, high + 0.15 * span])
-    w_min, w_max = (rounded(end, span[0]) for end in ends[:, 0])
-    b_min, b_max = (rounded(end, span[1]) for end in ends[:, 1])
+    w_min, w_max = (rounded_to_pixel(end, span[0]) for end in ends[:, 0])
+    b_min, b_max = (rounded_to_pixel(end, span[1]) for end in ends[:, 1])
     return replace(experiment, view_range=ViewRange(w_min, w_max, b_min, b_max))
 
 
-def rounded(value: float, span: float) -> float:
+def rounded_to_pixel(value: float, span: float) -> float:
     """Round a value picked with the mouse to the precision of a pixel.
 
     A pixel is about a thousandth of the drawn span, so further digits would be noise.

@@ -7,9 +7,9 @@ from typing import Any, TypeAlias
 import numpy as np
 
 from gdsim.core.arrays import Array
-from gdsim.core.formulas.numerals import count
-from gdsim.core.model.drawn import NOTHING_DRAWN, Drawn
-from gdsim.core.model.kept import NOTHING_KEPT, Kept
+from gdsim.core.formulas.numerals import integer_text
+from gdsim.core.model.drawn import NOTHING_DRAWN, MapOverlays
+from gdsim.core.model.kept import NOTHING_KEPT, KeptWindows
 from gdsim.core.model.objective import LECTURE, FunctionObjective, Objective
 from gdsim.core.model.plane import USUAL_SLICE, Plane, Slice
 from gdsim.core.model.point_loss import PointLoss, point_loss
@@ -49,8 +49,8 @@ class Experiment:
     rules: tuple[OwnRule, ...] = ()
     slice: Slice = USUAL_SLICE
     log_height: bool = False
-    drawn: Drawn = NOTHING_DRAWN
-    kept: Kept = NOTHING_KEPT
+    drawn: MapOverlays = NOTHING_DRAWN
+    kept: KeptWindows = NOTHING_KEPT
 
     def __post_init__(self) -> None:
         followed = (one.optimizer.definition for run in self.runs for one in run.lineage)
@@ -77,7 +77,7 @@ class Experiment:
                 "points",
                 "must have at most {most_inputs} inputs, not {dimension}",
                 most_inputs=MOST_INPUTS,
-                dimension=count(self.points.dimension),
+                dimension=integer_text(self.points.dimension),
             )
         if self.validation.dimension != self.points.dimension:
             raise InvalidValue("validation", "must have as many inputs as the points")

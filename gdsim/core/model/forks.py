@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from gdsim.core.language.words import said
-from gdsim.core.model.edits import fresh, insert_run, name_after, parent_of, replace_run, rounded
+from gdsim.core.model.edits import fresh, insert_run, name_after, parent_of, replace_run, rounded_to_pixel
 from gdsim.core.model.experiment import Experiment
 from gdsim.core.model.run import MOST_FORKS, Fork, Run
 
@@ -60,5 +60,5 @@ def set_fork_nudge(experiment: Experiment, index: int, w: float, b: float) -> Ex
         return experiment
     nudge = list(fork.nudge or (0.0,) * len(run.start))
     for axis, by, span in zip(experiment.slice.axes, (w, b), experiment.view_range.extent, strict=True):
-        nudge[axis] = rounded(nudge[axis] + by, span / 10.0)
+        nudge[axis] = rounded_to_pixel(nudge[axis] + by, span / 10.0)
     return replace_run(experiment, index, replace(run, fork=replace(fork, nudge=tuple(nudge))))

@@ -8,7 +8,7 @@ from gdsim.core.model.objective import FunctionObjective
 from gdsim.core.model.view_range import ViewRange
 from gdsim.core.settings import by_id
 
-Place = tuple[float, float]
+PlanePlace = tuple[float, float]
 
 
 class GalleryFunction(NamedTuple):
@@ -19,8 +19,8 @@ class GalleryFunction(NamedTuple):
     text: str  # In the language of formulas
     about: str  # What it demonstrates, as a sentence
     view_range: ViewRange
-    start: Place  # Where a descent is most instructive from
-    minima: tuple[Place, ...] = ()  # The global minima; none if it is unbounded below
+    start: PlanePlace  # Where a descent is most instructive from
+    minima: tuple[PlanePlace, ...] = ()  # The global minima; none if it is unbounded below
     value: float = 0.0  # The value at the minima
     log_height: bool = False  # Whether it spans so many powers of ten that its logarithm shows more
 

@@ -6,11 +6,11 @@ if TYPE_CHECKING:
     from gdsim.core.model.kept_windows import KeptMap, KeptRace
 
 
-class Kept(NamedTuple):
+class KeptWindows(NamedTuple):
     """The map and the race that a document stores for their windows."""
 
     map: "KeptMap | None" = None
     race: "KeptRace | None" = None
 
 
-NOTHING_KEPT = Kept()
+NOTHING_KEPT = KeptWindows()

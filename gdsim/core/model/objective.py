@@ -13,7 +13,7 @@ from typing import NamedTuple
 import numpy as np
 
 from gdsim.core.arrays import Array
-from gdsim.core.formulas.algebra import factors_of, product_of
+from gdsim.core.formulas.algebra import factors_of_product, product_of_factors
 from gdsim.core.formulas.derivative import derivative, plus, times
 from gdsim.core.formulas.evaluate import evaluate_arrays
 from gdsim.core.formulas.language import (
@@ -22,18 +22,18 @@ from gdsim.core.formulas.language import (
     Name,
     Node,
     Number,
-    Span,
+    TextSpan,
     names_in,
+    node_count,
     read_expression,
     replaced,
-    size,
     substituted,
     typeset_reason,
 )
-from gdsim.core.formulas.numerals import count
+from gdsim.core.formulas.numerals import integer_text
 from gdsim.core.formulas.program import Program, uncommented
 from gdsim.core.language.words import said
-from gdsim.core.settings import NOT_NEGATIVE, POSITIVE, InvalidValue, not_one_of, quoted
+from gdsim.core.settings import NOT_NEGATIVE, POSITIVE, InvalidValue, quoted, unknown_value
 
 # What a point adds to the loss, its first and second derivatives by z, and the second derivative it would
 # have if the output were linear in z (Gauss-Newton).
@@ -327,8 +327,8 @@ def read_term(loss: Loss, delta: float) -> Node:
 
 def _flat_product(*nodes: Node) -> Node:
     """Return the product of all factors from left to right, without ones; 0 if one of the factors is 0."""
-    factors = [factor for node in nodes for factor in factors_of(node) if factor != Number(1)]
-    return Number(0) if Number(0) in factors else product_of(factors)
+    factors = [factor for node in nodes for factor in factors_of_product(node) if factor != Number(1)]
+    return Number(0) if Number(0) in factors else product_of_factors(factors)
 
 
 # ------------------------------------------------------------------------------- a function of w and b
@@ -402,7 +402,7 @@ def read_function(text: str) -> FunctionLines:
         raise (error.within(0, begins) if error.span else error) from error
     for name in sorted(names_in(value) - {"w", "b"}):
         place = re.search(rf"\b{re.escape(name)}\b", flat)
-        span = Span(0, *place.span()) if place else None
+        span = TextSpan(0, *place.span()) if place else None
         reason = typeset_reason(name)
         if reason:
             words = said("{text} is not a formula: {reason}", text=quoted(name, 60), reason=reason)
@@ -414,17 +414,17 @@ def read_function(text: str) -> FunctionLines:
 
 
 def _bounded(*derivatives: Node) -> tuple[Node, ...]:
-    if sum(map(size, derivatives)) > _MOST_NODES:
+    if sum(map(node_count, derivatives)) > _MOST_NODES:
         raise FormulaError(
             "the formula is too long: its derivatives have over {most_nodes} signs",
-            most_nodes=count(_MOST_NODES),
+            most_nodes=integer_text(_MOST_NODES),
         )
     return derivatives
 
 
 def _check_choice(key: str, value: object, choices: Mapping[str, object] | tuple[str, ...]) -> None:
     if not isinstance(value, str) or value not in choices:
-        raise not_one_of((f'"{one}"' for one in choices), value, key)
+        raise unknown_value((f'"{one}"' for one in choices), value, key)
 
 
 Objective = NeuronObjective | FunctionObjective

@@ -15,7 +15,7 @@ from gdsim.core.rules.catalogue import RULES
 from gdsim.core.rules.rule import Optimizer
 from gdsim.core.rules.schedules import CONSTANT, CONSTANT_MOMENTUM, Schedule
 from gdsim.core.rules.searches import FIXED, Search
-from gdsim.core.settings import EPOCHS, FORK_STEP, NUMBER, SEED, STYLE, InvalidValue, check_text, shown
+from gdsim.core.settings import EPOCHS, FORK_STEP, NUMBER, SEED, STYLE, InvalidValue, as_in_file, check_text
 
 LECTURE_START = -2.0
 LECTURE_EPOCHS = 1000
@@ -118,7 +118,7 @@ class Run:
         check_text("name", self.name)
         if self.colour and not _COLOUR.fullmatch(self.colour):
             raise InvalidValue(
-                "colour", 'must be a colour such as "#1b6ef3", not {colour}', colour=shown(self.colour)
+                "colour", 'must be a colour such as "#1b6ef3", not {colour}', colour=as_in_file(self.colour)
             )
         if not self.optimizer.has_momentum and self.momentum_schedule.definition.changes:
             raise InvalidValue(

@@ -79,7 +79,7 @@ def with_styles(experiment: Experiment) -> Experiment:
     return replace(experiment, runs=tuple(styled))
 
 
-def colour_of(run: Run, style: int, colours: RunColours) -> str:
+def run_colour(run: Run, style: int, colours: RunColours) -> str:
     return colour_on(run.colour, colours) or in_turn(*colours, style)
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from gdsim.core.formulas.numerals import count, number, side_by_side
+from gdsim.core.formulas.numerals import integer_text, joined_numbers, number
 from gdsim.core.formulas.symbols import setting_letter
 from gdsim.core.language.words import counted, said, translated
 from gdsim.core.model.run import Fork, Run
@@ -52,9 +52,9 @@ def cost_words(cost: Sequence[float]) -> str:
 
 
 def _fork_words(fork: Fork) -> Iterator[str]:
-    yield said("from “{run}” at step {step}", run=fork.parent.shown_name, step=count(fork.step))
+    yield said("from “{run}” at step {step}", run=fork.parent.shown_name, step=integer_text(fork.step))
     if fork.nudge:
-        yield said("nudged by {numbers}", numbers=side_by_side(number(one, 6) for one in fork.nudge))
+        yield said("nudged by {numbers}", numbers=joined_numbers(number(one, 6) for one in fork.nudge))
     if not fork.keeps_memory:
         yield said("the memory begins anew")
 
@@ -65,7 +65,7 @@ def _search_words(run: Run) -> list[str]:
     return [said("step length {kind}", kind=translated(run.search.title)), *_settings_words(run.search)]
 
 
-def told(run: Run) -> str:
+def run_in_words(run: Run) -> str:
     """Return a run's name and `full_settings`, which already begin with a name that is the rule's title."""
     settings = full_settings(run)
     return settings if run.name == run.optimizer.title else f"{run.shown_name}: {settings}"

@@ -4,14 +4,14 @@ from typing import Any
 
 import numpy as np
 
-from gdsim.core.analysis.curvature.curvature import blocks, sampled
+from gdsim.core.analysis.curvature.curvature import row_blocks, sampled_points
 from gdsim.core.arrays import Array
 from gdsim.core.model.drawn import CutDirection, CutWay
 from gdsim.core.model.experiment import Experiment
 from gdsim.core.model.plane import in_plane
 from gdsim.core.page.numbers import PageNumbers
 from gdsim.core.progress import Progress, part_of
-from gdsim.core.surface.cut import direction_of
+from gdsim.core.surface.cut import direction_of_cut
 from gdsim.core.surface.field import gradient_field
 from gdsim.core.surface.surface import LossSurface
 
@@ -49,9 +49,9 @@ def drawn_at(
 
 def _second_derivatives(experiment: Experiment, p: Array) -> Progress[Array]:
     """Return the three second derivatives in the drawn plane, (n, 3), at places (n, d + 1)."""
-    few, (first, second) = sampled(experiment.training), experiment.slice.axes
+    few, (first, second) = sampled_points(experiment.training), experiment.slice.axes
     derivatives = np.empty((len(p), 3))
-    for here in blocks(len(p), len(few.targets)):
+    for here in row_blocks(len(p), len(few.targets)):
         with np.errstate(all="ignore"):
             hessian = few.stands_for * few.hessian(p[here])
         for column, (row, other) in enumerate(((first, first), (first, second), (second, second))):
@@ -64,7 +64,7 @@ def _cut_directions(cut: CutDirection, surface: LossSurface, places: Array) -> P
     """Return the direction of a cut, (n, 2), at places (n, 2) that successive steps lead to."""
     if cut is CutWay.DOWN:
         directions = np.empty_like(places)
-        for here in blocks(len(places), surface.terms.size):
+        for here in row_blocks(len(places), surface.terms.size):
             with np.errstate(all="ignore"):
                 directions[here] = -gradient_field(surface, places[here])
             yield here.stop / len(places)
@@ -74,4 +74,4 @@ def _cut_directions(cut: CutDirection, surface: LossSurface, places: Array) -> P
     steps: Array = places[after] - places[np.maximum(after - 1, 0)]
     if cut is CutWay.STEP:
         return steps
-    return np.tile(direction_of(cut, surface, (0.0, 0.0), steps[0]), (len(places), 1))
+    return np.tile(direction_of_cut(cut, surface, (0.0, 0.0), steps[0]), (len(places), 1))

@@ -18,8 +18,8 @@ from gdsim.core.analysis.worked import (
 )
 from gdsim.core.analysis.worked_text import sum_over
 from gdsim.core.arrays import Array
-from gdsim.core.engine.trajectory import Columns
-from gdsim.core.formulas.algebra import Term, sum_of, terms_of_sum
+from gdsim.core.engine.trajectory import RecordColumns
+from gdsim.core.formulas.algebra import Term, sum_of_terms, terms_of_sum
 from gdsim.core.formulas.language import Binary, Call, Formula, Name, Node, Number
 from gdsim.core.formulas.numerals import exact
 from gdsim.core.formulas.printing import PLAIN_TEXT, TEXT, Slot, in_language, template
@@ -41,10 +41,12 @@ _AT_ONCE = 32
 Tree = dict[str, Any]
 
 
-def working_out(experiment: Experiment, run: Run, record: Columns, numbers: PageNumbers) -> Progress[Tree]:
+def working_out(
+    experiment: Experiment, run: Run, record: RecordColumns, numbers: PageNumbers
+) -> Progress[Tree]:
     """Return the lines of a run's rule and of its rates, with their values at every recorded update."""
     updates = len(record.loss) - 1
-    steps, rates = _Steps(experiment, run, updates), _rates(run, updates)
+    steps, rates = _LineValues(experiment, run, updates), _rates(run, updates)
     for t in range(1, updates + 1):
         update = update_of(experiment, run, record, t)
         steps.add(update)
@@ -55,7 +57,7 @@ def working_out(experiment: Experiment, run: Run, record: Columns, numbers: Page
     return {**steps.tree(numbers), "rates": [rate.tree(numbers) for rate in rates]}
 
 
-class _Steps:
+class _LineValues:
     """The values of a rule's lines at every update."""
 
     def __init__(self, experiment: Experiment, run: Run, updates: int) -> None:
@@ -127,7 +129,7 @@ class _Steps:
         elif is_norm(line.node):
             vector = rule.norms[line.target]
             components = [Name(f"{vector}{index}") for index in range(len(self._names))]
-            squares = sum_of([Term("+", Binary("**", one, Number(2))) for one in components])
+            squares = sum_of_terms([Term("+", Binary("**", one, Number(2))) for one in components])
             tree |= {"norm": vector, "numbers": _pieces(Call("sqrt", (squares,)))}
         elif is_direction(line.node):
             gradient = rule.directions[line.target]

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
-from gdsim.core.formulas.algebra import product_of
+from gdsim.core.formulas.algebra import product_of_factors
 from gdsim.core.formulas.language import Binary, Call, Formula, Name
 from gdsim.core.formulas.program import Program
 from gdsim.core.language.words import to_say
@@ -60,7 +60,7 @@ class SecondOrderRule(Rule):
 
     @cached_property
     def _made(self) -> UpdateRule:
-        step = Binary("+", Name(W), product_of([Name(ETA), Name(DIRECTION)]))
+        step = Binary("+", Name(W), product_of_factors([Name(ETA), Name(DIRECTION)]))
         direction = Formula(DIRECTION, Call(self.function, (Name(G),)))
         return UpdateRule.of(Program((direction, Formula(W_NEXT, step))), self.settings)
 

@@ -18,11 +18,11 @@ from gdsim.core.formulas.language import (
     FormulaError,
     Name,
     Node,
-    Span,
+    TextSpan,
     names_in,
     terms_of,
 )
-from gdsim.core.formulas.numerals import count, listed
+from gdsim.core.formulas.numerals import integer_text, listed
 from gdsim.core.formulas.program import (
     GRADIENT_AT,
     Program,
@@ -33,7 +33,7 @@ from gdsim.core.formulas.program import (
     uncommented,
     unconditional,
 )
-from gdsim.core.formulas.symbols import LATEX_LETTERS, of_letter, of_name, written
+from gdsim.core.formulas.symbols import LATEX_LETTERS, of_letter, of_name, symbol_text
 from gdsim.core.language.words import said, to_say, translated
 from gdsim.core.rules.own_settings import usual_setting
 from gdsim.core.rules.update_rule import CORRECTED, ETA, GAMMA, NEW, W_NEXT, G, T, UpdateRule, W
@@ -144,7 +144,7 @@ def _check_distinct_symbols(numbers: Iterable[str], letters: set[str], programs:
                 looks[name] = of_name(name)
     seen: dict[str, str] = {}
     for name, symbol in looks.items():
-        other = seen.setdefault(written(symbol), name)
+        other = seen.setdefault(symbol_text(symbol), name)
         if other != name:
             about = f"{name}{NEW}" if name in letters else name
             raise FormulaError(
@@ -169,20 +169,20 @@ def _check_letters(lines: str) -> None:
     if len(lines) > _MOST_LETTERS:
         raise FormulaError(
             "the lines of a rule may have at most {most_letters} characters, not {lines}",
-            most_letters=count(_MOST_LETTERS),
-            lines=count(len(lines)),
+            most_letters=integer_text(_MOST_LETTERS),
+            lines=integer_text(len(lines)),
         )
     rows = lines.splitlines()
     if sum(bool(uncommented(row).strip()) for row in rows) > MOST_LINES:
         raise FormulaError(
-            "a rule may have at most {most_lines} lines", most_lines=MOST_LINES, at=Span(MOST_LINES)
+            "a rule may have at most {most_lines} lines", most_lines=MOST_LINES, at=TextSpan(MOST_LINES)
         )
     for row, text in enumerate(rows):
         code = uncommented(text)
         for place, letter in enumerate(code):
             if letter not in _CHARACTERS:
                 before = code[max(place - 1, 0) : place]
-                raise FormulaError(_how_to_write(letter, before), at=Span(row, place, place + 1))
+                raise FormulaError(_how_to_write(letter, before), at=TextSpan(row, place, place + 1))
         for word in _NUMBER_LIKE.finditer(code):
             if not _NUMBER.fullmatch(word[0]):
                 shown = word[0][:_LONGEST_NAME]
@@ -191,10 +191,10 @@ def _check_letters(lines: str) -> None:
                     if re.search(r"[A-Za-z]", shown)
                     else said("{word} is not a number", word=shown)
                 )
-                raise FormulaError(words, at=Span(row, *word.span()))
+                raise FormulaError(words, at=TextSpan(row, *word.span()))
         for word in _WORD.finditer(unconditional(code)):
             if keyword.iskeyword(word[0]):
-                raise FormulaError(_why_no_name(word[0]), at=Span(row, *word.span()))
+                raise FormulaError(_why_no_name(word[0]), at=TextSpan(row, *word.span()))
 
 
 def _why_no_name(word: str) -> str:
@@ -237,7 +237,7 @@ def _check_no_line_uses_its_result(lines: str) -> None:
             )
         else:
             words = _new_memory_hint(name.removesuffix("_new"), name)
-        raise FormulaError(words, at=Span(row), about=name)
+        raise FormulaError(words, at=TextSpan(row), about=name)
 
 
 def _new_w_hint(target: str) -> str:
@@ -357,18 +357,18 @@ def _with_place(error: FormulaError, lines: str) -> FormulaError:
     if error.name and (span is None or not span.end):
         span = _place_of(error.name, rows, range(len(rows)) if span is None else [span.line]) or span
     if span is None:
-        span = Span(max((row for row, text in enumerate(rows) if text.strip()), default=0))
+        span = TextSpan(max((row for row, text in enumerate(rows) if text.strip()), default=0))
     text = rows[span.line] if span.line < len(rows) else ""
     start = min(span.start, len(text))
     end = min(span.end, len(text)) or len(text.rstrip())
     if end <= start:  # the place is after the last character
         start = max(0, min(start, len(text.rstrip())) - 1)
         end = max(start + 1, len(text.rstrip())) if text.strip() else start
-    return FormulaError(str(error), at=Span(span.line, start, end), about=error.name)
+    return FormulaError(str(error), at=TextSpan(span.line, start, end), about=error.name)
 
 
-def _place_of(name: str, rows: Sequence[str], among: Iterable[int]) -> Span | None:
+def _place_of(name: str, rows: Sequence[str], among: Iterable[int]) -> TextSpan | None:
     """Return the first occurrence of a name in the rows with the given indices."""
     whole = re.compile(rf"(?<!\w){re.escape(name)}(?!\w)")
     found = ((row, whole.search(rows[row])) for row in among)
-    return next((Span(row, *match.span()) for row, match in found if match), None)
+    return next((TextSpan(row, *match.span()) for row, match in found if match), None)

@@ -6,7 +6,13 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import groupby
 
-from gdsim.core.formulas.algebra import Term, factors_of, product_of, sum_of, terms_of_sum
+from gdsim.core.formulas.algebra import (
+    Term,
+    factors_of_product,
+    product_of_factors,
+    sum_of_terms,
+    terms_of_sum,
+)
 from gdsim.core.formulas.language import (
     Call,
     Formula,
@@ -230,12 +236,12 @@ class UpdateRule:
         if len(self._gradient_terms) != 1 or self._gradient_terms[0].sign != "-":
             return Name(ETA), None
         ((_, node),) = self._gradient_terms
-        factors = factors_of(node)
+        factors = factors_of_product(node)
         odd = [one for one in factors if self._mirrored.changes_sign(one)]
         if len(odd) != 1 or odd[0] == node:
             return Name(ETA), None
         factors.remove(odd[0])
-        return product_of(factors), odd[0]
+        return product_of_factors(factors), odd[0]
 
     @property
     def rate(self) -> Node:
@@ -260,7 +266,7 @@ class UpdateRule:
             return None
         else:  # w_next does not contain w as a whole
             others.append(whole.negated)
-        return sum_of(others) if others else None
+        return sum_of_terms(others) if others else None
 
     @property
     def is_plain_descent(self) -> bool:

@@ -8,7 +8,7 @@ import numpy.typing as npt
 
 from gdsim.core.arrays import Array, Flags, Rows
 
-Colours = npt.NDArray[np.uint8]
+ToneColours = npt.NDArray[np.uint8]
 
 # Contrast (WCAG 2.2) between a line and its ground: the usual one, and the least where the line is all white
 # or black.
@@ -21,8 +21,8 @@ _DIM, _DIM_CODED = 0.0031308, 0.04045
 
 
 def contour_tones(
-    ground: Colours, beside: Colours | None = None, *, dark: bool, lines: Rows | None = None
-) -> Colours:
+    ground: ToneColours, beside: ToneColours | None = None, *, dark: bool, lines: Rows | None = None
+) -> ToneColours:
     """Return the colours of lines on a ground, both (n, 3): lighter than the ground, or darker with ``dark``.
 
     Where such a tone cannot stand out, it is the other way round. Where a line separates two colours,
@@ -59,7 +59,7 @@ def _luminance(linear: Array) -> Array:
     return luminance
 
 
-def _linear(colours: Colours) -> Array:
+def _linear(colours: ToneColours) -> Array:
     shares = colours / 255.0
     return np.where(shares <= _DIM_CODED, shares / 12.92, ((shares + 0.055) / 1.055) ** 2.4)
 

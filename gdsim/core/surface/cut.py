@@ -19,7 +19,7 @@ _MOST_PLACES, _FEWEST_PLACES, _PRODUCTS = 241, 61, 200_000
 ALONG_W, ALONG_B = (1.0, 0.0), (0.0, 1.0)
 
 
-class Slope(NamedTuple):
+class CutPoint(NamedTuple):
     """A position on a cut, the loss there, and its derivative along the cut."""
 
     at: float
@@ -41,11 +41,11 @@ class Cut(NamedTuple):
     direction: tuple[float, float]  # A unit vector
     at: Array  # (n,): increasing
     loss: Array  # (n,)
-    here: Slope
-    steepest: Slope  # Among the places in ``at``
+    here: CutPoint
+    steepest: CutPoint  # Among the places in ``at``
 
 
-def direction_of(
+def direction_of_cut(
     cut: CutDirection, surface: LossSurface, place: tuple[float, float], step: Array
 ) -> tuple[float, float]:
     """Return the direction of a cut through a place at which a run takes the ``step`` (2,).
@@ -191,6 +191,6 @@ def _cut(
         direction,
         at,
         loss[:-1],
-        Slope(zero, float(loss[-1]), float(slope[-1])),
-        Slope(float(at[steepest]), float(loss[steepest]), float(slope[steepest])),
+        CutPoint(zero, float(loss[-1]), float(slope[-1])),
+        CutPoint(float(at[steepest]), float(loss[steepest]), float(slope[steepest])),
     )

@@ -32,7 +32,7 @@ _FIRST_LOOK, _MOST_LOOKS = 1e-2, 200
 COMPASS = np.array([[x, y] for x in (-1.0, 0.0, 1.0) for y in (-1.0, 0.0, 1.0) if x or y])
 
 
-class Box(NamedTuple):
+class DescentBox(NamedTuple):
     """A rectangle in the plane, borders included."""
 
     low: Array  # (2,)
@@ -54,7 +54,7 @@ class Box(NamedTuple):
         return bool(((place <= self.low + room) | (place >= self.high - room)).any())
 
 
-def descending(terms: PlaneLoss, starts: Array, box: Box) -> Progress[tuple[Array, Array]]:
+def descending(terms: PlaneLoss, starts: Array, box: DescentBox) -> Progress[tuple[Array, Array]]:
     """Follow the loss down from starts (m, 2) by damped Newton steps; return the ends and their losses."""
     span = box.span
     place = np.clip(starts, box.low, box.high)
@@ -97,7 +97,7 @@ def _known(values: Array) -> Array:
     return np.where(np.isfinite(values), values, HIGHEST)
 
 
-def _newton(terms: PlaneLoss, place: Array, damping: Array, box: Box) -> Array:
+def _newton(terms: PlaneLoss, place: Array, damping: Array, box: DescentBox) -> Array:
     """Return a damped Newton step down from each place (m, 2); it never leads across the border."""
     span = box.span
     gradient, (ww, wb, bb) = terms.derivatives(place)
@@ -107,7 +107,7 @@ def _newton(terms: PlaneLoss, place: Array, damping: Array, box: Box) -> Array:
         held = ((place <= box.low) & (g > 0.0)) | ((place >= box.high) & (g < 0.0))
         g[held] = 0.0
         c = np.where(held.any(axis=1), 0.0, c)
-        large, small, along = axes(np.where(held[:, 0], 0.0, a), c, np.where(held[:, 1], 0.0, d))
+        large, small, along = eigen_axes(np.where(held[:, 0], 0.0, a), c, np.where(held[:, 1], 0.0, d))
         across = np.array([-along[:, 1], along[:, 0]]).T
         # Where the loss hardly bends, the slope limits the move, to 1 / damping of the box.
         size = np.max([np.abs(large), np.abs(small), np.hypot(g[:, 0], g[:, 1])], axis=0)
@@ -120,14 +120,14 @@ def _newton(terms: PlaneLoss, place: Array, damping: Array, box: Box) -> Array:
     return move
 
 
-def axes(a: Array, c: Array, d: Array) -> tuple[Array, Array, Array]:
+def eigen_axes(a: Array, c: Array, d: Array) -> tuple[Array, Array, Array]:
     """Return the larger and smaller eigenvalues of [[a, c], [c, d]], and unit eigenvectors of the larger."""
     half, spread = 0.5 * (a + d), np.hypot(0.5 * (a - d), c)
     angle = 0.5 * np.arctan2(2.0 * c, a - d)
     return half + spread, half - spread, np.array([np.cos(angle), np.sin(angle)]).T
 
 
-def polished(terms: PlaneLoss, place: Array, value: float, box: Box) -> Progress[tuple[Array, float]]:
+def polished(terms: PlaneLoss, place: Array, value: float, box: DescentBox) -> Progress[tuple[Array, float]]:
     """Finish a descent by full Newton steps, led by the gradient where the loss is level to rounding."""
     size, room = np.inf, terms.rounding(place)
     for attempt in range(_POLISHES):
@@ -147,7 +147,9 @@ def polished(terms: PlaneLoss, place: Array, value: float, box: Box) -> Progress
     return place, value
 
 
-def pattern_search(terms: PlaneLoss, place: Array, value: float, box: Box) -> Progress[tuple[Array, float]]:
+def pattern_search(
+    terms: PlaneLoss, place: Array, value: float, box: DescentBox
+) -> Progress[tuple[Array, float]]:
     """Refine a minimum by pattern search, for losses with edges, along which no derivative shows the way."""
     step = _FIRST_LOOK
     for look in range(_MOST_LOOKS):

@@ -7,7 +7,7 @@ contour lines would break up into islands.
 import numpy as np
 
 from gdsim.core.arrays import Array, Flags
-from gdsim.core.surface.descent import Box, axes
+from gdsim.core.surface.descent import DescentBox, eigen_axes
 from gdsim.core.surface.plane_loss import PlaneLoss
 
 # Newton steps across a valley: one is enough where its profile is a parabola.
@@ -27,7 +27,7 @@ def with_floors(terms: PlaneLoss, w: Array, b: Array, loss: Array) -> Array:
         deepest = np.argpartition(loss[i, j], most)[:most]
         i, j = i[deepest], j[deepest]
     cell = np.array([w[1] - w[0], b[1] - b[0]])
-    whole = Box(np.array([w[0], b[0]]), np.array([w[-1], b[-1]]))
+    whole = DescentBox(np.array([w[0], b[0]]), np.array([w[-1], b[-1]]))
     lowest, block = loss.copy(), max(1, _BLOCK // terms.size)
     for first in range(0, len(i), block):
         rows, columns = i[first : first + block], j[first : first + block]
@@ -36,15 +36,15 @@ def with_floors(terms: PlaneLoss, w: Array, b: Array, loss: Array) -> Array:
     return lowest
 
 
-def _lowest_near(terms: PlaneLoss, start: Array, cell: Array, whole: Box) -> Array:
+def _lowest_near(terms: PlaneLoss, start: Array, cell: Array, whole: DescentBox) -> Array:
     """Return the lowest loss found within half a cell of places (m, 2) and within ``whole``, or NaN."""
     low, high = np.maximum(start - 0.5 * cell, whole.low), np.minimum(start + 0.5 * cell, whole.high)
-    place, near = start, Box(low, high)
+    place, near = start, DescentBox(low, high)
     lowest = np.full(len(start), np.nan)
     with np.errstate(all="ignore"):
         for _ in range(_STEPS):
             gradient, (ww, wb, bb) = terms.derivatives(place)
-            bend, _, across = axes(ww * cell[0] ** 2, wb * cell[0] * cell[1], bb * cell[1] ** 2)
+            bend, _, across = eigen_axes(ww * cell[0] ** 2, wb * cell[0] * cell[1], bb * cell[1] ** 2)
             slope = (gradient * cell * across).sum(axis=1)
             move = np.where(bend > 0.0, -slope / bend, 0.0)[:, np.newaxis] * across * cell
             place = np.clip(place + np.nan_to_num(move), near.low, near.high)

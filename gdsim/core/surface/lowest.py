@@ -13,7 +13,15 @@ import numpy as np
 from gdsim.core.arrays import Array, Rows
 from gdsim.core.model.neuron import sigmoid
 from gdsim.core.progress import Progress, part_of
-from gdsim.core.surface.descent import COMPASS, HIGHEST, Box, axes, descending, pattern_search, polished
+from gdsim.core.surface.descent import (
+    COMPASS,
+    HIGHEST,
+    DescentBox,
+    descending,
+    eigen_axes,
+    pattern_search,
+    polished,
+)
 from gdsim.core.surface.neuron_on_plane import LectureOnPlane
 from gdsim.core.surface.plane_loss import PlaneLoss
 from gdsim.core.surface.surface import LowestKind, LowestPlace
@@ -59,7 +67,7 @@ def finding_lowest(
 
     If there are very many terms, ``exact`` has all of them, and ``terms`` approximates it by few.
     """
-    box = Box(np.array([w[0], b[0]]), np.array([w[-1], b[-1]]))
+    box = DescentBox(np.array([w[0], b[0]]), np.array([w[-1], b[-1]]))
     whole, sampled = exact or terms, lowest_sample(w, b, loss)
     starts = yield from part_of(_starts(terms, w, b, loss, box), 0.0, 0.3)
     place, value = yield from part_of(_lowest_end(terms, starts, box), 0.3, 0.6)
@@ -91,7 +99,7 @@ def finding_lowest(
     return LowestPlace(float(place[0]), float(place[1]), value, kind, bound)
 
 
-def _starts(terms: PlaneLoss, w: Array, b: Array, loss: Array, box: Box) -> Progress[Array]:
+def _starts(terms: PlaneLoss, w: Array, b: Array, loss: Array, box: DescentBox) -> Progress[Array]:
     """Return the starts (m, 2) of the search: low samples, and places derived from points or edges."""
     sampled = _lowest_samples(w, b, _known(loss))
     if not isinstance(terms, LectureOnPlane):
@@ -105,7 +113,7 @@ def _lowest_beside(place: Array, w: Array, b: Array, loss: Array) -> LowestPlace
     return lowest_sample(w[i], b[j], loss[np.ix_(i, j)])
 
 
-def _lowest_on_edges(terms: PlaneLoss, box: Box) -> Array:
+def _lowest_on_edges(terms: PlaneLoss, box: DescentBox) -> Array:
     """Return the lowest place on each of the best edges of a loss: (m, 2)."""
     edges = terms.edges()
     with np.errstate(all="ignore"):
@@ -151,7 +159,7 @@ def _dips(loss: Array) -> tuple[Rows, Rows]:
     return i[order], j[order]
 
 
-def _candidate_places(terms: LectureOnPlane, box: Box) -> Progress[list[tuple[Array, Array]]]:
+def _candidate_places(terms: LectureOnPlane, box: DescentBox) -> Progress[list[tuple[Array, Array]]]:
     """Return sets of places derived from the points and inside a box, with their losses: (m, 2) and (m,)."""
     found = []
     for places in _places_of_points(terms, box):
@@ -166,7 +174,7 @@ def _candidate_places(terms: LectureOnPlane, box: Box) -> Progress[list[tuple[Ar
     return found
 
 
-def _places_of_points(terms: LectureOnPlane, box: Box) -> list[Array]:
+def _places_of_points(terms: LectureOnPlane, box: DescentBox) -> list[Array]:
     chosen = np.unique(np.linspace(0, len(terms.x) - 1, _SOURCES).astype(np.intp))
     some = np.argsort(terms.x, kind="stable")[chosen]
     x, offset = terms.x[some], terms.offset[some]
@@ -186,7 +194,7 @@ def _places_of_points(terms: LectureOnPlane, box: Box) -> list[Array]:
     return found
 
 
-def _steps(x: Array, between: Array, middle: float, box: Box) -> list[Array]:
+def _steps(x: Array, between: Array, middle: float, box: DescentBox) -> list[Array]:
     """Return places whose step is at, between or beside the points x, from very steep to almost flat."""
     width = float(x[-1] - x[0]) or max(abs(float(x[0])), 1.0)
     gap = float(np.diff(x).min(initial=width))
@@ -208,7 +216,7 @@ def _lowest_of(places: Array, losses: Array) -> Array:
 # ------------------------------------------------------------------------------------------- the descent
 
 
-def _lowest_end(terms: PlaneLoss, starts: Array, box: Box) -> Progress[tuple[Array, float]]:
+def _lowest_end(terms: PlaneLoss, starts: Array, box: DescentBox) -> Progress[tuple[Array, float]]:
     """Follow the loss down from all starts (m, 2); return the lowest end and its loss."""
     few = _some_of(terms) if isinstance(terms, LectureOnPlane) else terms
     if few is not terms and len(starts) > 1:
@@ -234,7 +242,7 @@ def _some_of(terms: LectureOnPlane) -> LectureOnPlane:
 # --------------------------------------------------------------------------------------------- what it is
 
 
-def _deepest_poles(terms: PlaneLoss, w: Array, b: Array, box: Box) -> Array:
+def _deepest_poles(terms: PlaneLoss, w: Array, b: Array, box: DescentBox) -> Array:
     """Return those poles on the lines of a grid that have the lowest losses beside them: shape (m, 2)."""
     places = terms.poles(w, b)
     beside = places[:, np.newaxis] + _NEARER[0] * box.span * COMPASS
@@ -242,7 +250,7 @@ def _deepest_poles(terms: PlaneLoss, w: Array, b: Array, box: Box) -> Array:
     return _lowest_of(places, heights.min(axis=1))
 
 
-def _falls_without_end(terms: PlaneLoss, place: Array, box: Box) -> bool:
+def _falls_without_end(terms: PlaneLoss, place: Array, box: DescentBox) -> bool:
     """Return whether the loss falls towards a place by no less each time the distance shrinks a hundredfold.
 
     Towards a minimum it falls by less each time, towards a pole by more, and for a logarithm by the same
@@ -258,19 +266,19 @@ def _falls_without_end(terms: PlaneLoss, place: Array, box: Box) -> bool:
     return bool((even.all(axis=0) & (falls[0] > 0.0)).any())
 
 
-def _is_at_edge(terms: PlaneLoss, place: Array, value: float, box: Box) -> bool:
+def _is_at_edge(terms: PlaneLoss, place: Array, value: float, box: DescentBox) -> bool:
     """Return whether the loss is undefined beside a place, and nowhere lower just outside the box."""
     beside = place + _NEARER[0] * box.span * COMPASS
     heights, is_outside = terms.loss(beside[:, 0], beside[:, 1]), ~box.holds(beside)
     return bool(np.isnan(heights).any() and not (heights[is_outside] < value).any())
 
 
-def _is_level(terms: PlaneLoss, place: Array, value: float, box: Box, cells: int) -> bool:
+def _is_level(terms: PlaneLoss, place: Array, value: float, box: DescentBox, cells: int) -> bool:
     """Return whether the loss is constant, to rounding, from a place to another one a grid cell away."""
     _, (ww, wb, bb) = terms.derivatives(place[np.newaxis])
     cell = box.span / cells
     with np.errstate(all="ignore"):
-        _, _, along = axes(ww * cell[0] ** 2, wb * cell[0] * cell[1], bb * cell[1] ** 2)
+        _, _, along = eigen_axes(ww * cell[0] ** 2, wb * cell[0] * cell[1], bb * cell[1] ** 2)
     (across, up), room = np.nan_to_num(along[0]), terms.rounding(place)
     ways = np.array([[across, up], [-up, across], [1.0, 0.0], [0.0, 1.0]])
     ways = np.concatenate([ways[ways.any(axis=1)], _along_edges(terms, cell)])  # at a tip there are no axes
@@ -294,9 +302,9 @@ def _along_edges(terms: PlaneLoss, cell: Array) -> Array:
     return np.asarray(ways / np.hypot(*ways.T)[:, np.newaxis])
 
 
-def _falls_on_outside(terms: PlaneLoss, place: Array, value: float, box: Box) -> Progress[bool]:
+def _falls_on_outside(terms: PlaneLoss, place: Array, value: float, box: DescentBox) -> Progress[bool]:
     """Return whether the loss is lower a little way from a place on the border of a box, outside of it."""
-    near = Box(place - _BESIDE * box.span, place + _BESIDE * box.span)
+    near = DescentBox(place - _BESIDE * box.span, place + _BESIDE * box.span)
     _, reached = yield from _lowest_end(terms, place[np.newaxis], near)
     if not isinstance(terms, LectureOnPlane):  # along an edge no derivative shows the way
         around = np.linspace(0.0, 2.0 * np.pi, _WAYS_AROUND, endpoint=False)
@@ -307,9 +315,9 @@ def _falls_on_outside(terms: PlaneLoss, place: Array, value: float, box: Box) ->
     return reached < value - terms.rounding(place)
 
 
-def _ends_in_bowl(terms: PlaneLoss, place: Array, box: Box) -> Progress[bool]:
+def _ends_in_bowl(terms: PlaneLoss, place: Array, box: DescentBox) -> Progress[bool]:
     """Return whether following the loss down from a place, also far outside a box, ends in a minimum."""
-    around = Box(place - _AROUND * box.span, place + _AROUND * box.span)
+    around = DescentBox(place - _AROUND * box.span, place + _AROUND * box.span)
     end, _ = yield from _lowest_end(terms, place[np.newaxis], around)
     gradient, (ww, wb, bb) = terms.derivatives(end[np.newaxis])
     hessian = np.array([[ww[0], wb[0]], [wb[0], bb[0]]])
@@ -364,7 +372,7 @@ def _falling_below(terms: LectureOnPlane, bound: float, starts: Array) -> Progre
     if (terms.loss(starts[:, 0], starts[:, 1]) < limit).any():
         return True
     far = _FAR * (1.0 + np.abs(starts).max(axis=0))
-    everywhere = Box(-far, far)
+    everywhere = DescentBox(-far, far)
     named = yield from part_of(_candidate_places(_some_of(terms), everywhere), 0.0, 0.3)
     more = np.concatenate([starts, *(_lowest_of(*one) for one in named)])
     _, value = yield from part_of(_lowest_end(terms, more, everywhere), 0.3, 1.0)

@@ -50,7 +50,7 @@ def equal_axes(view_range: ViewRange, aspect: float) -> ViewRange:
     return view_range if whole.fault() else whole
 
 
-def plan_of(view_range: ViewRange, view: MapView, grid: int, *, log: bool = False) -> MapPlan:
+def map_plan_of(view_range: ViewRange, view: MapView, grid: int, *, log: bool = False) -> MapPlan:
     """Return the plan of a map of a view range that has ``grid`` samples along each side."""
     if view.aspect is None:
         return MapPlan(low_lines=view.low_lines, log=log)

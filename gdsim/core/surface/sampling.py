@@ -13,7 +13,7 @@ from gdsim.core.surface.contours import contours_at, even_levels, even_step, log
 from gdsim.core.surface.floors import with_floors
 from gdsim.core.surface.heights import HeightScale, height_scale
 from gdsim.core.surface.lowest import finding_lowest, lowest_sample
-from gdsim.core.surface.map_view import PLAIN, MapPlan, MapView, plan_of
+from gdsim.core.surface.map_view import PLAIN, MapPlan, MapView, map_plan_of
 from gdsim.core.surface.neuron_on_plane import LectureOnPlane, neuron_on_plane
 from gdsim.core.surface.plane_loss import PlaneLoss, loss_on_plane
 from gdsim.core.surface.surface import GRID, MOST_TERMS, LossSurface, MapGround, Shade, SurfaceRequest
@@ -75,7 +75,7 @@ def sampled_for(surface: LossSurface, view: MapView) -> LossSurface:
 
     Return the same surface if nothing changes, or if so many points would take too long to add up again.
     """
-    plan = plan_of(surface.view_range, view, len(surface.w), log=surface.ground.plan.log)
+    plan = map_plan_of(surface.view_range, view, len(surface.w), log=surface.ground.plan.log)
     if plan == surface.ground.plan or surface.terms.size > MOST_TERMS:
         return surface
     return sample_terms(surface.terms, surface.view_range, surface.plane, len(surface.w), plan)

@@ -75,7 +75,7 @@ class SharedPoints(NamedTuple):
         return self._replace(weight=factor * self.weight, constant=factor * self.constant, error=error)
 
 
-def gathered(place: Rows, amount: Array, size: int) -> Array:
+def sums_at_places(place: Rows, amount: Array, size: int) -> Array:
     """Return the sum of the amounts at each of ``size`` places."""
     return np.bincount(place, amount, size).astype(np.float64)
 
@@ -92,7 +92,7 @@ class NodeShares(NamedTuple):
     counts: Array
 
 
-def split(values: Array, nodes: Array) -> NodeShares:
+def share_among_nodes(values: Array, nodes: Array) -> NodeShares:
     """Return values (N,) shared out among nodes (K,), which must increase and span the values."""
     if len(nodes) == 1:
         return NodeShares(((np.zeros(len(values), np.intp), np.ones(len(values))),), np.empty(0), np.empty(0))
@@ -105,8 +105,8 @@ def split(values: Array, nodes: Array) -> NodeShares:
         areas = before * after
     return NodeShares(
         sides=((left, 1.0 - share), (right, share)),
-        areas=gathered(left, areas, cells),
-        counts=gathered(left, np.ones(len(values)), cells),
+        areas=sums_at_places(left, areas, cells),
+        counts=sums_at_places(left, np.ones(len(values)), cells),
     )
 
 
@@ -139,17 +139,21 @@ def _shared_out(
     x, offset, y = points
     sides, heights, targets = nodes
     of_means = targets is _MEANS
-    splits = [split(x, sides), split(offset, heights), split(np.zeros_like(y) if of_means else y, targets)]
+    splits = [
+        share_among_nodes(x, sides),
+        share_among_nodes(offset, heights),
+        share_among_nodes(np.zeros_like(y) if of_means else y, targets),
+    ]
     corners = [
         ((i * len(heights) + j) * len(targets) + k, one * other * third)
         for (i, one), (j, other), (k, third) in product(*(one.sides for one in splits))
     ]
     size = len(sides) * len(heights) * len(targets)
-    weight = sum((gathered(place, share, size) for place, share in corners), np.zeros(size))
+    weight = sum((sums_at_places(place, share, size) for place, share in corners), np.zeros(size))
     used = weight > 0.0
     target, spread = np.tile(targets, len(sides) * len(heights)), 0.0
     if of_means:
-        moment = sum((gathered(place, share * y, size) for place, share in corners), np.zeros(size))
+        moment = sum((sums_at_places(place, share * y, size) for place, share in corners), np.zeros(size))
         target = np.divide(moment, weight, out=np.zeros(size), where=used)
         spread = sum(float(share @ (y - target[place]) ** 2) for place, share in corners)
     few = SharedPoints(
@@ -184,8 +188,8 @@ def shared_of_lecture(x: Array, offset: Array, y: Array) -> SharedPoints:
 
 def _grouped(places: Array, inverse: Rows, y: Array) -> SharedPoints:
     size = len(places)
-    weight = gathered(inverse, np.ones(len(y)), size)
-    target = gathered(inverse, y, size) / weight
+    weight = sums_at_places(inverse, np.ones(len(y)), size)
+    target = sums_at_places(inverse, y, size) / weight
     spread = y - target[inverse]
     return SharedPoints(places, np.zeros(size), target, weight, constant=0.5 * float(spread @ spread))
 
@@ -293,7 +297,7 @@ def _edges(nodes: tuple[Array, Array, Array], splits: list[NodeShares], axis: in
     amount = right * (1.0 - right) * np.diff(nodes[axis])[left]
     total = np.zeros(math.prod(shape))
     for (j, one), (k, other) in product(*(splits[place].sides for place in others)):
-        total += gathered((left * shape[1] + j) * shape[2] + k, amount * one * other, total.size)
+        total += sums_at_places((left * shape[1] + j) * shape[2] + k, amount * one * other, total.size)
     return total.reshape(shape)
 
 

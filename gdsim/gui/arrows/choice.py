@@ -4,7 +4,7 @@ from enum import StrEnum
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from gdsim.core.analysis.arrow_lengths import DrawnArrows, Lengths, drawing
+from gdsim.core.analysis.arrow_lengths import DrawnArrows, Lengths, drawn_arrows
 from gdsim.core.analysis.arrows import ArrowKind
 from gdsim.core.analysis.batch_view import Pulls, PullScale, highlighted_rows, point_pulls, pull_scale
 from gdsim.core.model.view_range import ViewRange
@@ -89,4 +89,4 @@ def _pulls(
 def _drawing(
     update: "Update", choice: ArrowChoice, part: str, view_range: ViewRange, playing: bool
 ) -> DrawnArrows:
-    return drawing(update, choice.kinds, part, choice.lengths, view_range, playing=playing)
+    return drawn_arrows(update, choice.kinds, part, choice.lengths, view_range, playing=playing)

@@ -7,21 +7,21 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from gdsim.core.model.drawn import CutDirection, Drawn
+from gdsim.core.model.drawn import CutDirection, MapOverlays
 from gdsim.core.model.view_range import LECTURE_VIEW_RANGE
 from gdsim.core.surface.cut import cut_name
 from gdsim.core.surface.surface import LossSurface
 from gdsim.gui.arrows.choice import ArrowChoice, Layer, drawing_of
 from gdsim.gui.arrows.paint import ArrowShape, ArrowStyle, layer_style, paint_shapes, shown_arrows
 from gdsim.gui.arrows.searching import cut_line, cut_style, paint_tries, shown_tries
-from gdsim.gui.arrows.words import layer_name, scale_words, short_name
+from gdsim.gui.arrows.words import arrow_name, layer_name, scale_words
 from gdsim.gui.style.theme import LIGHT, Look
 from gdsim.session.frame import Frame
 
 _SAMPLE, _BESIDE, _BETWEEN, _LEADING = 34.0, 6.0, 18.0, 4
 
 
-class _Entry(NamedTuple):
+class _KeySample(NamedTuple):
     text: str
     style: ArrowStyle | None = None  # None for text without a sample
     is_dot: bool = False
@@ -50,7 +50,7 @@ class ArrowKey(QWidget):
         self._choice = choice
         self._changed()
 
-    def set_drawn(self, drawn: Drawn) -> None:
+    def set_drawn(self, drawn: MapOverlays) -> None:
         self._cut = drawn.cut
         self._changed()
 
@@ -66,20 +66,22 @@ class ArrowKey(QWidget):
         self.updateGeometry()
         self.update()
 
-    def entries(self) -> list[_Entry]:
+    def entries(self) -> list[_KeySample]:
         return [*self._arrow_entries(), *self._other_entries()]
 
-    def _other_entries(self) -> list[_Entry]:
+    def _other_entries(self) -> list[_KeySample]:
         """Return the entries of the line of a cut and of the tries of a search, if they are drawn."""
         found = []
         cut, surface = self._cut, self._surface
         if cut is not None and surface is not None and cut_line(cut, self._frame, surface) is not None:
-            found.append(_Entry(cut_name(cut, surface.plane.names), cut_style(self._theme)))
+            found.append(_KeySample(cut_name(cut, surface.plane.names), cut_style(self._theme)))
         if shown_tries(self._frame, self._choice):
-            found.append(_Entry(layer_name(Layer.TRIES), layer_style(Layer.TRIES, self._theme), is_dot=True))
+            found.append(
+                _KeySample(layer_name(Layer.TRIES), layer_style(Layer.TRIES, self._theme), is_dot=True)
+            )
         return found
 
-    def _arrow_entries(self) -> list[_Entry]:
+    def _arrow_entries(self) -> list[_KeySample]:
         frame = self._frame
         drawing = drawing_of(frame, self._choice, self._view_range) if frame else None
         if frame is None or frame.current is None or drawing is None or not drawing.arrows:
@@ -89,10 +91,10 @@ class ArrowKey(QWidget):
         for arrow, style, _ in shown_arrows(drawing, "", self._theme):
             if not arrow.ghost or arrow.kind not in shown:
                 shown[arrow.kind] = style
-        named = [_Entry(short_name(kind, rule), style) for kind, style in shown.items()]
-        return [*named, _Entry(scale_words(self._choice.lengths, drawing))]
+        named = [_KeySample(arrow_name(kind, rule), style) for kind, style in shown.items()]
+        return [*named, _KeySample(scale_words(self._choice.lengths, drawing))]
 
-    def _placed(self, width: float) -> list[tuple[float, int, _Entry]]:
+    def _placed(self, width: float) -> list[tuple[float, int, _KeySample]]:
         """Return each entry with its x position and its line, wrapped at a width in pixels."""
         placed, x, line = [], 0.0, 0
         for entry in self.entries():
@@ -103,7 +105,7 @@ class ArrowKey(QWidget):
             x += entry_width + _BETWEEN
         return placed
 
-    def _width_of(self, entry: _Entry) -> float:
+    def _width_of(self, entry: _KeySample) -> float:
         text = float(self.fontMetrics().horizontalAdvance(entry.text))
         return text + (_SAMPLE + _BESIDE if entry.style else 0.0)
 

@@ -18,7 +18,14 @@ from gdsim.core.rules.update_rule import UpdateRule
 from gdsim.core.surface.surface import LossSurface
 from gdsim.gui.arrows.choice import ArrowChoice, Layer, drawing_of, pulls_of
 from gdsim.gui.arrows.paint import ArrowShape, ArrowStyle, arrow_style, layer_style, paint_shapes
-from gdsim.gui.arrows.words import layer_meaning, layer_name, lengths_name, meaning, scale_words, short_name
+from gdsim.gui.arrows.words import (
+    arrow_meaning,
+    arrow_name,
+    layer_meaning,
+    layer_name,
+    lengths_name,
+    scale_words,
+)
 from gdsim.gui.forms.buttons import SnugButton, give_menu
 from gdsim.gui.forms.flow import Flowing
 from gdsim.gui.forms.tips import set_tip
@@ -41,7 +48,7 @@ _DOT = 4.0
 
 # Cached because each change of the theme asks for all samples, and painting one takes half a millisecond.
 @lru_cache(maxsize=64)
-def sample(kind: ArrowKind, theme: Theme, *, hollow: bool = False) -> QIcon:
+def arrow_sample(kind: ArrowKind, theme: Theme, *, hollow: bool = False) -> QIcon:
     """Return an icon of a small arrow, which is faint on a switch that is off."""
     style = arrow_style(kind, theme)
     if hollow:
@@ -218,11 +225,11 @@ class ArrowLegend(Flowing):
         for kind, button in self._switches.items():
             button.setVisible(self._is_offered(kind))
             if self._rule and kind in kinds:
-                name = short_name(kind, self._rule)
-                button.setIcon(sample(kind, self._theme, hollow=kind in self._hollow))
+                name = arrow_name(kind, self._rule)
+                button.setIcon(arrow_sample(kind, self._theme, hollow=kind in self._hollow))
                 button.setText(name)
                 button.setAccessibleName(name)
-                set_tip(button, meaning(kind, self._rule), name)
+                set_tip(button, arrow_meaning(kind, self._rule), name)
         for layer, button in self.layers.items():
             offered = self._searches if layer is Layer.TRIES else self._uses_some_points
             button.setVisible(bool(kinds) and offered)
@@ -270,7 +277,7 @@ class ArrowLegend(Flowing):
         arrows = drawing.arrows if drawing else ()
         hollow = frozenset(one.kind for one in arrows if drawing and not drawing.is_true(one))
         for kind in hollow ^ self._hollow:
-            self._switches[kind].setIcon(sample(kind, self._theme, hollow=kind in hollow))
+            self._switches[kind].setIcon(arrow_sample(kind, self._theme, hollow=kind in hollow))
         self._hollow = hollow
 
     def _show_layer_scale(self) -> None:

@@ -17,7 +17,14 @@ from gdsim.core.arrays import Array, Flags
 from gdsim.core.rules.update_rule import MEMORY
 from gdsim.gui.arrows.choice import Layer
 from gdsim.gui.arrows.words import times_text
-from gdsim.gui.paint.drawing import Letters, letters_of, outline_pen, polyline_of, round_pen, translucent
+from gdsim.gui.paint.drawing import (
+    LetterOutlines,
+    letter_outlines,
+    outline_pen,
+    polyline_of,
+    round_pen,
+    translucent,
+)
 from gdsim.gui.style.theme import Theme
 
 _HALO_ALPHA = 225
@@ -369,12 +376,12 @@ def paint_shapes(
 
 
 @lru_cache(maxsize=64)
-def _written(text: str, letters: int) -> tuple[Letters, float, float]:
+def _written(text: str, letters: int) -> tuple[LetterOutlines, float, float]:
     """Return a text centred on (0, 0), with ``letters`` of this pixel size, and half its width and height."""
     font = QFont(QApplication.font())
     font.setPixelSize(letters)
     font.setBold(True)
-    written = letters_of(text, font, 3.5)
+    written = letter_outlines(text, font, 3.5)
     box = written.inside.boundingRect()
     return written.translated(-box.center()), box.width() / 2.0, box.height() / 2.0
 

@@ -9,7 +9,7 @@ from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
 
 from gdsim.core.arrays import Array
 from gdsim.core.model.drawn import CutDirection
-from gdsim.core.surface.cut import direction_of, ends_of_cut
+from gdsim.core.surface.cut import direction_of_cut, ends_of_cut
 from gdsim.core.surface.surface import LossSurface
 from gdsim.gui.arrows.choice import ArrowChoice, Layer, update_to_draw
 from gdsim.gui.arrows.paint import ArrowStyle
@@ -25,11 +25,11 @@ _DOT, _HALO, _LETTERS = 4.5, 3.0, 11
 _APART = 13.0
 
 
-def direction_at(cut: CutDirection, frame: Frame, surface: LossSurface) -> tuple[float, float]:
+def cut_direction_at(cut: CutDirection, frame: Frame, surface: LossSurface) -> tuple[float, float]:
     """Return the direction of a cut through the selected run; (0, 0) if its step or gradient is zero."""
     update = frame.update
     step = np.zeros(2) if update is None else update.drawn(update.after - update.before)
-    return direction_of(cut, surface, frame.current.place if frame.current else (0.0, 0.0), step)
+    return direction_of_cut(cut, surface, frame.current.place if frame.current else (0.0, 0.0), step)
 
 
 def cut_line(cut: CutDirection | None, frame: Frame | None, surface: LossSurface | None) -> Array | None:
@@ -37,7 +37,7 @@ def cut_line(cut: CutDirection | None, frame: Frame | None, surface: LossSurface
     current = frame.current if frame else None
     if cut is None or frame is None or surface is None or current is None or current.run.hidden:
         return None
-    return ends_of_cut(surface, *current.place, direction_at(cut, frame, surface))
+    return ends_of_cut(surface, *current.place, cut_direction_at(cut, frame, surface))
 
 
 def cut_style(theme: Theme) -> ArrowStyle:

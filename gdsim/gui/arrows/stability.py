@@ -46,13 +46,13 @@ def last_step_of(frame: Frame) -> LastStep | None:
     return LastStep(current.number, alpha_of_step(update.data, before, after), bool((after != before).any()))
 
 
-def verdict(gauge: float) -> str:
+def stability_verdict(gauge: float) -> str:
     """Return ``"beyond"``, ``"near"`` or ``"below"``; an empty text for NaN."""
     if math.isnan(gauge):
         return ""
     return "beyond" if gauge > 1.0 else "near" if gauge > NEAR else "below"
 
 
-def colour_of(gauge: float, theme: Theme) -> str:
+def stability_colour(gauge: float, theme: Theme) -> str:
     colours = {"beyond": theme.fault, "near": theme.caution, "below": theme.settled}
-    return colours.get(verdict(gauge), theme.muted)
+    return colours.get(stability_verdict(gauge), theme.muted)

@@ -4,7 +4,7 @@ from gdsim.core.analysis.arrow_lengths import DrawnArrows, Lengths
 from gdsim.core.analysis.arrows import ArrowKind, is_raw, kinds_of, takes_average
 from gdsim.core.analysis.batch_view import PullScale
 from gdsim.core.formulas import numerals
-from gdsim.core.formulas.algebra import ONE, Term, factors_of, product_of, terms_of_sum
+from gdsim.core.formulas.algebra import ONE, Term, factors_of_product, product_of_factors, terms_of_sum
 from gdsim.core.formulas.language import Name, Negative, names_in
 from gdsim.core.formulas.numerals import MINUS
 from gdsim.core.formulas.printing import PLAIN_TEXT
@@ -16,7 +16,7 @@ from gdsim.gui.translation import tr
 _MANY = 100_000
 
 
-def short_name(kind: ArrowKind, rule: UpdateRule) -> str:
+def arrow_name(kind: ArrowKind, rule: UpdateRule) -> str:
     return {
         ArrowKind.LOOK: tr("look ahead"),
         ArrowKind.GRADIENT: _pull_name(rule),
@@ -42,7 +42,7 @@ def _pull_name(rule: UpdateRule) -> str:
     if not names_in(factor) <= set(known):
         return tr("−gradient, scaled")
     word = tr("gradient")
-    pull = product_of([factor, Name(word)])
+    pull = product_of_factors([factor, Name(word)])
     letters = PLAIN_TEXT.letters(Negative(pull) if sign == "+" else pull, known | {word: Symbol(word, word)})
     return letters if sign == "+" else f"+{letters}"
 
@@ -53,15 +53,15 @@ def _factor(rule: UpdateRule) -> Term:
         return Term("+", rule.rate)
     gradient = Name(rule.last_gradient)
     for term in terms_of_sum(rule.program.by_target[rule.velocity + NEW]):
-        factors = factors_of(term.node)
+        factors = factors_of_product(term.node)
         if gradient in factors:
             factors.remove(gradient)
-            found = Term(term.sign, product_of(factors))
+            found = Term(term.sign, product_of_factors(factors))
             return found if rule.velocity_sign < 0.0 else found.negated
     return Term("+", gradient)  # the gradient is not a factor of any term
 
 
-def meaning(kind: ArrowKind, rule: UpdateRule) -> str:
+def arrow_meaning(kind: ArrowKind, rule: UpdateRule) -> str:
     if kind is ArrowKind.GRADIENT:
         return _meaning_of_gradient(rule)
     return {
@@ -180,6 +180,6 @@ def times_text(times: float) -> str:
     # The inverse of a float power of ten need not be exact: 1 / 1e-5 is less than 1e5. So round it first.
     leading, exponent = f"{size:.0e}".split("e")
     if size < _MANY:
-        return f"{sign} {numerals.count(int(leading) * 10 ** int(exponent))}"
+        return f"{sign} {numerals.integer_text(int(leading) * 10 ** int(exponent))}"
     power = f"10{numerals.superscript(int(exponent))}"
     return f"{sign} {power}" if leading == "1" else f"{sign} {leading}·{power}"

@@ -16,7 +16,7 @@ from gdsim.core.engine.effort import (
 from gdsim.core.formulas import numerals
 from gdsim.gui.paint.words import place_text
 from gdsim.gui.translation import tr
-from gdsim.session.frame import Frame, Place, RunView
+from gdsim.session.frame import ClockPlace, Frame, RunView
 
 
 class AxisUnit(Enum):
@@ -37,13 +37,13 @@ class CurveAxis(NamedTuple):
     def counts_like_playback(self) -> bool:
         return self.unit is AxisUnit.CLOCK or self.frame.current is None
 
-    def place_of(self, view: RunView, row: Place) -> Place:
+    def place_of(self, view: RunView, row: ClockPlace) -> ClockPlace:
         """Return the place on the axis of a row of a run's record."""
         if self.counts_like_playback:
             return view.place_of(row, by_epoch=self.frame.by_epoch)
         if view.run.is_searched:
             return self._before(view) + self._cost_of_gradient(view) * counted_evaluations_at(view.whole, row)
-        place: Place = self._cost(view.run, view.clock.first + row, view.points) - self._shortfall(view)
+        place: ClockPlace = self._cost(view.run, view.clock.first + row, view.points) - self._shortfall(view)
         return place
 
     def row_at(self, view: RunView, place: float) -> float:
@@ -126,12 +126,12 @@ class CurveAxis(NamedTuple):
         """Describe a place: ``"step 74, update 2 of 3 in epoch 25"``, ``"148 points seen"``."""
         if self.counts_like_playback:
             return place_text(self.frame, round(place))
-        return f"{numerals.count(math.floor(place))} {self.name()}"
+        return f"{numerals.integer_text(math.floor(place))} {self.name()}"
 
     def clock_words(self, place: float) -> str:
         """Name the step or epoch of playback at a place: ``"step 1,200"``."""
         where = tr("epoch {0}") if self.frame.by_epoch else tr("step {0}")
-        return where.format(numerals.count(self.clock_at(place)))
+        return where.format(numerals.integer_text(self.clock_at(place)))
 
     def part_words(self, first: float, last: float) -> str:
         """Describe the visible part of the axis: ``"steps 20 to 40 of 1,000"``."""
@@ -141,4 +141,4 @@ class CurveAxis(NamedTuple):
             words = tr("epochs {0} to {1} of {2}")
         else:
             words = tr("steps {0} to {1} of {2}")
-        return words.format(*map(numerals.count, (first, last, self.length)), unit=self.name())
+        return words.format(*map(numerals.integer_text, (first, last, self.length)), unit=self.name())

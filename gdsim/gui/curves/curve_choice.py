@@ -7,7 +7,7 @@ from typing import NamedTuple
 from gdsim.core.analysis.series import SHARE_OF_LIMIT, SIZE, CurveKind, Series, series_of
 from gdsim.core.formulas.numerals import listed
 from gdsim.core.formulas.symbols import HAT, letter_of
-from gdsim.gui.style.stylesheet import mixed
+from gdsim.gui.style.stylesheet import mixed_colour
 from gdsim.gui.style.theme import Look, RunStyle
 from gdsim.gui.translation import tr
 from gdsim.session.frame import Frame, RunView
@@ -18,7 +18,7 @@ _DASHES: tuple[tuple[float, ...], ...] = ((), (5.0, 2.0), (1.4, 1.8), (6.0, 1.8,
 _PALEST = 0.6
 
 
-class Choice(NamedTuple):
+class CurveGroup(NamedTuple):
     """A group of curves of one kind, as a menu offers it."""
 
     text: str  # for a menu
@@ -41,19 +41,19 @@ class CurveLine(NamedTuple):
     name: str  # rich text for the list of values
 
 
-def choices_of(frame: Frame, kind: CurveKind) -> tuple[Choice, ...]:
+def choices_of(frame: Frame, kind: CurveKind) -> tuple[CurveGroup, ...]:
     """Return the choices for a kind of curves; the first is the default."""
     current = frame.current
     if kind is CurveKind.LOSS or current is None:
-        return (Choice("", ("L",), "", of_selected=False),)
+        return (CurveGroup("", ("L",), "", of_selected=False),)
     if kind is CurveKind.LIMIT:
-        return (Choice("", (SHARE_OF_LIMIT.letter,), "", of_selected=False),)
+        return (CurveGroup("", (SHARE_OF_LIMIT.letter,), "", of_selected=False),)
     own = _series(kind, current)
     among_all = (own, *(_series(kind, view) for _, view in frame.shown[::-1]))
     single = dict.fromkeys(series for one in among_all for series in one if series.parameter)
     return (
         *_groups(kind, own),
-        *(Choice(_text_of(one), (one.letter,), one.parameter, of_selected=False) for one in single),
+        *(CurveGroup(_text_of(one), (one.letter,), one.parameter, of_selected=False) for one in single),
     )
 
 
@@ -69,13 +69,13 @@ def _spelled(letter: str) -> str:
     return tr("{0} hat").format(letter.removesuffix(HAT)) if letter.endswith(HAT) else letter
 
 
-def _groups(kind: CurveKind, own: tuple[Series, ...]) -> tuple[Choice, ...]:
+def _groups(kind: CurveKind, own: tuple[Series, ...]) -> tuple[CurveGroup, ...]:
     letters = tuple(dict.fromkeys(series.letter for series in own))
     match kind:
         case CurveKind.GRADIENT:
             return (
-                Choice(tr("size"), (SIZE.letter,), "", of_selected=False),
-                Choice(tr("components"), ("∇",), None, of_selected=True),
+                CurveGroup(tr("size"), (SIZE.letter,), "", of_selected=False),
+                CurveGroup(tr("components"), ("∇",), None, of_selected=True),
             )
         case CurveKind.MEMORY:
             # A letter with and without a hat are drawn together, because their values are of one size.
@@ -83,11 +83,13 @@ def _groups(kind: CurveKind, own: tuple[Series, ...]) -> tuple[Choice, ...]:
             grouped = [tuple(one for one in letters if one.removesuffix(HAT) == letter) for letter in bare]
             grouped = grouped or [()]
             return tuple(
-                Choice(listed(map(_spelled, some)) or tr("nothing"), some, None, of_selected=True)
+                CurveGroup(listed(map(_spelled, some)) or tr("nothing"), some, None, of_selected=True)
                 for some in grouped
             )
     parameters = [letter_of(series.parameter) for series in own]
-    return (Choice(_parameter_names(parameters) if own else tr("nothing"), letters, None, of_selected=True),)
+    return (
+        CurveGroup(_parameter_names(parameters) if own else tr("nothing"), letters, None, of_selected=True),
+    )
 
 
 def _parameter_names(parameters: list[str]) -> str:
@@ -97,7 +99,7 @@ def _parameter_names(parameters: list[str]) -> str:
     return listed([weights, parameters[-1]])
 
 
-def lines_of(frame: Frame, kind: CurveKind, choice: Choice, look: Look) -> tuple[CurveLine, ...]:
+def lines_of(frame: Frame, kind: CurveKind, choice: CurveGroup, look: Look) -> tuple[CurveLine, ...]:
     """Return the curves of a choice, with those of the selected run last so that they lie on top."""
     current = frame.current
     if choice.of_selected:
@@ -113,13 +115,13 @@ def lines_of(frame: Frame, kind: CurveKind, choice: Choice, look: Look) -> tuple
 
 
 def _lines_of_one(
-    index: int, view: RunView, kind: CurveKind, choice: Choice, look: Look
+    index: int, view: RunView, kind: CurveKind, choice: CurveGroup, look: Look
 ) -> tuple[CurveLine, ...]:
     taken = [(place, one) for place, one in enumerate(_series(kind, view)) if choice.takes(one)]
     parameters = tuple(dict.fromkeys(one.parameter for _, one in taken))
     styles = _tones(look.styles[index], look.theme.faint, parameters, choice.letters)
     return tuple(
-        CurveLine(index, place, one, styles[one.parameter, one.letter], label_of(one), label_of(one))
+        CurveLine(index, place, one, styles[one.parameter, one.letter], series_label(one), series_label(one))
         for place, one in taken
     )
 
@@ -131,14 +133,14 @@ def _tones(
     parameters, letters = tuple(parameters), tuple(letters)
     made = {}
     for row, parameter in enumerate(parameters):
-        colour = mixed(style.colour, grey, _PALEST * row / max(1, len(parameters) - 1))
+        colour = mixed_colour(style.colour, grey, _PALEST * row / max(1, len(parameters) - 1))
         for column, letter in enumerate(letters):
             dash = _DASHES[(column if len(letters) > 1 else row) % len(_DASHES)]
             made[parameter, letter] = RunStyle(colour, dash, style.marker)
     return made
 
 
-def label_of(series: Series) -> str:
+def series_label(series: Series) -> str:
     parameter = letter_of(series.parameter)
     if series.letter in ("", "∇"):
         return series.letter + parameter

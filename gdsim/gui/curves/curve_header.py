@@ -12,7 +12,7 @@ from gdsim.gui.curves.curve_axis import AxisUnit
 from gdsim.gui.forms.buttons import give_menu
 from gdsim.gui.forms.combo import ComboBox
 from gdsim.gui.forms.elided_label import ElidedLabel
-from gdsim.gui.forms.layouts import filled
+from gdsim.gui.forms.layouts import fill_layout
 from gdsim.gui.forms.one_of import OneOf, TabButton, TabRow
 from gdsim.gui.forms.tips import set_tip
 from gdsim.gui.style.text_size import scale_of
@@ -35,7 +35,7 @@ class CurveOptions(NamedTuple):
         return AxisUnit.CLOCK if self.hides_future else self.unit
 
 
-class Head(NamedTuple):
+class HeaderContent(NamedTuple):
     """The contents of the header for the current view."""
 
     choices: tuple[str, ...] = ()
@@ -59,7 +59,7 @@ class CurveHeader(QWidget):
         names = self._names()
         for kind in CurveKind:
             tabs.add(self._make_tab(*names[kind]))
-        layout = filled(QHBoxLayout(self), tabs, gap=2)
+        layout = fill_layout(QHBoxLayout(self), tabs, gap=2)
         layout.addSpacing(6)
         # Every other widget in the row comes first. The start of a number would be another number.
         self.hint = ElidedLabel(or_nothing=True, name="hint")
@@ -78,7 +78,7 @@ class CurveHeader(QWidget):
     def set_kind(self, kind: CurveKind) -> None:
         self._tabs.turn_on(list(CurveKind).index(kind))
 
-    def show_head(self, head: Head) -> None:
+    def show_head(self, head: HeaderContent) -> None:
         """Show the choices, if there are several, and the hint."""
         self.hint.set_whole(head.hint, head.short)
         self.hint.explain(head.tip)

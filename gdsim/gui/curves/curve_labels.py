@@ -16,7 +16,7 @@ _LEFT, _UNIT_LEFT = 5.0, 18.0
 _SMALL, _LARGE = 11, 12
 
 
-class Label(NamedTuple):
+class EndLabel(NamedTuple):
     """The name of a curve, and the value beside which it stands."""
 
     value: float
@@ -45,7 +45,7 @@ class EndLabels(pg.AxisItem):
         self._font.setPixelSize(round(_LARGE * look.ui_scale))
         self.update()
 
-    def set_labels(self, labels: list[Label], unit: str) -> None:
+    def set_labels(self, labels: list[EndLabel], unit: str) -> None:
         self._unit = unit
         self._labels = [(label.value, self._static(label.html), label.colour) for label in labels]
         small = self._small_font()
@@ -73,7 +73,7 @@ class EndLabels(pg.AxisItem):
     def _middles(self, height: float) -> list[float]:
         low, high = self.linkedView().viewRange()[1]
         share = [(high - value) / (high - low) for value, _, _ in self._labels]
-        middles: list[float] = spread(np.array(share) * height, height, self._line).tolist()
+        middles: list[float] = spread_labels(np.array(share) * height, height, self._line).tolist()
         return middles
 
     @property
@@ -92,7 +92,7 @@ class EndLabels(pg.AxisItem):
         return text
 
 
-def spread(wanted: Array, height: float, apart: float) -> Array:
+def spread_labels(wanted: Array, height: float, apart: float) -> Array:
     """Return places from 0 to ``height`` that are at least ``apart`` from each other, close to the wanted.
 
     The order is kept. Where there is not enough room, the places are spaced as widely as possible.

@@ -14,7 +14,7 @@ from gdsim.gui.accessible import Graphic, read_as
 from gdsim.gui.curves.curve_header import CurveHeader
 from gdsim.gui.curves.curve_words import pane_name
 from gdsim.gui.curves.time_curves import TimeCurves
-from gdsim.gui.forms.layouts import filled
+from gdsim.gui.forms.layouts import fill_layout
 from gdsim.gui.paint.plot_keys import FocusRing
 from gdsim.gui.style.theme import Look
 from gdsim.session.frame import Frame
@@ -42,7 +42,7 @@ class CurvePane(QWidget):
         self.over_time = TimeCurves(self.header.view_menu)
         self._cut: CutPlot | None = None
         self._view: TimeCurves | CutPlot = self.over_time
-        self._room = filled(QVBoxLayout(self), self.header, (self.over_time, 1), gap=2)
+        self._room = fill_layout(QVBoxLayout(self), self.header, (self.over_time, 1), gap=2)
         self._look: Look | None = None
         self._frame: Frame | None = None
         self._surface: LossSurface | None = None

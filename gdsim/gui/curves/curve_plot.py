@@ -12,17 +12,17 @@ from PySide6.QtGui import QColor, QFont, QPainter
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from gdsim.core.arrays import Array
-from gdsim.gui.curves.curve_labels import EndLabels, Label
-from gdsim.gui.curves.curve_readout import Reading, Readout
+from gdsim.gui.curves.curve_labels import EndLabel, EndLabels
+from gdsim.gui.curves.curve_readout import CurveReading, Readout
 from gdsim.gui.curves.time_view import ZOOM, TimeView
-from gdsim.gui.forms.layouts import filled
+from gdsim.gui.forms.layouts import fill_layout
 from gdsim.gui.paint.drawing import Marker, translucent
 from gdsim.gui.paint.plot import TICK_LENGTH, make_still_plot, paint_plot, plain_pen, set_grid
 from gdsim.gui.paint.still_plot import PlotMapping
 from gdsim.gui.paint.thin_curve import ThinCurve
 from gdsim.gui.paint.value_axis import StepAxis, ValueAxis
 from gdsim.gui.plain_text import PlainLabel
-from gdsim.gui.style.text_size import Scaled
+from gdsim.gui.style.text_size import FontScaler
 from gdsim.gui.style.theme import LIGHT, Look, RunStyle
 
 # Opacity of the veil over the part ahead of the cursor, through which curves remain visible.
@@ -125,9 +125,9 @@ class CurvePlot(QWidget):
         self._steps = StepAxis()
         self.plot = make_still_plot("", "", self.box, (self._axis, self._steps, self._ends))
         self.plot.setMinimumWidth(260)
-        Scaled(self.plot, QWidget.setMinimumHeight, 82)
+        FontScaler(self.plot, QWidget.setMinimumHeight, 82)
         self._steps.setHeight(_AXIS_HEIGHT)
-        filled(QVBoxLayout(self), self.plot)
+        fill_layout(QVBoxLayout(self), self.plot)
         self.curves: list[ThinCurve] = []
         self.behind: list[ThinCurve] = []
         self.ticks: list[ThinCurve] = []
@@ -253,7 +253,7 @@ class CurvePlot(QWidget):
         if self.hides_future:  # `name_heads` then writes each name beside the current value
             known = [y[:0] for y in heights]
         named = [
-            Label(float(y[-1]), stroke.label, stroke.style.colour)
+            EndLabel(float(y[-1]), stroke.label, stroke.style.colour)
             for stroke, y in zip(strokes, known, strict=True)
             if stroke.label and len(y)
         ]
@@ -312,7 +312,7 @@ class CurvePlot(QWidget):
     def name_heads(self, strokes: Sequence[Stroke]) -> None:
         """Write the name of each curve at its current height, because its end would reveal the future."""
         named = [
-            Label(y, stroke.label, stroke.style.colour)
+            EndLabel(y, stroke.label, stroke.style.colour)
             for stroke, (_, y) in zip(strokes, self.heads, strict=False)
             if stroke.label and y == y  # noqa: PLR0124 - not where the height is not known
         ]
@@ -364,7 +364,7 @@ class CurvePlot(QWidget):
         painter.fillRect(painter.boundingRect(place, corner, self.note), QColor(self._look.theme.card))
         painter.drawText(place, corner, self.note)
 
-    def read(self, x: float, title: str, readings: tuple[Reading, ...]) -> None:
+    def read(self, x: float, title: str, readings: tuple[CurveReading, ...]) -> None:
         self.hair = x
         self.plot.move()
         self.readout.show_readings(title, readings, self.pixel_of(x))

@@ -19,7 +19,7 @@ _ELIDE = Qt.TextElideMode.ElideRight
 _BESIDE = 12
 
 
-class Reading(NamedTuple):
+class CurveReading(NamedTuple):
     style: RunStyle
     name: str  # rich text
     value: str
@@ -33,7 +33,7 @@ class Readout(QWidget):
         self._area = parent
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self._title = ""
-        self._readings: tuple[Reading, ...] = ()
+        self._readings: tuple[CurveReading, ...] = ()
         self.names: list[QStaticText] = []  # as they are painted
         self._rows = 1
         self._name_width = self._value_width = 0.0
@@ -52,7 +52,7 @@ class Readout(QWidget):
         self._formula.setPixelSize(round(_FONT * look.ui_scale) + 1)
         self.update()
 
-    def show_readings(self, title: str, readings: tuple[Reading, ...], x: float) -> None:
+    def show_readings(self, title: str, readings: tuple[CurveReading, ...], x: float) -> None:
         """Show the values at a horizontal position, in pixels of the parent."""
         self._title, self._readings = title, readings
         self.names = [self._static(reading.name) for reading in readings]
@@ -85,7 +85,9 @@ class Readout(QWidget):
             left, top = _PADDING + column * self._column_width(), _PADDING - 1 + (row + 1) * self._row
             self._paint_reading(painter, reading, name, QPointF(left, top))
 
-    def _paint_reading(self, painter: QPainter, reading: Reading, name: QStaticText, at: QPointF) -> None:
+    def _paint_reading(
+        self, painter: QPainter, reading: CurveReading, name: QStaticText, at: QPointF
+    ) -> None:
         y = at.y() + self._row / 2.0
         paint_sample(painter, QRectF(at.x(), at.y(), _SAMPLE, self._row).toRect(), reading.style)
         painter.setPen(QColor(self._theme.text))

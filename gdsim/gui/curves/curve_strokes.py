@@ -13,7 +13,7 @@ from gdsim.gui.curves.curve_choice import CurveLine
 from gdsim.gui.curves.curve_plot import Stroke
 from gdsim.gui.curves.curve_store import CurveStore
 from gdsim.gui.curves.time_view import TimeView
-from gdsim.gui.style.stylesheet import mixed
+from gdsim.gui.style.stylesheet import mixed_colour
 from gdsim.gui.style.theme import RunStyle, Theme
 from gdsim.session.frame import RunView
 
@@ -21,7 +21,7 @@ from gdsim.session.frame import RunView
 _PALE = 0.35
 
 
-class Drawing(NamedTuple):
+class CurveDrawing(NamedTuple):
     """The data and settings from which the curves of a frame are drawn."""
 
     store: CurveStore
@@ -41,7 +41,7 @@ class Drawing(NamedTuple):
             view = self.axis.frame.views[line.run]
             if view.clock.per_epoch > 1:
                 steps, values = self.store.line(view, self.kind, line.place, self.columns, self._within(view))
-                style = RunStyle(mixed(ground, line.style.colour, _PALE), (), line.style.marker)
+                style = RunStyle(mixed_colour(ground, line.style.colour, _PALE), (), line.style.marker)
                 strokes.append(Stroke(self._places(view, steps), values, style, "", np.empty(0)))
         return strokes
 

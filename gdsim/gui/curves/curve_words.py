@@ -5,11 +5,11 @@ import math
 from gdsim.core.analysis.series import CurveKind
 from gdsim.core.engine.sparse_loss import last_known
 from gdsim.core.formulas import numerals
-from gdsim.core.formulas.numerals import in_percent, steady, with_power
+from gdsim.core.formulas.numerals import in_percent, with_power, with_trailing_zeros
 from gdsim.core.language.words import counted, translated
 from gdsim.core.model.drawn import CutDirection, CutWay
 from gdsim.core.model.searching import remembered_words
-from gdsim.gui.curves.curve_choice import Choice
+from gdsim.gui.curves.curve_choice import CurveGroup
 from gdsim.gui.translation import tr
 from gdsim.session.frame import Frame, RunView
 
@@ -36,7 +36,7 @@ def cut_names(axes: tuple[str, str]) -> tuple[str, ...]:
 
 def value_text(value: float) -> str:
     """Format a value; a missing one, such as the gradient of step 0, as a dash."""
-    return with_power(steady(value, _DIGITS)) if value == value else "–"  # noqa: PLR0124
+    return with_power(with_trailing_zeros(value, _DIGITS)) if value == value else "–"  # noqa: PLR0124
 
 
 def rises_text(count: int, view: RunView) -> str:
@@ -45,7 +45,7 @@ def rises_text(count: int, view: RunView) -> str:
         view.trajectory.last_step,
         "loss up in {risen} of {n} step",
         "loss up in {risen} of {n} steps",
-        risen=numerals.count(count),
+        risen=numerals.integer_text(count),
     )
 
 
@@ -53,7 +53,7 @@ def losses_text(view: RunView) -> str:
     """Say how often the loss is computed; empty if at every step."""
     if view.loss_interval == 1:
         return ""
-    return tr("loss every {0} steps").format(numerals.count(view.loss_interval))
+    return tr("loss every {0} steps").format(numerals.integer_text(view.loss_interval))
 
 
 def known_text(view: RunView, step: int) -> str:
@@ -64,10 +64,10 @@ def known_text(view: RunView, step: int) -> str:
     text = value_text(known.value)
     if known.step == min(step, view.trajectory.last_step):
         return text
-    return tr("{0} at {1}").format(text, numerals.count(view.clock.first + known.step))
+    return tr("{0} at {1}").format(text, numerals.integer_text(view.clock.first + known.step))
 
 
-def absence_text(frame: Frame, kind: CurveKind, choice: Choice) -> str:
+def absence_text(frame: Frame, kind: CurveKind, choice: CurveGroup) -> str:
     current = frame.current
     if current is None:
         return ""

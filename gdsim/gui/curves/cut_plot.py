@@ -13,16 +13,16 @@ from gdsim.core.formulas.nice_ticks import rounded_down, rounded_up
 from gdsim.core.formulas.numerals import number
 from gdsim.core.model.drawn import CutDirection, CutWay
 from gdsim.core.model.plane import W_AND_B
-from gdsim.core.surface.cut import Cut, Slope, cut_through
+from gdsim.core.surface.cut import Cut, CutPoint, cut_through
 from gdsim.core.surface.surface import LossSurface
-from gdsim.gui.arrows.searching import direction_at, paint_tries
-from gdsim.gui.curves.curve_header import Head
+from gdsim.gui.arrows.searching import cut_direction_at, paint_tries
+from gdsim.gui.curves.curve_header import HeaderContent
 from gdsim.gui.curves.curve_words import CUTS, cut_names
 from gdsim.gui.paint.drawing import Marker, translucent
 from gdsim.gui.paint.plot import plain_pen
-from gdsim.gui.paint.plot_keys import is_plain, zoom_way
-from gdsim.gui.paint.small_chart import Axes, Chart, ChartScale, pen
-from gdsim.gui.style.text_size import BASE_SIZE, Scaled
+from gdsim.gui.paint.plot_keys import has_no_modifiers, zoom_way
+from gdsim.gui.paint.small_chart import Chart, ChartAxes, ChartScale, dashed_pen
+from gdsim.gui.style.text_size import BASE_SIZE, FontScaler
 from gdsim.gui.style.theme import Look
 from gdsim.gui.translation import tr
 from gdsim.session.frame import Frame
@@ -57,7 +57,7 @@ class CutPlot(Chart):
         super().__init__(tr("Cut through the surface"))
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setMinimumWidth(260)
-        Scaled(self, QWidget.setMinimumHeight, 82)
+        FontScaler(self, QWidget.setMinimumHeight, 82)
         self._look: Look | None = None
         self.direction: CutDirection = CutWay.W
         self.chosen: CutDirection | None = None  # last chosen by the user, for the next time
@@ -96,10 +96,12 @@ class CutPlot(Chart):
         self.update()
 
     @property
-    def head(self) -> Head:
+    def head(self) -> HeaderContent:
         """The directions in which the surface can be cut."""
         is_named = isinstance(self.direction, CutWay)
-        return Head(cut_names(self._names), CUTS.index(self.direction) if is_named else len(CUTS) - 1)
+        return HeaderContent(
+            cut_names(self._names), CUTS.index(self.direction) if is_named else len(CUTS) - 1
+        )
 
     @property
     def description(self) -> str:
@@ -113,7 +115,7 @@ class CutPlot(Chart):
 
     def take_key(self, event: QKeyEvent) -> bool:
         """Turn a cut at an angle by plus and minus; return whether the key was handled."""
-        way = zoom_way(event) if is_plain(event) else 0
+        way = zoom_way(event) if has_no_modifiers(event) else 0
         if not way or isinstance(self.direction, CutWay):
             return False
         self._want((self.direction + way * _TURN) % 180)
@@ -129,7 +131,7 @@ class CutPlot(Chart):
         current = frame.current if frame else None
         if frame is None or surface is None or current is None or current.run.hidden:
             return None
-        return cut_through(surface, *current.place, direction_at(self.direction, frame, surface))
+        return cut_through(surface, *current.place, cut_direction_at(self.direction, frame, surface))
 
     def seen(self) -> str:
         cut = self.cut()
@@ -178,7 +180,7 @@ class CutPlot(Chart):
         names = dict(zip((CutWay.W, CutWay.B), self._names, strict=True))
         letter = names.get(self.direction, "s") if isinstance(self.direction, CutWay) else "s"
 
-        def words(name: str, at: Slope) -> str:
+        def words(name: str, at: CutPoint) -> str:
             if not at.is_finite:
                 return self.tr("{0}: no slope").format(name)
             width = self._width(cut, at)
@@ -209,7 +211,7 @@ class CutPlot(Chart):
             place.setHeight(place.height() + metrics.height())
         if place.width() < _LEAST_SIZE or place.height() < _LEAST_SIZE:
             return
-        axes = Axes(place, ChartScale(float(cut.at[0]), float(cut.at[-1])), self._heights)
+        axes = ChartAxes(place, ChartScale(float(cut.at[0]), float(cut.at[-1])), self._heights)
         axes.paint(painter, look.theme)
         if is_named:
             painter.setPen(QColor(look.theme.muted))
@@ -267,19 +269,19 @@ class CutPlot(Chart):
             if left > _LEFT and left + width > self.room.width() - _RIGHT:
                 left, top = _LEFT, top + metrics.height()
             middle = top + metrics.height() / 2.0
-            painter.setPen(pen(colour, 2.5))
+            painter.setPen(dashed_pen(colour, 2.5))
             painter.drawLine(QPointF(left, middle), QPointF(left + _SWATCH, middle))
             painter.setPen(QColor(look.theme.text))
             painter.drawText(QPointF(left + _SWATCH + 4.0, top + metrics.ascent()), words)
             left += width + _BETWEEN
         return top + metrics.height() + _GAP
 
-    def _paint_curve(self, painter: QPainter, axes: Axes, cut: Cut, look: Look) -> None:
+    def _paint_curve(self, painter: QPainter, axes: ChartAxes, cut: Cut, look: Look) -> None:
         current = self._frame.current if self._frame else None
         assert current is not None  # noqa: S101 - else there would be no cut
         assert self._frame is not None  # noqa: S101
         style = look.styles[self._frame.selected]
-        painter.setPen(pen(style.colour, 2.2))
+        painter.setPen(dashed_pen(style.colour, 2.2))
         ends = np.flatnonzero(np.diff(np.isnan(cut.loss))) + 1
         for at, loss in zip(np.split(cut.at, ends), np.split(cut.loss, ends), strict=True):
             if not math.isnan(loss[0]):  # leave a gap where the loss has no value
@@ -293,14 +295,14 @@ class CutPlot(Chart):
         marker = Marker(style.marker, 12.0, plain_pen(look.theme.halo, 2.0), style.colour)
         marker.paint(painter, axes.point(cut.here.at, cut.here.loss))
 
-    def _width(self, cut: Cut, at: Slope) -> float:
+    def _width(self, cut: Cut, at: CutPoint) -> float:
         """Return the width of a triangle, which is 1, 2 or 5 times a power of ten."""
         width, slope = _usual_width(cut), abs(at.slope)
         highest = _HIGHEST * (self._heights.high - self._heights.low)
         return width if slope * width <= highest else rounded_down(highest / slope)
 
 
-def _paint_triangle(painter: QPainter, axes: Axes, at: Slope, width: float, colour: str) -> None:
+def _paint_triangle(painter: QPainter, axes: ChartAxes, at: CutPoint, width: float, colour: str) -> None:
     """Paint a triangle on the tangent, with its middle at the point of contact."""
 
     def point(share: float, height: float) -> QPointF:
@@ -311,9 +313,9 @@ def _paint_triangle(painter: QPainter, axes: Axes, at: Slope, width: float, colo
     painter.setBrush(translucent(colour, 60))
     painter.drawPolygon([left, corner, right])
     painter.setBrush(Qt.BrushStyle.NoBrush)
-    painter.setPen(pen(colour, 1.2))
+    painter.setPen(dashed_pen(colour, 1.2))
     painter.drawLine(point(-0.5 - _BEYOND, -0.5 - _BEYOND), point(0.5 + _BEYOND, 0.5 + _BEYOND))
-    painter.setPen(pen(colour, 2.5))
+    painter.setPen(dashed_pen(colour, 2.5))
     painter.drawPolyline([left, corner, right])
 
 
@@ -335,7 +337,7 @@ def _colours(look: Look) -> tuple[str, str]:
 _CONE = 0.06
 
 
-def paint_search(painter: QPainter, axes: Axes, found: SearchedStep, begin: float, look: Look) -> None:
+def paint_search(painter: QPainter, axes: ChartAxes, found: SearchedStep, begin: float, look: Look) -> None:
     """Paint a search that starts at ``begin`` on the horizontal axis and runs to the right."""
     if not found.length > 0.0:
         return
@@ -355,11 +357,11 @@ def paint_search(painter: QPainter, axes: Axes, found: SearchedStep, begin: floa
 
 
 def _paint_line(
-    painter: QPainter, axes: Axes, found: SearchedStep, begin: float, slope: float, look: Look
+    painter: QPainter, axes: ChartAxes, found: SearchedStep, begin: float, slope: float, look: Look
 ) -> None:
     """Paint the line on or below which a step must end to be accepted."""
     end = axes.x.high
-    line = pen(look.theme.muted, 1.4)
+    line = dashed_pen(look.theme.muted, 1.4)
     line.setStyle(Qt.PenStyle.DashLine)
     painter.setPen(line)
     first, last = (
@@ -373,7 +375,7 @@ def _paint_line(
     )
 
 
-def _paint_cone(painter: QPainter, axes: Axes, at: float, loss: float, slope: float, look: Look) -> None:
+def _paint_cone(painter: QPainter, axes: ChartAxes, at: float, loss: float, slope: float, look: Look) -> None:
     """Paint the range of slopes that the curve may have where the step ends."""
     width = _CONE * (axes.x.high - axes.x.low)
     painter.setPen(Qt.PenStyle.NoPen)

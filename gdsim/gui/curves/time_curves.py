@@ -10,22 +10,22 @@ from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget
 
 from gdsim.core.analysis.series import CurveKind
 from gdsim.gui.curves.curve_axis import CurveAxis
-from gdsim.gui.curves.curve_choice import Choice, CurveLine, choices_of, lines_of
-from gdsim.gui.curves.curve_header import CurveOptions, Head, ViewMenu
+from gdsim.gui.curves.curve_choice import CurveGroup, CurveLine, choices_of, lines_of
+from gdsim.gui.curves.curve_header import CurveOptions, HeaderContent, ViewMenu
 from gdsim.gui.curves.curve_plot import AxesRange, CurvePlot, Stroke
-from gdsim.gui.curves.curve_readout import Reading
+from gdsim.gui.curves.curve_readout import CurveReading
 from gdsim.gui.curves.curve_remarks import Remarks, mark_words, remarks_on, usage_words
 from gdsim.gui.curves.curve_store import CurveStore
-from gdsim.gui.curves.curve_strokes import Drawing, limit_stroke
+from gdsim.gui.curves.curve_strokes import CurveDrawing, limit_stroke
 from gdsim.gui.curves.curve_values import CurveValues
 from gdsim.gui.curves.curve_words import absence_text, limit_progress_text
 from gdsim.gui.curves.limit_curves import LimitCurves
 from gdsim.gui.curves.redraw_pace import RedrawPace
 from gdsim.gui.curves.time_view import ZOOM, TimeView
-from gdsim.gui.curves.timeline import Mark, TimelineStrip
-from gdsim.gui.forms.layouts import filled
+from gdsim.gui.curves.timeline import TimelineMark, TimelineStrip
+from gdsim.gui.forms.layouts import fill_layout
 from gdsim.gui.paint.budget import budget_of_picture
-from gdsim.gui.paint.plot_keys import is_plain, shifted_way, zoom_way
+from gdsim.gui.paint.plot_keys import has_no_modifiers, shifted_way, zoom_way
 from gdsim.gui.paint.words import why_nothing
 from gdsim.gui.style.theme import LIGHT, Look
 from gdsim.session.frame import Frame
@@ -55,7 +55,7 @@ class TimeCurves(QWidget):
         self.strip = TimelineStrip()
         self.strip.hide()
         self.plot = CurvePlot()
-        filled(QVBoxLayout(self), self.strip, (self.plot, 1), gap=2)
+        fill_layout(QVBoxLayout(self), self.strip, (self.plot, 1), gap=2)
         self.limits = LimitCurves(self)
         self.store = CurveStore(self.limits)
         self._look = Look(LIGHT)
@@ -64,15 +64,15 @@ class TimeCurves(QWidget):
         self.options = CurveOptions()
         self.part: tuple[float, float] | None = None  # the visible part of the axis; None for all
         self._falls_below = False  # whether the loss may be below 0, as a function's values may be
-        self._choices: tuple[Choice, ...] = ()
-        self.wanted: dict[CurveKind, Choice] = {}  # the user's choices
+        self._choices: tuple[CurveGroup, ...] = ()
+        self.wanted: dict[CurveKind, CurveGroup] = {}  # the user's choices
         self.lines: tuple[CurveLine, ...] = ()  # the curves that are drawn
         self._pace = RedrawPace()
         self._has_marks = False  # whether there have been any marks yet
         self._strokes: list[Stroke] = []
-        self._drawn: tuple[Drawing, Choice] | None = None  # the source of the strokes
+        self._drawn: tuple[CurveDrawing, CurveGroup] | None = None  # the source of the strokes
         self._hovered_at = math.nan
-        self.head = Head()
+        self.head = HeaderContent()
         self._sentences = ""
         # What is read under the mouse or by keys: a step with the value of every curve, or a mark.
         self.reading = ""
@@ -109,7 +109,7 @@ class TimeCurves(QWidget):
         if self._axis:
             self.seek_requested.emit(self._axis.clock_at(place))
 
-    def _seek_mark(self, mark: Mark) -> None:
+    def _seek_mark(self, mark: TimelineMark) -> None:
         frame = self._frame
         if frame and frame.current:
             place = frame.current.clock_within(mark.first, mark.last, by_epoch=frame.by_epoch)
@@ -161,7 +161,7 @@ class TimeCurves(QWidget):
         self.limits, self.store = other.limits, other.store
         self._follow(self.limits)
 
-    def set_marks(self, marks: Iterable[Mark]) -> None:
+    def set_marks(self, marks: Iterable[TimelineMark]) -> None:
         """Show marks on the selected run above the curves; after the first marks, the strip stays visible."""
         marks = tuple(marks)
         self.strip.set_marks(marks)
@@ -226,7 +226,7 @@ class TimeCurves(QWidget):
         if self.kind is CurveKind.LIMIT and frame.update:
             self.limits.ask(frame.update.data, (view for _, view in frame.shown))
         self.store.budget = budget_of_picture()
-        drawing = Drawing(self.store, axis, self.kind, time, columns, self.options.means)
+        drawing = CurveDrawing(self.store, axis, self.kind, time, columns, self.options.means)
         self._strokes, self._drawn = drawing.strokes(self.lines), (drawing, choice)
         has_log = not self._is_signed
         is_log = self.options.log and has_log
@@ -251,14 +251,14 @@ class TimeCurves(QWidget):
         self.strip.update()
         self._on_hover(self._hovered_at)
 
-    def _pale(self, drawing: Drawing) -> list[Stroke]:
+    def _pale(self, drawing: CurveDrawing) -> list[Stroke]:
         theme = self._look.theme
         pale = drawing.pale_strokes(self.lines, theme.card)
         if drawing.kind is CurveKind.LIMIT:
             pale.append(limit_stroke(drawing.time, theme))
         return pale
 
-    def _choose(self, frame: Frame) -> Choice:
+    def _choose(self, frame: Frame) -> CurveGroup:
         """Return the choice that the user made for this kind, or the default."""
         self._choices = choices_of(frame, self.kind)
         wanted = self.wanted.get(self.kind)
@@ -266,7 +266,7 @@ class TimeCurves(QWidget):
         same = (one for one in self._choices if wanted and one[1:] == wanted[1:])
         return next(same, self._choices[0])
 
-    def _words(self, frame: Frame, choice: Choice, *, is_log: bool) -> str:
+    def _words(self, frame: Frame, choice: CurveGroup, *, is_log: bool) -> str:
         """Return the text that stands in for missing curves; empty if there are curves."""
         if not self.lines:
             if self._has_runs:
@@ -307,7 +307,7 @@ class TimeCurves(QWidget):
         squares = self.kind is CurveKind.MEMORY and any(not line.series.signed for line in self.lines)
         return _FLOOR**2 if squares else _FLOOR
 
-    def _tell(self, axis: CurveAxis, choice: Choice) -> None:
+    def _tell(self, axis: CurveAxis, choice: CurveGroup) -> None:
         remarks = Remarks()
         if not self.options.hides_future:  # the number of rises would reveal the future
             remarks = remarks_on(axis, self.kind, self.store, of_selected=choice.of_selected)
@@ -316,7 +316,7 @@ class TimeCurves(QWidget):
             remarks = Remarks(part, "", (*remarks.sentences, f"{part}."))
         texts, chosen = tuple(one.text for one in self._choices), self._choices.index(choice)
         tip = "\n".join([*remarks.sentences, *mark_words(self.kind)])
-        self.head = Head(texts, chosen, remarks.hint, remarks.short, tip)
+        self.head = HeaderContent(texts, chosen, remarks.hint, remarks.short, tip)
         self._sentences = " ".join([usage_words(), *remarks.sentences])
 
     @property
@@ -357,7 +357,7 @@ class TimeCurves(QWidget):
         texts = values.texts(axis, place)
         readings = zip(self.lines, texts, strict=True)
         # The selected run is drawn last, on top, but comes first in the list.
-        rows = tuple(Reading(line.style, line.name, text) for line, text in readings)
+        rows = tuple(CurveReading(line.style, line.name, text) for line, text in readings)
         self.plot.read(place, axis.place_words(place), rows if self.lines[0].label else rows[::-1])
         self._announce(values.spoken(axis, place, texts))
 
@@ -387,12 +387,12 @@ class TimeCurves(QWidget):
         Enter goes to the step that is read, Escape ends reading.
         """
         way, read = shifted_way(event), self._hovered_at
-        zoom = zoom_way(event) if is_plain(event) else 0
+        zoom = zoom_way(event) if has_no_modifiers(event) else 0
         if way and way[0] and self._axis:
             self._read_on(self._axis, way[0])
         elif zoom:
             self._zoom(ZOOM if zoom < 0 else 1.0 / ZOOM)
-        elif event.key() == Qt.Key.Key_0 and is_plain(event):
+        elif event.key() == Qt.Key.Key_0 and has_no_modifiers(event):
             self.show_part(None)
         elif math.isnan(read):
             return False

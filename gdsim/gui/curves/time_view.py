@@ -6,7 +6,7 @@ import numpy as np
 
 from gdsim.core.arrays import Array
 
-Number = TypeVar("Number", float, Array)
+FloatOrArray = TypeVar("FloatOrArray", float, Array)
 
 # The least number of steps or epochs that a view shows.
 _LEAST = 2.0
@@ -27,7 +27,7 @@ class TimeView(NamedTuple):
     log: bool = False
     part: tuple[float, float] | None = None  # the first and last visible step; None for all
 
-    def across(self, step: Number) -> Number:
+    def across(self, step: FloatOrArray) -> FloatOrArray:
         return np.log10(1.0 + step) if self.log else step
 
     def step_at(self, place: float) -> float:

@@ -13,7 +13,7 @@ from gdsim.core.language.words import translated
 from gdsim.gui.accessible import Graphic, read_as
 from gdsim.gui.forms.tips import tip
 from gdsim.gui.paint.drawing import painting
-from gdsim.gui.style.stylesheet import mixed
+from gdsim.gui.style.stylesheet import mixed_colour
 from gdsim.gui.style.theme import LIGHT, Look
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ _MOST_LANES = 3
 _NARROWEST, _REACH = 5.0, 3.0
 
 
-class Mark(NamedTuple):
+class TimelineMark(NamedTuple):
     """Something notable about a range of steps of the selected run."""
 
     first: int  # first and last step of the range
@@ -39,7 +39,7 @@ class Mark(NamedTuple):
 class TimelineStrip(QWidget):
     """A strip of marks with their sentences as tooltips; a click on a mark seeks its steps."""
 
-    sought = Signal(object)  # the Mark that was clicked
+    sought = Signal(object)  # the TimelineMark that was clicked
     hovered = Signal(str)  # the sentence of the mark under the mouse; empty when there is none
 
     def __init__(self) -> None:
@@ -47,21 +47,21 @@ class TimelineStrip(QWidget):
         self.setFixedHeight(_HEIGHT)
         self.setMouseTracking(True)
         self.setAccessibleName(self.tr("What happened, step by step"))
-        self.marks: tuple[Mark, ...] = ()
+        self.marks: tuple[TimelineMark, ...] = ()
         self._lanes: tuple[int, ...] = ()
         self._theme = LIGHT
         self._ui_scale = 1.0
         self._place: Callable[[int], float] = float
         self._ends: Callable[[], tuple[float, float]] = lambda: (0.0, math.inf)
         self._until = math.inf
-        self._under: Mark | None = None
+        self._under: TimelineMark | None = None
 
     def set_look(self, look: Look) -> None:
         self._theme, self._ui_scale = look.theme, look.ui_scale
         self.setFixedHeight(round(_HEIGHT * look.ui_scale))
         self.update()
 
-    def set_marks(self, marks: Iterable[Mark]) -> None:
+    def set_marks(self, marks: Iterable[TimelineMark]) -> None:
         self.marks = tuple(marks)
         self._lanes = lanes_of(self.marks)
         self._under = None
@@ -73,9 +73,10 @@ class TimelineStrip(QWidget):
             return self.tr("Nothing is marked on the selected run.")
         return " ".join(map(self._description_of, marks))
 
-    def _description_of(self, mark: Mark) -> str:
+    def _description_of(self, mark: TimelineMark) -> str:
         words = self.tr("Step {0}:") if mark.first == mark.last else self.tr("Steps {0} to {1}:")
-        return f"{words.format(numerals.count(mark.first), numerals.count(mark.last))} {mark.sentence}"
+        steps = map(numerals.integer_text, (mark.first, mark.last))
+        return f"{words.format(*steps)} {mark.sentence}"
 
     def set_place(self, place: Callable[[int], float], ends: Callable[[], tuple[float, float]]) -> None:
         """Set the mapping of steps to positions: ``place`` maps a step, ``ends`` gives the edges of the view.
@@ -147,10 +148,12 @@ class TimelineStrip(QWidget):
             mark = self.marks[index]
             tone = str(getattr(self._theme, mark.role, self._theme.muted))
             painter.setPen(QColor(tone))
-            painter.setBrush(QColor(mixed(self._theme.card, tone, 0.3 if mark is self._under else 0.2)))
+            painter.setBrush(
+                QColor(mixed_colour(self._theme.card, tone, 0.3 if mark is self._under else 0.2))
+            )
             painter.drawRoundedRect(box.adjusted(0.5, 0.5, -0.5, -0.5), 2.0, 2.0)
             if index in words and box.height() >= metrics.ascent():
-                painter.setPen(QColor(mixed(tone, self._theme.text, 0.6)))
+                painter.setPen(QColor(mixed_colour(tone, self._theme.text, 0.6)))
                 painter.drawText(words[index], Qt.AlignmentFlag.AlignCenter, mark.kind)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
@@ -166,21 +169,21 @@ class TimelineStrip(QWidget):
     def leaveEvent(self, event: QEvent) -> None:
         self._hover(None, QPoint())
 
-    def _hover(self, mark: Mark | None, place: QPoint) -> None:
+    def _hover(self, mark: TimelineMark | None, place: QPoint) -> None:
         self._under = mark
         self.setCursor(Qt.CursorShape.PointingHandCursor if mark else Qt.CursorShape.ArrowCursor)
         self.hovered.emit(mark.sentence if mark else "")
         QToolTip.showText(place, tip(mark.sentence, mark.kind) if mark else "", self)
         self.update()
 
-    def _mark_at(self, x: float, y: float) -> Mark | None:
+    def _mark_at(self, x: float, y: float) -> TimelineMark | None:
         for index in reversed(self.shown()):
             if self.box_of(index).adjusted(-_REACH, -1.0, _REACH, 1.0).contains(x, y):
                 return self.marks[index]
         return None
 
 
-def lanes_of(marks: Iterable[Mark]) -> tuple[int, ...]:
+def lanes_of(marks: Iterable[TimelineMark]) -> tuple[int, ...]:
     """Return a lane for each mark, so that marks in a lane do not overlap unless the lanes run out."""
     free: list[int] = []
     lanes = {}
@@ -194,10 +197,10 @@ def lanes_of(marks: Iterable[Mark]) -> tuple[int, ...]:
     return tuple(lanes[index] for index in range(len(lanes)))
 
 
-def marks_of(findings: "Iterable[Finding]") -> tuple[Mark, ...]:
-    from gdsim.gui.style.finding_look import role_of  # noqa: PLC0415 - not before the first findings
+def marks_of(findings: "Iterable[Finding]") -> tuple[TimelineMark, ...]:
+    from gdsim.gui.style.finding_look import finding_role  # noqa: PLC0415 - not before the first findings
 
     return tuple(
-        Mark(one.first, one.last, translated(one.kind.value), role_of(one.kind), one.sentence)
+        TimelineMark(one.first, one.last, translated(one.kind.value), finding_role(one.kind), one.sentence)
         for one in findings
     )

@@ -3,8 +3,8 @@
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
-from gdsim.gui.forms.layouts import filled
-from gdsim.gui.forms.tips import spoken
+from gdsim.gui.forms.layouts import fill_layout
+from gdsim.gui.forms.tips import spoken_tip
 from gdsim.gui.plain_text import PlainLabel
 from gdsim.gui.style.stylesheet import in_sheet
 
@@ -21,8 +21,8 @@ class AnswerCard(QFrame):
         self.button = button
         self.button.clicked.connect(self.pick)
         self._words = PlainLabel(name="strong")
-        line = filled(QHBoxLayout(), self.button, self._words, None, gap=10)
-        filled(QVBoxLayout(self), line, *((view, 1) for view in views), gap=2, margins=(6, 6, 6, 6))
+        line = fill_layout(QHBoxLayout(), self.button, self._words, None, gap=10)
+        fill_layout(QVBoxLayout(self), line, *((view, 1) for view in views), gap=2, margins=(6, 6, 6, 6))
 
     def pick(self) -> None:
         self.picked.emit(self._index)
@@ -43,5 +43,5 @@ class AnswerCard(QFrame):
 
     def _show(self, words: str, colour: str) -> None:
         self._words.setText(words)
-        self.button.setAccessibleDescription(words or spoken(self.button.toolTip()))
+        self.button.setAccessibleDescription(words or spoken_tip(self.button.toolTip()))
         self.setStyleSheet(f"QFrame#card {{ border: 3px solid {in_sheet(colour)}; }}" if colour else "")

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QPushButton, QWidget
 from gdsim.gui.actions import UserActions
 from gdsim.gui.exercises.exercise import Exercise, failure_words
 from gdsim.gui.forms.flow import Flow
-from gdsim.gui.forms.layouts import filled, keep_place, plain_button
+from gdsim.gui.forms.layouts import fill_layout, keep_place, plain_button
 from gdsim.gui.plain_text import PlainLabel
 from gdsim.session.session import Session
 from gdsim.session.tasks import Callback
@@ -31,7 +31,7 @@ class WorkLine(QWidget):
         self.bar.setRange(0, 100)  # percent, because screen readers get the raw value
         self.bar.setAccessibleName(self.tr("How much is done, in percent"))
         self.stop = plain_button(self.tr("Stop"), act=self.stop_requested)
-        filled(QHBoxLayout(self), self.text, (self.bar, 1), self.stop)
+        fill_layout(QHBoxLayout(self), self.text, (self.bar, 1), self.stop)
         keep_place(self)
         self._patience = QTimer(self, singleShot=True, interval=_PATIENCE_MS)
         self._patience.timeout.connect(self.show)
@@ -67,7 +67,7 @@ class Computing(Exercise):
         line = Flow(row, gap=8, ends=True)  # wraps if the font is large
         for button in (*buttons, last):
             line.addWidget(button)
-        self.set_foot(*words, filled(QHBoxLayout(), (self.work, 1), row))
+        self.set_foot(*words, fill_layout(QHBoxLayout(), (self.work, 1), row))
 
     def _compute(
         self, words: str, work: Callable[[], Any], done: Callback, progressed: Callback | None = None

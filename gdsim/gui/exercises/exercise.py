@@ -17,10 +17,10 @@ from gdsim.gui.accessible import announce
 from gdsim.gui.actions import UserActions
 from gdsim.gui.forms.dialog import ScreenDialog
 from gdsim.gui.forms.fields import CheckedField
-from gdsim.gui.forms.layouts import filled
+from gdsim.gui.forms.layouts import fill_layout
 from gdsim.gui.plain_text import PlainLabel, as_sentence, sentence_label
 from gdsim.gui.style.fonts import SERIF
-from gdsim.gui.style.shown_theme import Themed, shown_theme
+from gdsim.gui.style.shown_theme import ThemeFollower, shown_theme
 from gdsim.gui.style.theme import Theme
 from gdsim.gui.translation import tr
 from gdsim.session.session import Session
@@ -53,10 +53,10 @@ class Exercise(ScreenDialog):
         self.calm = QTimer(self, singleShot=True, interval=CALM_MS)
         self._note = sentence_label("notice")
         self._note.hide()
-        self.outline = filled(QVBoxLayout(self.content), self._note, margins=(12, 10, 12, 10))
+        self.outline = fill_layout(QVBoxLayout(self.content), self._note, margins=(12, 10, 12, 10))
         session.experiment_changed.connect(self._on_changed)
         session.selected_changed.connect(self._on_changed)
-        Themed(self, self.show_look)
+        ThemeFollower(self, self.show_look)
 
     @classmethod
     def refusal(cls, session: Session) -> str:
@@ -183,7 +183,7 @@ def failure_words(error: Exception) -> str:
     return as_sentence(str(error) or tr("there is not enough memory for this"))
 
 
-def say(label: PlainLabel, text: str) -> None:
+def show_named(label: PlainLabel, text: str) -> None:
     """Show a sentence, and make it the label's accessible name."""
     place_hats(label, text)
     label.setText(text)
@@ -198,7 +198,7 @@ def say_aloud(label: PlainLabel, text: str) -> None:
     """
     if text and text != label.property(_ALOUD):
         announce(label, text)
-    say(label, text)
+    show_named(label, text)
     label.setProperty(_ALOUD, text)
 
 

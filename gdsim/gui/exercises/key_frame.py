@@ -4,9 +4,9 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from gdsim.core.model.edits import rounded
+from gdsim.core.model.edits import rounded_to_pixel
 from gdsim.core.model.view_range import ViewRange
-from gdsim.gui.forms.layouts import filled
+from gdsim.gui.forms.layouts import fill_layout
 from gdsim.gui.forms.tips import set_tip
 from gdsim.gui.paint.plot_keys import ARROWS, FocusRing
 
@@ -27,7 +27,7 @@ class KeyFrame(QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName(name)
         set_tip(self, help_)
-        filled(QVBoxLayout(self), body, margins=(3, 3, 3, 3))
+        fill_layout(QVBoxLayout(self), body, margins=(3, 3, 3, 3))
         FocusRing(self, self)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -54,4 +54,4 @@ def nudged(
 def on_grid(w: float, b: float, view_range: ViewRange) -> tuple[float, float]:
     """Round a place to the digits that can be told apart in a view range."""
     width, height = view_range.extent
-    return rounded(w, _FINE * width), rounded(b, _FINE * height)
+    return rounded_to_pixel(w, _FINE * width), rounded_to_pixel(b, _FINE * height)

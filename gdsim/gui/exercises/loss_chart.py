@@ -6,7 +6,15 @@ from PySide6.QtGui import QPaintEvent
 
 from gdsim.core.arrays import Array
 from gdsim.core.formulas.numerals import told_apart
-from gdsim.gui.paint.small_chart import KEY_HEIGHT, Axes, Chart, ChartScale, key_rows, paint_key, pen
+from gdsim.gui.paint.small_chart import (
+    KEY_HEIGHT,
+    Chart,
+    ChartAxes,
+    ChartScale,
+    dashed_pen,
+    key_rows,
+    paint_key,
+)
 from gdsim.gui.style.theme import RunStyle
 from gdsim.gui.translation import tr
 
@@ -42,12 +50,12 @@ class LossChart(Chart):
         low, high = min(map(np.min, drawn)), max(map(np.max, drawn))
         length = max(map(len, drawn)) - 1
         room = self.room
-        lines = [pen(style.colour, 1.8, style.dash) for _, _, style in self._curves]
+        lines = [dashed_pen(style.colour, 1.8, style.dash) for _, _, style in self._curves]
         names = [name for name, _, _ in self._curves]
         keys = key_rows(painter.font(), room.width() - _RIGHT, zip(names, lines, strict=True))
         top = _TOP + (len(keys) - 1) * KEY_HEIGHT
         place = QRectF(_LEFT, top, room.width() - _LEFT - _RIGHT, room.height() - top - _BOTTOM)
-        axes = Axes(place, ChartScale(0.0, length), ChartScale(low / 1.5, high * 1.5, log=True))
+        axes = ChartAxes(place, ChartScale(0.0, length), ChartScale(low / 1.5, high * 1.5, log=True))
         axes.paint(painter, self.theme)
         painter.setRenderHint(painter.RenderHint.Antialiasing)
         for line, loss in zip(lines, drawn, strict=True):

@@ -12,11 +12,11 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 from gdsim.core.exercises.quiz.question import Score
 from gdsim.core.settings import SEED, Value
 from gdsim.gui.actions import UserActions
-from gdsim.gui.exercises.exercise import Exercise, say, say_aloud
-from gdsim.gui.forms.layouts import filled, labelled, plain_button
+from gdsim.gui.exercises.exercise import Exercise, say_aloud, show_named
+from gdsim.gui.forms.layouts import fill_layout, labelled, plain_button
 from gdsim.gui.forms.number_fields import NumberField
 from gdsim.gui.plain_text import PlainLabel, sentence_label
-from gdsim.gui.style.text_size import Scaled
+from gdsim.gui.style.text_size import FontScaler
 from gdsim.session.session import Session
 
 _SEED_WIDTH = 56
@@ -44,14 +44,14 @@ class Questions(Exercise):
 
     def _arrange(self, answers: QWidget, *settings: QWidget) -> None:
         """Lay out the window around the answers, which have the focus while a question is open."""
-        Scaled(self.seed, QWidget.setFixedWidth, _SEED_WIDTH)
+        FontScaler(self.seed, QWidget.setFixedWidth, _SEED_WIDTH)
         self.verdict.setWordWrap(False)
         self.reason.setMinimumHeight(2 * self.reason.fontMetrics().lineSpacing() + 6)
         answers.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self._answers = answers
         top = (*settings, *labelled(self.seed))
-        self.set_head(filled(QHBoxLayout(), (self.asked, 1), self.tally, *top, gap=10))
-        self.set_foot(filled(QHBoxLayout(), self.verdict, (self.reason, 1), self.next, gap=10))
+        self.set_head(fill_layout(QHBoxLayout(), (self.asked, 1), self.tally, *top, gap=10))
+        self.set_foot(fill_layout(QHBoxLayout(), self.verdict, (self.reason, 1), self.next, gap=10))
 
     def show_up(self) -> None:
         super().show_up()
@@ -96,7 +96,7 @@ class Questions(Exercise):
         """Ask a question that has been made, and restore its answer if it had one."""
         self.question = question
         self._show_verdict("")
-        say(self.asked, "")  # so that the next question is announced even in the same words
+        show_named(self.asked, "")  # so that the next question is announced even in the same words
         self._show_question(question)
         if self._restored is not None:
             self._close_question(self._restored)
@@ -140,4 +140,4 @@ class Questions(Exercise):
         self.next.setFocus()
 
     def _show_score(self) -> None:
-        say(self.tally, self.score_words.format(**asdict(self.score)) if self.score.asked else "")
+        show_named(self.tally, self.score_words.format(**asdict(self.score)) if self.score.asked else "")

@@ -9,10 +9,10 @@ from gdsim.core.exercises.maps.axes import MapAxis
 from gdsim.core.language.words import translated
 from gdsim.core.settings import NUMBER
 from gdsim.gui.forms.bubble import show_fault
-from gdsim.gui.forms.layouts import filled
+from gdsim.gui.forms.layouts import fill_layout
 from gdsim.gui.forms.number_fields import NumberField
 from gdsim.gui.plain_text import PlainLabel, capitalized
-from gdsim.gui.style.text_size import Scaled
+from gdsim.gui.style.text_size import FontScaler
 
 
 class RangeFields(QWidget):
@@ -29,10 +29,10 @@ class RangeFields(QWidget):
         )
         for field in (self.low, self.high):
             field.gives_back = False
-            Scaled(field, QWidget.setFixedWidth, width)
+            FontScaler(field, QWidget.setFixedWidth, width)
             field.committed.connect(self._on_typed)
         word = PlainLabel(self.tr("to"), name="rowLabel")
-        filled(QHBoxLayout(self), self.low, word, self.high, gap=6)
+        fill_layout(QHBoxLayout(self), self.low, word, self.high, gap=6)
 
     def show_axis(self, axis: MapAxis) -> None:
         self._axis = axis

@@ -4,9 +4,9 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from gdsim.core.model.run_words import full_settings
 from gdsim.gui.forms.combo import ComboBox
-from gdsim.gui.forms.layouts import filled, labelled
+from gdsim.gui.forms.layouts import fill_layout, labelled
 from gdsim.gui.plain_text import hint_label
-from gdsim.gui.style.text_size import Scaled
+from gdsim.gui.style.text_size import FontScaler
 from gdsim.session.session import Session
 
 _RUN_WIDTH = 210
@@ -21,10 +21,10 @@ class RunChoice(QWidget):
         self.combo = ComboBox(
             self.tr("run"), self.tr("The exercise is about this run, the one selected in the window.")
         )
-        Scaled(self.combo, QWidget.setFixedWidth, _RUN_WIDTH)
+        FontScaler(self.combo, QWidget.setFixedWidth, _RUN_WIDTH)
         self.combo.activated.connect(session.select)
         self._settings = hint_label()
-        filled(QHBoxLayout(self), *labelled(self.combo), (self._settings, 1))
+        fill_layout(QHBoxLayout(self), *labelled(self.combo), (self._settings, 1))
 
     def follow(self) -> None:
         runs, selected = self._session.experiment.runs, self._session.selected

@@ -3,7 +3,7 @@
 from PySide6.QtCore import QSize
 from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
-from gdsim.gui.forms.layouts import Item, filled
+from gdsim.gui.forms.layouts import Item, fill_layout
 from gdsim.gui.style.text_size import scale_of
 
 
@@ -15,7 +15,7 @@ class SidePanel(QWidget):
 
     def __init__(self, width: int, *items: Item | tuple[Item, int]) -> None:
         super().__init__()
-        self.lines = filled(QVBoxLayout(self), *items)
+        self.lines = fill_layout(QVBoxLayout(self), *items)
         self._width = width
         self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
 

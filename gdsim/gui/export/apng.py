@@ -7,7 +7,7 @@ from typing import BinaryIO
 
 import numpy as np
 
-from gdsim.gui.export.clip import Clip, Pixels, changed_box
+from gdsim.gui.export.clip import Clip, RgbPixels, changed_box
 
 _MAGIC = b"\x89PNG\r\n\x1a\n"
 _LEVEL = 6
@@ -19,7 +19,7 @@ def write_apng(clip: Clip, out: Path) -> None:
         file.write(_MAGIC)
         _write_chunk(file, b"IHDR", struct.pack(">IIBBBBB", clip.width, clip.height, 8, 6, 0, 0, 0))
         _write_chunk(file, b"acTL", struct.pack(">II", clip.total, 0))
-        before: Pixels | None = None
+        before: RgbPixels | None = None
         number = 0
         for frame in clip.frames:
             whole = (0, 0, clip.width, clip.height)
@@ -40,7 +40,7 @@ def write_apng(clip: Clip, out: Path) -> None:
         _write_chunk(file, b"IEND", b"")
 
 
-def _changes(before: Pixels | None, now: Pixels) -> Pixels:
+def _changes(before: RgbPixels | None, now: RgbPixels) -> RgbPixels:
     """Return (h, w, 4) pixels, transparent where nothing changes, because equal pixels compress well."""
     height, width, _ = now.shape
     pixels = np.full((height, width, 4), 255, np.uint8)
@@ -50,7 +50,7 @@ def _changes(before: Pixels | None, now: Pixels) -> Pixels:
     return pixels
 
 
-def _packed(pixels: Pixels) -> bytes:
+def _packed(pixels: RgbPixels) -> bytes:
     """Return compressed pixels; each row follows its filter type, which is 0 for none."""
     height, width, depth = pixels.shape
     rows = np.zeros((height, 1 + depth * width), np.uint8)

@@ -7,7 +7,7 @@ from pathlib import Path
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QWidget
 
-from gdsim.gui.export.cameras import Camera
+from gdsim.gui.export.cameras import FrameCamera
 from gdsim.gui.export.clip import ClipFormat, ClipPlan
 from gdsim.gui.export.clip_job import ClipWork
 from gdsim.gui.export.mp4 import find_ffmpeg
@@ -36,7 +36,7 @@ class ExportBeside(Notices):
     def _ask_work(self, title: str, ending: str, write: Callable[[Path], object]) -> None:
         self.work.ask(title, f"{ending.upper()} (*.{ending})", Path(f"gdsim.{ending}"), write)
 
-    def film(self, title: str, make_camera: Callable[[], Camera], count: int, pace: float) -> None:
+    def film(self, title: str, make_camera: Callable[[], FrameCamera], count: int, pace: float) -> None:
         """Write a clip of ``count`` pictures, ``pace`` a second; the file's ending decides the format."""
         kinds = [one for one in ClipFormat if one is not ClipFormat.MP4 or find_ffmpeg() is not None]
 

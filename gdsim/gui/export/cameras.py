@@ -8,7 +8,7 @@ from typing import Protocol
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 from PySide6.QtGui import QImage
 
-from gdsim.gui.export.offscreen_panes import Subject, opened_panes
+from gdsim.gui.export.offscreen_panes import PictureSubject, opened_panes
 from gdsim.gui.export.picture import drawn_lines, panes_image
 from gdsim.gui.export.picture_spec import PictureFormat, PictureSpec
 from gdsim.gui.forms.file_work import PATIENCE_MS
@@ -19,7 +19,7 @@ from gdsim.session.frame import Frame
 PAUSE_MS = 1
 
 
-class Camera(Protocol):
+class FrameCamera(Protocol):
     size: tuple[int, int]  # width and height of the pictures, in pixels
 
     def take(self, step: int) -> QImage | None: ...  # None while the picture is not ready
@@ -34,7 +34,7 @@ class PanesCamera:
     None until the run is complete.
     """
 
-    def __init__(self, frame_at: Callable[[int], Frame], subject: Subject, spec: PictureSpec) -> None:
+    def __init__(self, frame_at: Callable[[int], Frame], subject: PictureSubject, spec: PictureSpec) -> None:
         self.size = spec.pixels
         self._frame_at = frame_at
         self._opened = ExitStack()
@@ -55,7 +55,9 @@ class LinesCamera(PanesCamera):
     It paints an image first, so that very long runs are scanned before the vector graphics are drawn.
     """
 
-    def __init__(self, frame: Frame, subject: Subject, spec: PictureSpec, file_format: PictureFormat) -> None:
+    def __init__(
+        self, frame: Frame, subject: PictureSubject, spec: PictureSpec, file_format: PictureFormat
+    ) -> None:
         super().__init__(lambda _: frame, subject, replace(spec, scale=1))
         self._experiment, self._format = subject.experiment, file_format
         self.encode: Callable[[], bytes] = bytes  # empty until the picture is taken
@@ -74,7 +76,7 @@ class Shot(QObject):
     taken = Signal(QImage)
     failed = Signal(object)  # MemoryError
 
-    def __init__(self, camera: Camera, step: int, parent: QObject) -> None:
+    def __init__(self, camera: FrameCamera, step: int, parent: QObject) -> None:
         super().__init__(parent)
         self._camera, self._step = camera, step
         self._timer = QTimer(self, singleShot=True, interval=PAUSE_MS)

@@ -13,7 +13,7 @@ from PySide6.QtGui import QImage
 # How long the last picture is shown before the clip repeats.
 HOLD_MS = 1500
 
-Pixels: TypeAlias = NDArray[np.uint8]
+RgbPixels: TypeAlias = NDArray[np.uint8]
 
 
 class ClipFormat(StrEnum):
@@ -25,7 +25,7 @@ class ClipFormat(StrEnum):
     MP4 = "mp4"
 
 
-class Moment(NamedTuple):
+class ClipMoment(NamedTuple):
     """A step that a clip shows, and for how many milliseconds."""
 
     step: int
@@ -56,13 +56,13 @@ class ClipPlan:
         """How long the clip is, including the pause at its end."""
         return (self.count - 1) / self.pace + HOLD_MS / 1000.0
 
-    def moments(self) -> Iterator[Moment]:
+    def moments(self) -> Iterator[ClipMoment]:
         shown_ms = 0
         for index in range(self.count - 1):
             end_ms = round(1000.0 * (index + 1) / self.pace)
-            yield Moment(self.first + round(index * self.speed / self.pace), end_ms - shown_ms)
+            yield ClipMoment(self.first + round(index * self.speed / self.pace), end_ms - shown_ms)
             shown_ms = end_ms
-        yield Moment(self.last, HOLD_MS)
+        yield ClipMoment(self.last, HOLD_MS)
 
     @classmethod
     def lasting(cls, last: int, seconds: float, rate: float) -> "ClipPlan":
@@ -73,7 +73,7 @@ class ClipPlan:
 class ClipFrame(NamedTuple):
     """A picture as (height, width, 3) bytes, and for how many milliseconds it is shown."""
 
-    rgb: Pixels
+    rgb: RgbPixels
     ms: int
 
 
@@ -87,15 +87,15 @@ class Clip(NamedTuple):
     frames: Iterator[ClipFrame]
 
 
-def rgb_of(image: QImage) -> Pixels:
+def rgb_of(image: QImage) -> RgbPixels:
     """Return the pixels of an image: shape (height, width, 3)."""
     plain = image.convertToFormat(QImage.Format.Format_RGB888)
     width, height, row = plain.width(), plain.height(), plain.bytesPerLine()
-    pixels: Pixels = np.frombuffer(plain.constBits(), np.uint8).reshape(height, row)[:, : 3 * width]
+    pixels: RgbPixels = np.frombuffer(plain.constBits(), np.uint8).reshape(height, row)[:, : 3 * width]
     return pixels.reshape(height, width, 3).copy()
 
 
-def changed_box(before: Pixels, now: Pixels) -> tuple[int, int, int, int]:
+def changed_box(before: RgbPixels, now: RgbPixels) -> tuple[int, int, int, int]:
     """Return left, top, right and bottom (exclusive) of the difference; one pixel if there is none."""
     differs = before != now
     if differs.ndim == 3:

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QWidget
 from gdsim.core.language.words import counted
 from gdsim.gui.export.cameras import Shot
 from gdsim.gui.export.clip import ClipFormat, ClipPlan
-from gdsim.gui.export.export_dialog import ExportDialog, SpecForm, number
+from gdsim.gui.export.export_dialog import ExportDialog, SpecForm, spec_number_field
 from gdsim.gui.export.mp4 import find_ffmpeg
 from gdsim.gui.export.picture_spec import PicturePart, PictureSpec
 from gdsim.gui.forms.combo import ComboBox
@@ -54,9 +54,9 @@ class ClipDialog(ExportDialog):
         begins = self.tr("Where the clip begins, in steps or epochs as the window counts.")
         ends = self.tr("Where the clip ends, in steps or epochs as the window counts.")
         speed = self.tr("Steps or epochs per second of the clip.")
-        self.first = number(self.tr("From"), begins, 0, length)
-        self.last = number(self.tr("To"), ends, 0, length)
-        self.speed = number(self.tr("Speed"), speed, SLOWEST, FASTEST, float)
+        self.first = spec_number_field(self.tr("From"), begins, 0, length)
+        self.last = spec_number_field(self.tr("To"), ends, 0, length)
+        self.speed = spec_number_field(self.tr("Speed"), speed, SLOWEST, FASTEST, float)
         self.rate = ComboBox(self.tr("Pictures per second"), choices=[(str(rate), rate) for rate in _RATES])
         for name, field in (
             (self.tr("From"), self.first),

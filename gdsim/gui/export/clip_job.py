@@ -11,7 +11,7 @@ from PySide6.QtGui import QImage
 
 from gdsim.core.files.atomic import replacing
 from gdsim.core.settings import shown_name
-from gdsim.gui.export.cameras import PAUSE_MS, Camera, Shot
+from gdsim.gui.export.cameras import PAUSE_MS, FrameCamera, Shot
 from gdsim.gui.export.clip import Clip, ClipFormat, ClipFrame, ClipPlan, rgb_of
 from gdsim.gui.export.picture import writing_picture
 from gdsim.gui.forms.file_work import FileWork
@@ -130,7 +130,7 @@ class ClipWork(FileWork):
     """Writes one file at a time, a picture or a clip."""
 
     _job: ClipJob | None = None
-    _camera: Camera | None = None
+    _camera: FrameCamera | None = None
     _shot: Shot | None = None
 
     def write_picture(self, title: str, shot: Shot, encode: Callable[[QImage], bytes], path: Path) -> None:
@@ -146,7 +146,7 @@ class ClipWork(FileWork):
         self._tasks.submit(work, self.on_written, self.on_failed, self.on_share)
 
     def write_clip(
-        self, title: str, camera: Camera, plan: ClipPlan, file_format: ClipFormat, path: Path
+        self, title: str, camera: FrameCamera, plan: ClipPlan, file_format: ClipFormat, path: Path
     ) -> None:
         """Write a clip with a camera, which is closed afterwards."""
         self.begin(title, path)

@@ -20,11 +20,11 @@ from gdsim.core.model.experiment import Experiment
 from gdsim.core.page.writing import writing_page
 from gdsim.core.surface.surface import LossSurface
 from gdsim.gui.curves.cut_plot import CutPlot
-from gdsim.gui.export.cameras import Camera, LinesCamera, PanesCamera, Shot
+from gdsim.gui.export.cameras import FrameCamera, LinesCamera, PanesCamera, Shot
 from gdsim.gui.export.clip import ClipFormat, ClipPlan
 from gdsim.gui.export.clip_dialog import ClipDialog
 from gdsim.gui.export.clip_job import ClipWork
-from gdsim.gui.export.offscreen_panes import Subject
+from gdsim.gui.export.offscreen_panes import PictureSubject
 from gdsim.gui.export.picture import with_link
 from gdsim.gui.export.picture_dialog import PictureDialog
 from gdsim.gui.export.picture_spec import PictureFormat, PicturePart, PictureSpec
@@ -51,8 +51,8 @@ class ExportCommands(Notices):
         self,
         window: QWidget,
         session: Session,
-        subject: Callable[[LossSurface], Subject],
-        window_camera: Callable[[int], Camera],
+        subject: Callable[[LossSurface], PictureSubject],
+        window_camera: Callable[[int], FrameCamera],
         settings: Preferences,
     ) -> None:
         super().__init__(window)
@@ -89,7 +89,7 @@ class ExportCommands(Notices):
         frame = self._session.frame()
         return Shot(self._camera(spec, lambda _: frame), frame.cursor, parent)
 
-    def _camera(self, spec: PictureSpec, frame_at: Callable[[int], Frame]) -> Camera:
+    def _camera(self, spec: PictureSpec, frame_at: Callable[[int], Frame]) -> FrameCamera:
         if spec.part is PicturePart.WINDOW:
             return self._window_camera(spec.scale)
         return PanesCamera(frame_at, self._subject(), spec)
@@ -239,7 +239,7 @@ class ExportCommands(Notices):
             self.refused.emit(self.tr("The error surface is still being computed; try again in a moment."))
         return self._session.surface is not None
 
-    def _subject(self) -> Subject:
+    def _subject(self) -> PictureSubject:
         surface = self._session.surface
         assert surface is not None  # noqa: S101 - checked by `_can_draw`
         return self._subject_on(surface)

@@ -29,9 +29,9 @@ from gdsim.gui.export.picture_spec import (
     PictureSpec,
 )
 from gdsim.gui.forms.combo import ComboBox
-from gdsim.gui.forms.dialog import ScreenDialog, buttons, side_column
+from gdsim.gui.forms.dialog import ScreenDialog, dialog_buttons, side_column
 from gdsim.gui.forms.file_work import reason_of
-from gdsim.gui.forms.layouts import filled
+from gdsim.gui.forms.layouts import fill_layout
 from gdsim.gui.forms.number_fields import NumberField
 from gdsim.gui.plain_text import hint_label
 from gdsim.gui.style.theme import THEMES
@@ -57,11 +57,11 @@ class ExportDialog(ScreenDialog):
         self._shot: Shot | None = None  # while the preview is drawn
         self.spec_form = spec_form
         self.hint = hint_label()
-        self.preview = Preview()
+        self.preview = PicturePreview()
         self.save = QPushButton(self.tr("Save…"))
-        row = filled(QHBoxLayout(), (self.preview, 1), side_column(self.spec_form, self.hint), gap=16)
-        self.last_line = buttons(self, self.save)
-        filled(QVBoxLayout(self.content), (row, 1), gap=12, margins=(16, 16, 16, 14))
+        row = fill_layout(QHBoxLayout(), (self.preview, 1), side_column(self.spec_form, self.hint), gap=16)
+        self.last_line = dialog_buttons(self, self.save)
+        fill_layout(QVBoxLayout(self.content), (row, 1), gap=12, margins=(16, 16, 16, 14))
         self.set_foot(self.last_line)
         self._delay = QTimer(self, singleShot=True, interval=_PREVIEW_DELAY_MS)
         self._delay.timeout.connect(self.draw_preview)
@@ -105,7 +105,7 @@ class ExportDialog(ScreenDialog):
 
 
 @read_as(Graphic)
-class Preview(QWidget):
+class PicturePreview(QWidget):
     """A picture at its own size, or scaled down to the widget if it is larger."""
 
     def __init__(self) -> None:
@@ -162,8 +162,8 @@ class SpecForm(QWidget):
             ],
         )
         size_help = self.tr("In pixels, at a scale of 1.")
-        self.width_field = number(self.tr("Width"), size_help, NARROWEST, WIDEST)
-        self.height_field = number(self.tr("Height"), size_help, LOWEST, HIGHEST)
+        self.width_field = spec_number_field(self.tr("Width"), size_help, NARROWEST, WIDEST)
+        self.height_field = spec_number_field(self.tr("Height"), size_help, LOWEST, HIGHEST)
         self.scale = ComboBox(
             self.tr("Scale"),
             self.tr("How many pixels are drawn for one; everything is redrawn, so nothing is blurred."),
@@ -240,7 +240,9 @@ class SpecForm(QWidget):
         self.legend.setEnabled(is_panes and self.runs.isChecked())
 
 
-def number(name: str, help_: str, low: float, high: float, kind: type[int | float] = int) -> NumberField:
+def spec_number_field(
+    name: str, help_: str, low: float, high: float, kind: type[int | float] = int
+) -> NumberField:
     domain = whole(low, high) if kind is int else between(low, high)
     field = NumberField(name, help_, domain, kind(low))
     field.gives_back = False  # after Enter the keyboard focus stays in the dialog

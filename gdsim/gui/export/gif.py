@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 from PIL import GifImagePlugin, Image
 
-from gdsim.gui.export.clip import Clip, ClipFrame, Pixels, changed_box
+from gdsim.gui.export.clip import Clip, ClipFrame, RgbPixels, changed_box
 
 # The size of the palette, and the index of the transparent colour, with which a pixel stays as it was.
 _COLOURS, _TRANSPARENT = 240, 255
@@ -37,7 +37,7 @@ def write_gif(clip: Clip, out: Path) -> None:
         file.write(b";")
 
 
-def _palette_for(rgb: Pixels) -> Image.Image:
+def _palette_for(rgb: RgbPixels) -> Image.Image:
     """Return an image whose palette suits a picture.
 
     The median cut weights each colour by the square root of its number of pixels. It would still merge the
@@ -63,23 +63,23 @@ def _palette_for(rgb: Pixels) -> Image.Image:
     return palette
 
 
-def _farthest(known: Pixels, colours: Pixels) -> Pixels:
+def _farthest(known: RgbPixels, colours: RgbPixels) -> RgbPixels:
     """Return the colours that are farthest from the known ones and from each other."""
     distances = _squared_distances(colours, known)
-    chosen: list[Pixels] = []
+    chosen: list[RgbPixels] = []
     while len(chosen) < _ODD_COLOURS and distances.max(initial=0) > _NEAR:
         chosen.append(colours[distances.argmax()])
         distances = np.minimum(distances, _squared_distances(colours, chosen[-1:]))
     return np.array(chosen, np.uint8).reshape(-1, 3)
 
 
-def _squared_distances(colours: Pixels, known: Iterable[Pixels]) -> npt.NDArray[np.int_]:
+def _squared_distances(colours: RgbPixels, known: Iterable[RgbPixels]) -> npt.NDArray[np.int_]:
     """Return the squared distance of each colour to the nearest known one."""
     distances = [np.square(colours.astype(int) - one).sum(axis=1) for one in known]
     return np.asarray(np.min(distances, axis=0))
 
 
-def _in_palette(rgb: Pixels, palette: Image.Image) -> Image.Image:
+def _in_palette(rgb: RgbPixels, palette: Image.Image) -> Image.Image:
     return Image.fromarray(rgb).quantize(palette=palette, dither=Image.Dither.NONE)
 
 
@@ -105,8 +105,8 @@ def _write_head(file: BinaryIO, clip: Clip, palette: Image.Image) -> None:
 
 
 def _write_change(
-    file: BinaryIO, frame: ClipFrame, palette: Image.Image, before: Pixels, ticks: int
-) -> Pixels:
+    file: BinaryIO, frame: ClipFrame, palette: Image.Image, before: RgbPixels, ticks: int
+) -> RgbPixels:
     """Write the difference from the picture before, and return the picture as palette indices."""
     now = np.asarray(_in_palette(frame.rgb, palette))
     left, top, right, bottom = changed_box(before, now)

@@ -42,7 +42,7 @@ _WITH_ARROWS = (PicturePart.MAPS, PicturePart.SURFACE, PicturePart.CONTOURS)
 
 
 @dataclass(frozen=True)
-class Subject:
+class PictureSubject:
     """What the panes of a picture show, except for the frame.
 
     The picture has the camera of ``view`` and the kind of curves of ``curves``.
@@ -62,7 +62,7 @@ class OffscreenPanes(QWidget):
     ``pixel_ratio``, the pixels of the picture to a pixel of the panes, is for the pens of plots.
     """
 
-    def __init__(self, subject: Subject, spec: PictureSpec, pixel_ratio: float = 1.0) -> None:
+    def __init__(self, subject: PictureSubject, spec: PictureSpec, pixel_ratio: float = 1.0) -> None:
         super().__init__()
         self.setAttribute(Qt.WidgetAttribute.WA_DontShowOnScreen)
         self.setAttribute(Qt.WidgetAttribute.WA_QuitOnClose, on=False)
@@ -106,7 +106,7 @@ class OffscreenPanes(QWidget):
         if self._pixel_ratio != 1.0:
             keep_lines(self)
 
-    def _arranged(self, subject: Subject, part: PicturePart) -> QBoxLayout:
+    def _arranged(self, subject: PictureSubject, part: PicturePart) -> QBoxLayout:
         """Return a row of the panes, or a column if the picture is higher than wide."""
         width, height = self.spec.panes_size
         row: QBoxLayout = QVBoxLayout() if height > width else QHBoxLayout()
@@ -116,7 +116,7 @@ class OffscreenPanes(QWidget):
             row.addWidget(cast("QWidget", pane), 1)
         return row
 
-    def _set_up(self, subject: Subject, look: Look) -> None:
+    def _set_up(self, subject: PictureSubject, look: Look) -> None:
         experiment, drawn = subject.experiment, subject.experiment.drawn
         for pane in self._panes:
             pane.set_look(look)
@@ -168,7 +168,7 @@ class OffscreenPanes(QWidget):
         return replace(frame, plane=self._surface.plane)
 
 
-def _panes_of(subject: Subject, part: PicturePart) -> list[StyledPane]:
+def _panes_of(subject: PictureSubject, part: PicturePart) -> list[StyledPane]:
     match part:
         case PicturePart.MAPS:
             return [subject.view.twin(), ContourPane()]
@@ -213,7 +213,9 @@ def _titled(curves: CurvePane) -> CurvePane:
 
 
 @contextmanager
-def opened_panes(subject: Subject, spec: PictureSpec, pixel_ratio: float = 1.0) -> Iterator[OffscreenPanes]:
+def opened_panes(
+    subject: PictureSubject, spec: PictureSpec, pixel_ratio: float = 1.0
+) -> Iterator[OffscreenPanes]:
     """Yield panes that are laid out, and close them afterwards."""
     panes = OffscreenPanes(subject, spec, pixel_ratio)
     try:

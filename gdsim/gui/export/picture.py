@@ -13,7 +13,7 @@ from gdsim.core.files.atomic import save_bytes
 from gdsim.core.files.checked_json import FileFault
 from gdsim.core.files.link import PICTURE_KEY, link_of
 from gdsim.core.model.experiment import Experiment
-from gdsim.gui.export.offscreen_panes import OffscreenPanes, Subject, keep_lines, lay_out, opened_panes
+from gdsim.gui.export.offscreen_panes import OffscreenPanes, PictureSubject, keep_lines, lay_out, opened_panes
 from gdsim.gui.export.picture_spec import PictureFormat, PictureSpec
 from gdsim.gui.export.plain_svg import plain_svg
 from gdsim.gui.paint.budget import all_at_once
@@ -45,7 +45,9 @@ def _link_of(experiment: Experiment) -> str:
         return ""
 
 
-def picture_bytes(subject: Subject, frame: Frame, spec: PictureSpec, file_format: PictureFormat) -> bytes:
+def picture_bytes(
+    subject: PictureSubject, frame: Frame, spec: PictureSpec, file_format: PictureFormat
+) -> bytes:
     """Return an SVG or a PDF of the panes of a spec, which must not be the whole window."""
     with opened_panes(subject, spec) as panes, all_at_once():
         panes.show_frame(frame)
@@ -64,7 +66,7 @@ def drawn_lines(
         return partial(bytes, _pdf_bytes(panes))
 
 
-def spec_image(subject: Subject, frame: Frame, spec: PictureSpec) -> QImage:
+def spec_image(subject: PictureSubject, frame: Frame, spec: PictureSpec) -> QImage:
     """Return an image of the panes of a spec, which must not be the whole window."""
     with opened_panes(subject, spec, spec.pixel_ratio) as panes, all_at_once():
         return panes_image(panes, frame)

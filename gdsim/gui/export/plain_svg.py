@@ -26,8 +26,8 @@ _SHAPE_ATTRIBUTES = {"x", "y", "width", "height", "cx", "cy", "r", "rx", "ry", "
 _HANDLE = 0.5523
 
 # The six numbers of an SVG matrix: x' = a x + c y + e, y' = b x + d y + f.
-Matrix = tuple[float, float, float, float, float, float]
-_IDENTITY: Matrix = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
+SvgMatrix = tuple[float, float, float, float, float, float]
+_IDENTITY: SvgMatrix = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
 
 
 def plain_svg(svg: bytes, size: tuple[int, int]) -> bytes:
@@ -51,7 +51,7 @@ def plain_svg(svg: bytes, size: tuple[int, int]) -> bytes:
     return written
 
 
-def _matrix(group: ET.Element) -> Matrix:
+def _matrix(group: ET.Element) -> SvgMatrix:
     found = _MATRIX.fullmatch(group.get("transform", ""))
     if found is None:
         return _IDENTITY
@@ -59,7 +59,7 @@ def _matrix(group: ET.Element) -> Matrix:
     return a, b, c, d, e, f
 
 
-def _apply_matrix(shape: ET.Element, matrix: Matrix) -> None:
+def _apply_matrix(shape: ET.Element, matrix: SvgMatrix) -> None:
     kind = shape.tag.removeprefix(f"{{{_SVG}}}")
     if kind in ("rect", "circle", "ellipse", "line"):
         kind = "path"
@@ -71,7 +71,7 @@ def _apply_matrix(shape: ET.Element, matrix: Matrix) -> None:
     del shape.attrib["vector-effect"]
 
 
-def _mapped(matrix: Matrix, x: float, y: float) -> str:
+def _mapped(matrix: SvgMatrix, x: float, y: float) -> str:
     a, b, c, d, e, f = matrix
     return f"{a * x + c * y + e:.7g},{b * x + d * y + f:.7g}"
 

@@ -13,7 +13,7 @@ from gdsim.gui.plain_text import PlainMessageBox
 from gdsim.gui.translation import tr
 
 
-class Answer(Enum):
+class SaveDecision(Enum):
     SAVE = "save"
     SAVE_AS = "save as"
     DISCARD = "discard"
@@ -35,7 +35,7 @@ class FileDialogs:
     def is_open(self) -> bool:
         return self._open is not None and isValid(self._open) and self._open.isVisible()
 
-    def ask(self, text: str, details: str, choices: Mapping[Answer, Callable[[], object]]) -> None:
+    def ask(self, text: str, details: str, choices: Mapping[SaveDecision, Callable[[], object]]) -> None:
         """Ask a question, and call the function of the answer. The first is the default; Escape cancels."""
         box = PlainMessageBox(self._window)
         box.setWindowTitle("gdsim")
@@ -43,11 +43,11 @@ class FileDialogs:
         box.setText(text)
         box.setInformativeText(details)
         words, role = _labels(), QMessageBox.ButtonRole
-        roles = {Answer.DISCARD: role.DestructiveRole, Answer.CANCEL: role.RejectRole}
+        roles = {SaveDecision.DISCARD: role.DestructiveRole, SaveDecision.CANCEL: role.RejectRole}
         buttons = {answer: box.addButton(words[answer], roles.get(answer, role.AcceptRole))
-                   for answer in (*choices, Answer.CANCEL)}  # fmt: skip
+                   for answer in (*choices, SaveDecision.CANCEL)}  # fmt: skip
         box.setDefaultButton(next(iter(buttons.values())))
-        box.setEscapeButton(buttons[Answer.CANCEL])
+        box.setEscapeButton(buttons[SaveDecision.CANCEL])
 
         def carry_out(_code: int) -> None:
             pressed = box.clickedButton()
@@ -80,11 +80,11 @@ def _filters() -> str:
     return ";;".join((tr("Scenes (*.gdsim *.json)"), tr("All files (*)")))
 
 
-def _labels() -> dict[Answer, str]:
+def _labels() -> dict[SaveDecision, str]:
     return {
-        Answer.SAVE: tr("&Save"),
-        Answer.SAVE_AS: tr("Save &as…"),
-        Answer.DISCARD: tr("&Discard"),
-        Answer.OVERWRITE: tr("&Overwrite"),
-        Answer.CANCEL: tr("Cancel"),
+        SaveDecision.SAVE: tr("&Save"),
+        SaveDecision.SAVE_AS: tr("Save &as…"),
+        SaveDecision.DISCARD: tr("&Discard"),
+        SaveDecision.OVERWRITE: tr("&Overwrite"),
+        SaveDecision.CANCEL: tr("Cancel"),
     }

@@ -13,7 +13,7 @@ from gdsim.gui.files.opening import Allow, Leave
 from gdsim.gui.files.words import document_name
 from gdsim.gui.forms.elided_label import ElidedLabel
 from gdsim.gui.forms.file_work import reason_of
-from gdsim.gui.forms.layouts import filled, window_button
+from gdsim.gui.forms.layouts import fill_layout, window_button
 from gdsim.gui.notices import Notices
 from gdsim.session.session import Session
 from gdsim.session.tasks import TaskQueue
@@ -169,7 +169,7 @@ class RestoreBar(QWidget):
 
     def _fill(self) -> None:
         self._text = ElidedLabel()
-        layout = filled(QHBoxLayout(self), (self._text, 1), margins=(14, 6, 14, 6))
+        layout = fill_layout(QHBoxLayout(self), (self._text, 1), margins=(14, 6, 14, 6))
         for name, words, signal in (
             (self.tr("Restore"), self.tr("Open it in this window."), self.restore_requested),
             (self.tr("Discard"), self.tr("Delete it for good."), self.discard_requested),

@@ -9,12 +9,12 @@ from PySide6.QtWidgets import QMainWindow
 
 from gdsim.core.files.scene_file import SceneFile, stamp_of
 from gdsim.core.settings import shown_name
-from gdsim.gui.files.dialogs import Answer, FileDialogs
+from gdsim.gui.files.dialogs import FileDialogs, SaveDecision
 from gdsim.gui.files.draft_recovery import DraftRecovery, RestoreBar
 from gdsim.gui.files.drop import Dropped, DropTarget
-from gdsim.gui.files.opening import Allow, Opening
+from gdsim.gui.files.opening import Allow, DocumentOpener
 from gdsim.gui.files.recent import RecentFiles, RecentMenu
-from gdsim.gui.files.saving import Saving, Then
+from gdsim.gui.files.saving import DocumentSaver, Then
 from gdsim.gui.files.words import document_name
 from gdsim.gui.forms.fields import typed_field
 from gdsim.gui.forms.file_work import saved_text
@@ -48,9 +48,11 @@ class FileCommands(Notices):
         self._actions: dict[str, QAction] = {}
         self._dialogs = FileDialogs(window)
         self._tasks = TaskQueue(self, in_order=True)
-        self.saving = Saving(self._document, self._dialogs, self._tasks, settings, self)
+        self.saving = DocumentSaver(self._document, self._dialogs, self._tasks, settings, self)
         self._open_link = open_link
-        self.opening = Opening(session, self._tasks, self.leave, import_points, open_picture, allow, self)
+        self.opening = DocumentOpener(
+            session, self._tasks, self.leave, import_points, open_picture, allow, self
+        )
         self._recovery = DraftRecovery(session, self._tasks, self.leave, allow, self)
         self.recent = RecentFiles(settings)
         self.recent_menu = RecentMenu(self.recent, window)
@@ -126,9 +128,9 @@ class FileCommands(Notices):
             return
         words = self.tr("Save the changes to {name}?")
         # After saving, `leave` checks again, because the document may have been edited meanwhile.
-        choices: dict[Answer, Then] = {
-            Answer.SAVE: lambda: self.saving.save(lambda: self.leave(then)),
-            Answer.DISCARD: then,
+        choices: dict[SaveDecision, Then] = {
+            SaveDecision.SAVE: lambda: self.saving.save(lambda: self.leave(then)),
+            SaveDecision.DISCARD: then,
         }
         details = self.tr("Unsaved changes will be lost.")
         self._dialogs.ask(words.format(name=self._name()), details, choices)
@@ -172,7 +174,7 @@ class FileCommands(Notices):
             return
         words = self.tr("Go back to {name} as it was last saved?")
         details = self.tr("All changes since then will be lost.")
-        choices = {Answer.DISCARD: self.opening.revert}
+        choices = {SaveDecision.DISCARD: self.opening.revert}
         self._dialogs.ask(words.format(name=self._name()), details, choices)
 
     @property

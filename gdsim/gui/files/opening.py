@@ -24,7 +24,7 @@ Leave = Callable[[Then], object]
 Allow = Callable[[Iterable[Typed], Then], None]
 
 
-class Opening(QObject):
+class DocumentOpener(QObject):
     """Opens new documents, scenes of the lecture, and files."""
 
     opened = Signal(object)  # Path: a file was opened

@@ -11,7 +11,7 @@ from gdsim.core.files.scene import SUFFIXES
 from gdsim.core.files.scene_file import ChangedOnDisk, SceneFile, save_scene
 from gdsim.core.files.stems import file_stem
 from gdsim.core.settings import shown_name
-from gdsim.gui.files.dialogs import Answer, FileDialogs
+from gdsim.gui.files.dialogs import FileDialogs, SaveDecision
 from gdsim.gui.files.words import not_saved
 from gdsim.gui.notices import Notices
 from gdsim.gui.preferences import Preferences
@@ -40,7 +40,7 @@ class _Writing:
             self._document.became_saved(self.experiment, self.file)
 
 
-class Saving(QObject):
+class DocumentSaver(QObject):
     saved = Signal(object)  # Path
 
     def __init__(
@@ -133,9 +133,9 @@ class Saving(QObject):
 
     def _ask_about_change(self, path: Path, then: Then) -> None:
         words = self.tr("{name} was changed by another program since it was opened here.")
-        choices: dict[Answer, Then] = {
-            Answer.SAVE_AS: lambda: self.save_as(then),
-            Answer.OVERWRITE: lambda: self.when_idle(lambda: self._write(path, None, then)),
+        choices: dict[SaveDecision, Then] = {
+            SaveDecision.SAVE_AS: lambda: self.save_as(then),
+            SaveDecision.OVERWRITE: lambda: self.when_idle(lambda: self._write(path, None, then)),
         }
         details = self.tr("If you overwrite it, the other program's changes are lost.")
         self._dialogs.ask(words.format(name=shown_name(path)), details, choices)

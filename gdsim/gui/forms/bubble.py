@@ -4,7 +4,7 @@ from PySide6.QtCore import QPoint, QRect, Qt, QTimer
 from PySide6.QtWidgets import QAbstractButton, QAbstractItemView, QWidget
 
 from gdsim.gui.accessible import announce
-from gdsim.gui.forms.tips import describe
+from gdsim.gui.forms.tips import describe_by_tip
 from gdsim.gui.plain_text import PlainLabel
 
 _WIDTH = 280
@@ -97,7 +97,7 @@ def show_fault(owner: QWidget, sentence: str, *, stays: bool = False) -> None:
 
 def clear_fault(owner: QWidget) -> None:
     """Remove what `show_fault` said about ``owner``."""
-    describe(owner)
+    describe_by_tip(owner)
     bubble = _bubble(owner)
     if bubble is not None and bubble.owner is owner:
         bubble.dismiss()

@@ -5,7 +5,7 @@ from PySide6.QtGui import QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
 from gdsim.gui.forms.elided_label import ElidedLabel
-from gdsim.gui.forms.layouts import filled
+from gdsim.gui.forms.layouts import fill_layout
 from gdsim.gui.forms.one_of import OneOf, TabButton, TabLines
 from gdsim.gui.forms.tips import set_tip
 from gdsim.gui.plain_text import PlainLabel
@@ -15,7 +15,7 @@ _GAP = 8  # between a title and the hint or controls at its right
 _PADDING = 1  # of the style sheet, included in the margins given here
 
 
-class _Head(QWidget):
+class _CardHeader(QWidget):
     """A title with a hint at its right, which is shown in full or not at all.
 
     The title is shortened if that makes room for the hint, or if the title alone does not fit.
@@ -72,9 +72,9 @@ class Card(QFrame):
         self.setAccessibleName(title)
         self.title = ElidedLabel(title, short=title.partition("  ")[0], name="cardTitle")
         self.hint = ElidedLabel(or_nothing=True, name="hint")
-        self._head = _Head(self.title, self.hint)
-        self.header = filled(QHBoxLayout(), (self._head, 1), gap=_GAP)  # add controls here
-        self._layout = filled(QVBoxLayout(self), self.header, gap=6)
+        self._head = _CardHeader(self.title, self.hint)
+        self.header = fill_layout(QHBoxLayout(), (self._head, 1), gap=_GAP)  # add controls here
+        self._layout = fill_layout(QVBoxLayout(self), self.header, gap=6)
         self.set_margins(8, 10)
         self._cover: PlainLabel | None = None
         self._covered: list[QWidget] = []

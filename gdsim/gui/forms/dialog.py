@@ -13,7 +13,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from gdsim.gui.forms.layouts import Act, filled, plain_button
+from gdsim.gui.forms.layouts import Act, fill_layout, plain_button
 from gdsim.gui.forms.reading_order import move_focus
 from gdsim.gui.forms.scrolling import Scrolled, reveal
 from gdsim.gui.plain_text import PlainLabel
@@ -52,7 +52,7 @@ class ScreenDialog(EnterDialog):
         self.content: QWidget = _Body()  # the scrolling part; subclasses give it a layout
         self._view = _Content(self.content)
         self._head, self._foot = QVBoxLayout(), QVBoxLayout()
-        self._around = filled(QVBoxLayout(self), self._head, (self._view, 1), self._foot, gap=0)
+        self._around = fill_layout(QVBoxLayout(self), self._head, (self._view, 1), self._foot, gap=0)
 
     def set_head(self, row: QLayout) -> None:
         """Add a row above the content that does not scroll. The content must have its layout by now."""
@@ -78,9 +78,9 @@ class ScreenDialog(EnterDialog):
                 self._foot.addLayout(item)
 
     def end_with(self, text: str, act: Act, *above: QWidget | QLayout) -> QPushButton:
-        """Add Cancel and a button for an action below the content; return the latter. See `buttons`."""
+        """Add Cancel and a button for an action below the content; return the button."""
         take = plain_button(text, act=act)
-        self.set_foot(*above, buttons(self, take))
+        self.set_foot(*above, dialog_buttons(self, take))
         return take
 
     def showEvent(self, event: QShowEvent) -> None:
@@ -137,7 +137,7 @@ def heading(text: str) -> PlainLabel:
 def side_column(*widgets: QWidget) -> QWidget:
     """Return a scrolling column of widgets, with space above headings."""
     body = QWidget()
-    layout = filled(QVBoxLayout(body), gap=6, margins=(0, 0, 6, 0))
+    layout = fill_layout(QVBoxLayout(body), gap=6, margins=(0, 0, 6, 0))
     for place, widget in enumerate(widgets):
         if place and widget.objectName() == "strong":
             layout.addSpacing(8)
@@ -165,7 +165,7 @@ class _Side(Scrolled):
         return QSize(self.needed().width(), super().sizeHint().height())
 
 
-def buttons(dialog: QDialog, take: QPushButton) -> QHBoxLayout:
+def dialog_buttons(dialog: QDialog, take: QPushButton) -> QHBoxLayout:
     """Return the last row of a dialog: Cancel, and the button ``take``.
 
     Neither is a default button, because Enter in a field accepts a number.
@@ -175,4 +175,4 @@ def buttons(dialog: QDialog, take: QPushButton) -> QHBoxLayout:
     take.setObjectName("primary")
     for button in (cancel, take):
         button.setAutoDefault(False)
-    return filled(QHBoxLayout(), None, cancel, take)
+    return fill_layout(QHBoxLayout(), None, cancel, take)

@@ -7,12 +7,12 @@ from gdsim.core.formulas.symbols import setting_name
 from gdsim.core.language.words import translated
 from gdsim.core.settings import Setting, Value
 from gdsim.gui.forms.fields import Content
-from gdsim.gui.forms.layouts import filled
+from gdsim.gui.forms.layouts import fill_layout
 from gdsim.gui.forms.number_fields import NumberField
 from gdsim.gui.forms.sliders import ScaleSlider, SliderScale
 from gdsim.gui.forms.tips import set_tip
 from gdsim.gui.plain_text import capitalized
-from gdsim.gui.style.text_size import Scaled
+from gdsim.gui.style.text_size import FontScaler
 
 FIELD_WIDTH = 78
 
@@ -40,15 +40,15 @@ class NumberEditor(Editor):
         self._field = NumberField(
             translated(setting.label), translated(setting.doc), setting.domain, setting.default
         )
-        Scaled(self._field, QWidget.setFixedWidth, FIELD_WIDTH)
+        FontScaler(self._field, QWidget.setFixedWidth, FIELD_WIDTH)
         self._field.committed.connect(self._on_committed)
         if self._slider is not None:
             self._slider.picked.connect(self._on_picked)
             self._slider.settled.connect(self.edit_finished)
             self._slider.set_field(self._field)
-            filled(QHBoxLayout(self), (self._slider, 1), self._field)
+            fill_layout(QHBoxLayout(self), (self._slider, 1), self._field)
         else:
-            filled(QHBoxLayout(self), self._field, None)
+            fill_layout(QHBoxLayout(self), self._field, None)
         self.setFocusProxy(self._slider or self._field)
         self.set_value(setting.default)
 
@@ -85,7 +85,7 @@ class SwitchEditor(Editor):
         set_tip(self._box, translated(setting.doc), name)
         self._box.setChecked(bool(setting.default))
         self._box.clicked.connect(self._on_clicked)
-        filled(QHBoxLayout(self), self._box, None)
+        fill_layout(QHBoxLayout(self), self._box, None)
         self.setFocusProxy(self._box)
 
     def value(self) -> bool:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt
 from PySide6.QtWidgets import QHBoxLayout, QLayout, QLayoutItem, QSizePolicy, QWidget
 
-from gdsim.gui.forms.layouts import filled
+from gdsim.gui.forms.layouts import fill_layout
 
 
 class Flow(QLayout):
@@ -39,7 +39,7 @@ class Flow(QLayout):
         """Add groups of widgets that stay on one line."""
         for widgets in groups:
             group = QWidget()
-            filled(QHBoxLayout(group), *widgets)
+            fill_layout(QHBoxLayout(group), *widgets)
             self.addWidget(group)
 
     def set_lines(self, lines: int) -> None:

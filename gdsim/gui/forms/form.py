@@ -13,8 +13,8 @@ from gdsim.gui.forms.bubble import show_fault
 from gdsim.gui.forms.combo import ComboBox
 from gdsim.gui.forms.editors import Editor, editor_for
 from gdsim.gui.forms.fields import Content
-from gdsim.gui.forms.layouts import filled
-from gdsim.gui.forms.tips import describe, set_tip, tip
+from gdsim.gui.forms.layouts import fill_layout
+from gdsim.gui.forms.tips import describe_by_tip, set_tip, tip
 from gdsim.gui.plain_text import PlainLabel, capitalized
 from gdsim.gui.translation import tr
 
@@ -40,7 +40,7 @@ class RowLabel(PlainLabel):
         return self.sizeHint()
 
 
-def row(label: str, widget: QWidget, help_: str = "") -> QWidget:
+def form_row(label: str, widget: QWidget, help_: str = "") -> QWidget:
     """Return a row of a form; the tooltip of its label is ``help_``, or else that of the widget."""
     return _labelled(capitalized(label), widget, help_)
 
@@ -49,24 +49,24 @@ def _labelled(label: str, widget: QWidget, help_: str = "") -> QWidget:
     line = QWidget()
     name = RowLabel(label, line)
     name.setToolTip(tip(help_) if help_ else widget.toolTip())
-    describe(name)
+    describe_by_tip(name)
     name.setBuddy(widget)
-    filled(QHBoxLayout(line), name, (widget, 1), gap=6)
+    fill_layout(QHBoxLayout(line), name, (widget, 1), gap=6)
     return line
 
 
-def column(widget: QWidget, *rows: QWidget) -> QVBoxLayout:
-    return filled(QVBoxLayout(widget), *rows, gap=ROW_SPACING)
+def form_column(widget: QWidget, *rows: QWidget) -> QVBoxLayout:
+    return fill_layout(QVBoxLayout(widget), *rows, gap=ROW_SPACING)
 
 
-class Form(Editor):
+class SettingsForm(Editor):
     """A form with a row for each setting of a definition: symbol, slider and number, or a check box."""
 
     def __init__(self, kind: Definition, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.kind = kind
         self.editors: dict[str, Editor] = {}
-        layout = column(self)
+        layout = form_column(self)
         for setting in kind.settings:
             editor = self.editors[setting.name] = editor_for(setting)
             set_tip(editor, translated(setting.doc), _heading(setting))
@@ -76,7 +76,7 @@ class Form(Editor):
             layout.addWidget(
                 _labelled(argument, editor)
                 if argument
-                else row("" if setting.is_switch else setting_letter(setting), editor)
+                else form_row("" if setting.is_switch else setting_letter(setting), editor)
             )
 
     def value(self) -> Configured[Definition]:
@@ -113,11 +113,11 @@ class KindForm(Editor):
         # The kinds that are offered, by id; the last may be in none of the groups, such as a library's.
         self._kinds: dict[str, Definition] = {}
         self._refusal = refusal
-        self._forms: dict[Definition, Form] = {}
+        self._forms: dict[Definition, SettingsForm] = {}
         self.combo = ComboBox(label, doc)
         self._fill()
         self.combo.activated.connect(self._on_chosen)
-        self._layout = column(self, row(label, self.combo, doc))
+        self._layout = form_column(self, form_row(label, self.combo, doc))
         self.form = self._form(next(iter(self._kinds.values())))
 
     def set_own(self, own: Mapping[str, Definition]) -> None:
@@ -168,10 +168,10 @@ class KindForm(Editor):
     def _choose(self, kind: Definition) -> None:
         self.combo.choose(kind.id)
 
-    def _form(self, kind: Definition) -> Form:
+    def _form(self, kind: Definition) -> SettingsForm:
         """Return the form of a kind, created on first use."""
         if kind not in self._forms:
-            form = self._forms[kind] = Form(kind, self)
+            form = self._forms[kind] = SettingsForm(kind, self)
             form.value_changed.connect(self.value_changed)
             form.edit_finished.connect(self.edit_finished)
             form.setVisible(False)

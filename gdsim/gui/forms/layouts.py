@@ -18,7 +18,9 @@ Margins: TypeAlias = tuple[int, int, int, int]
 DIALOG_MARGINS: Margins = (16, 14, 16, 14)
 
 
-def filled(box: Box, *items: Item | tuple[Item, int], gap: int = 8, margins: Margins = (0, 0, 0, 0)) -> Box:
+def fill_layout(
+    box: Box, *items: Item | tuple[Item, int], gap: int = 8, margins: Margins = (0, 0, 0, 0)
+) -> Box:
     """Fill a layout and return it; an item may be paired with its stretch, and None adds a stretch."""
     box.setContentsMargins(*margins)
     box.setSpacing(gap)
@@ -48,14 +50,14 @@ def keep_place(widget: QWidget) -> None:
     widget.setSizePolicy(policy)
 
 
-def clear(layout: QLayout) -> None:
+def clear_layout(layout: QLayout) -> None:
     while (item := layout.takeAt(0)) is not None:
         if widget := item.widget():
             widget.hide()
             widget.deleteLater()
 
 
-def label_of(field: QWidget) -> PlainLabel:
+def label_for(field: QWidget) -> PlainLabel:
     """Return a label for a field with its accessible name."""
     label = PlainLabel(capitalized(field.accessibleName()), name="rowLabel")
     label.setBuddy(field)
@@ -64,7 +66,7 @@ def label_of(field: QWidget) -> PlainLabel:
 
 def labelled(field: QWidget, *beside: QWidget) -> tuple[QWidget, ...]:
     """Return the label of a field, the field, and the widgets beside it."""
-    return label_of(field), field, *beside
+    return label_for(field), field, *beside
 
 
 def plain_button(

@@ -17,7 +17,7 @@ from gdsim.core.formulas.numerals import (
     read_typed,
     rounded,
     scientific,
-    steady,
+    with_trailing_zeros,
     with_true_minuses,
 )
 from gdsim.core.language.words import chosen_language, localised, said
@@ -97,7 +97,7 @@ def shortened(value: float, *, even: bool = False, most: int = _MOST_DIGITS) -> 
 
     ``even`` keeps trailing zeros, for numbers that change many times a second.
     """
-    usual = steady if even else rounded
+    usual = with_trailing_zeros if even else rounded
     for digits in range(min(most, _MOST_DIGITS), 0, -1):
         text = usual(value, digits)
         yield text
@@ -138,7 +138,7 @@ class NumberRoom:
         if size >= 10.0 ** (1 - decimals):
             return usual
         digits = range(_MOST_DIGITS, 0, -1)
-        texts = (sign + steady(value, count, plain_from=math.inf) for count in digits)
+        texts = (sign + with_trailing_zeros(value, count, plain_from=math.inf) for count in digits)
         return first_fitting(chain(texts, (usual,)), self._width_of, room)
 
     def text(self, value: float, room: int, *, even: bool = False, sign: str = "") -> str:
@@ -153,11 +153,11 @@ class NumberRoom:
             return localised(f"{sign}{value:.{decimals}f}".replace("-", MINUS))
         if decimals and _PLAIN_IN_SENTENCES <= size < _LOWEST_PLAIN:
             for digits in range(_MOST_DIGITS, _AS_IN_SENTENCES - 1, -1):
-                text = sign + steady(value, digits)
+                text = sign + with_trailing_zeros(value, digits)
                 if self._width_of(text) <= room:
                     return text
         plain_from = _LOWEST_PLAIN if decimals else _SMALL
-        written = partial(steady, plain_from=plain_from) if even else rounded
+        written = partial(with_trailing_zeros, plain_from=plain_from) if even else rounded
         text = sign + written(value)
         excess = self._width_of(text) - room
         if excess <= 0:

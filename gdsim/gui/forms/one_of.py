@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QMenu, QToolButton, 
 
 from gdsim.gui.accessible import Tab, TabList, read_as
 from gdsim.gui.forms.flow import Flowing
-from gdsim.gui.forms.layouts import filled
+from gdsim.gui.forms.layouts import fill_layout
 from gdsim.gui.forms.tips import set_tip
 
 _GAP = 2  # between two tabs
@@ -47,7 +47,7 @@ class TabRow(QWidget):
         menu.aboutToShow.connect(self._list_hidden)
         self.more.setMenu(menu)
         self.more.hide()
-        self._row = filled(QHBoxLayout(self), self.more, gap=_GAP)
+        self._row = fill_layout(QHBoxLayout(self), self.more, gap=_GAP)
 
     def add(self, tab: TabButton) -> None:
         self._row.insertWidget(len(self._tabs), tab)

@@ -8,7 +8,7 @@ from shiboken6 import isValid
 _RELEVANT_EVENTS = {QEvent.Type.Show, QEvent.Type.Hide, QEvent.Type.WinIdChange, QEvent.Type.Expose}
 
 
-class Seen(QObject):
+class WindowVisibility(QObject):
     """The visibility of a window, which is False while it is hidden, minimised or on another workspace.
 
     A window behind others counts as visible, except where the system reports that, as macOS does.

@@ -17,7 +17,7 @@ from PySide6.QtWidgets import QAccessibleWidget, QSlider, QStyle, QStyleOptionSl
 from shiboken6 import VoidPtr
 
 from gdsim.core.formulas.numerals import precise
-from gdsim.gui.accessible import is_made, read_as
+from gdsim.gui.accessible import is_constructed, read_as
 
 # Ten steps to a decade, all of them round numbers.
 _LADDER = (1.0, 1.2, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0)
@@ -111,10 +111,10 @@ class _SliderReader(QAccessibleWidget):
     def __init__(self, slider: "JumpSlider") -> None:
         super().__init__(slider, QAccessible.Role.Slider)
         # A separate object, because Qt casts the address to the class of the requested interface.
-        self._number = _Number(slider)
+        self._number = _AccessibleNumber(slider)
 
     def text(self, kind: QAccessible.Text) -> str:
-        if kind == QAccessible.Text.Value and is_made(self):
+        if kind == QAccessible.Text.Value and is_constructed(self):
             return cast("JumpSlider", self.object()).words()
         return super().text(kind)
 
@@ -127,7 +127,7 @@ class _SliderReader(QAccessibleWidget):
         return cast("int", VoidPtr(0) if found is None else found)
 
 
-class _Number(QAccessibleValueInterface):
+class _AccessibleNumber(QAccessibleValueInterface):
     def __init__(self, slider: "JumpSlider") -> None:
         super().__init__()
         self._slider = slider

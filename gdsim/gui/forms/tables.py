@@ -14,7 +14,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from gdsim.gui.style.text_size import Scaled
+from gdsim.gui.style.text_size import FontScaler
 
 Index = QModelIndex | QPersistentModelIndex
 Role = Qt.ItemDataRole
@@ -38,7 +38,7 @@ def set_up_table(table: QTableView, name: str, row_height: int) -> None:
     table.setTabKeyNavigation(False)
     rows = table.verticalHeader()
     rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)  # else Qt computes the height of every row
-    Scaled(rows, QHeaderView.setDefaultSectionSize, row_height)
+    FontScaler(rows, QHeaderView.setDefaultSectionSize, row_height)
     for header in (rows, table.horizontalHeader()):
         header.setHighlightSections(False)
 

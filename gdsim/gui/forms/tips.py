@@ -29,18 +29,18 @@ def set_tip(widget: QWidget, sentence: str, heading: str = "", keys: QKeySequenc
     words = with_keys(words, keys) if keys else words
     if words != widget.toolTip():  # Qt would notify of a change even without one
         widget.setToolTip(words)
-        describe(widget)
+        describe_by_tip(widget)
 
 
-def describe(widget: QWidget) -> None:
+def describe_by_tip(widget: QWidget) -> None:
     """Set the sentence of a widget's tooltip as its accessible description.
 
     Otherwise Qt gives screen readers the tooltip with its markup.
     """
-    widget.setAccessibleDescription(spoken(widget.toolTip()))
+    widget.setAccessibleDescription(spoken_tip(widget.toolTip()))
 
 
-def spoken(tooltip: str) -> str:
+def spoken_tip(tooltip: str) -> str:
     """Return the sentence of a tooltip without its heading, or the heading if there is no sentence."""
     if not tooltip.startswith("<qt>"):
         return tooltip
@@ -60,11 +60,11 @@ def with_keys(tooltip: str, keys: QKeySequence) -> str:
     words = tooltip.removesuffix("</qt>")
     end = tooltip[len(words) :]
     stop = "." if words.endswith(".") else ""
-    shown = native(keys)
+    shown = native_keys(keys)
     return f"{words.removesuffix('.')} ({escape(shown) if end else shown}){stop}{end}"
 
 
-def native(keys: QKeySequence) -> str:
+def native_keys(keys: QKeySequence) -> str:
     """Return a shortcut in the system's notation, such as ``"Ctrl+Z"``."""
     return keys.toString(QKeySequence.SequenceFormat.NativeText)
 
@@ -72,4 +72,4 @@ def native(keys: QKeySequence) -> str:
 def show_keys(widget: QWidget, action: QAction) -> None:
     """Add the shortcut of an action to the tooltip of the widget for this action."""
     widget.setToolTip(with_keys(widget.toolTip(), action.shortcut()))
-    describe(widget)
+    describe_by_tip(widget)

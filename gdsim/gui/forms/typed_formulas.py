@@ -8,7 +8,7 @@ from gdsim.core.formulas.numerals import machine_readable
 from gdsim.core.model.experiment import Typed
 from gdsim.core.rules.own_rule import OwnRule
 from gdsim.gui.forms.dialog import heading
-from gdsim.gui.style.text_size import Scaled
+from gdsim.gui.style.text_size import FontScaler
 from gdsim.gui.translation import tr
 
 _MOST_ROWS = 12
@@ -27,8 +27,8 @@ class TypedLines(QPlainTextEdit):
         self.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
         self.setAccessibleName(self.tr("Lines of {rule}").format(rule=title))
         rows = min(_MOST_ROWS, self.document().blockCount())
-        # `Scaled` sets this height again after polishing has applied the minimum height of the style sheet.
-        Scaled(self, QWidget.setMinimumHeight, rows * _ROW + _AROUND)
+        # `FontScaler` sets this height again when polishing has applied the minimum height of the sheet.
+        FontScaler(self, QWidget.setMinimumHeight, rows * _ROW + _AROUND)
 
 
 def shown_formulas(typed: Iterable[Typed]) -> list[QWidget]:

@@ -10,16 +10,16 @@ from gdsim.core.engine.runs import first_steps
 from gdsim.core.engine.trajectory import Trajectory
 from gdsim.core.exercises.quiz.question import LETTERS, Question
 from gdsim.core.formulas.numerals import NotANumber, machine_readable
-from gdsim.core.handin.answers import Fields, letters_of, number_of
+from gdsim.core.handin.answers import Fields, chosen_answers, number_of
 from gdsim.core.handin.judging import field_count, questions_of
 from gdsim.core.handin.sheet import OwnTask
 from gdsim.core.progress import Progress
 from gdsim.core.surface.sampling import surface_of
 from gdsim.core.surface.surface import LossSurface
-from gdsim.gui.exercises.exercise import say
+from gdsim.gui.exercises.exercise import show_named
 from gdsim.gui.exercises.predict.landing_page import LandingPage
 from gdsim.gui.exercises.quiz.question_view import QuestionView, question_words
-from gdsim.gui.forms.layouts import filled, plain_button
+from gdsim.gui.forms.layouts import fill_layout, plain_button
 from gdsim.gui.handin.task_forms import TaskForm
 from gdsim.gui.plain_text import PlainLabel, sentence_label
 from gdsim.session.frame import RunView
@@ -44,7 +44,7 @@ class PlaceForm(TaskForm):
         self._kept: Fields = ("", "")
         self._is_shown = False
         self.page.moved.connect(self._on_moved)
-        filled(QVBoxLayout(self), (self.page, 1), self._note)
+        fill_layout(QVBoxLayout(self), (self.page, 1), self._note)
         tasks.submit(partial(_shown, own), self._on_shown, self._fail)
 
     def fields(self) -> Fields:
@@ -97,8 +97,8 @@ class QuizForm(TaskForm):
         self.asked, self.where = sentence_label("cardTitle"), PlainLabel()
         self.previous = plain_button(self.tr("&Previous question"), act=lambda: self.go(self.place - 1))
         self.next = plain_button(self.tr("&Next question"), act=lambda: self.go(self.place + 1))
-        top = filled(QHBoxLayout(), (self.asked, 1), self.where, self.previous, self.next)
-        filled(QVBoxLayout(self), top, (self.view, 1), self._note)
+        top = fill_layout(QHBoxLayout(), (self.asked, 1), self.where, self.previous, self.next)
+        fill_layout(QVBoxLayout(self), top, (self.view, 1), self._note)
         self.view.picked.connect(self.answer)
         self._show()
         tasks.submit(lambda: list(questions_of(own)), self._on_made, self._fail)
@@ -108,7 +108,7 @@ class QuizForm(TaskForm):
 
     def set_fields(self, fields: Fields) -> None:
         if len(fields) == len(self._chosen):
-            self._chosen = list(letters_of(fields))
+            self._chosen = list(chosen_answers(fields))
             self._show_chosen()
 
     def _on_made(self, questions: list[Question]) -> None:
@@ -133,7 +133,7 @@ class QuizForm(TaskForm):
         self.view.setEnabled(bool(self._questions))
         if self._questions:
             question = self._questions[self.place]
-            say(self.asked, question_words(question.kind))
+            show_named(self.asked, question_words(question.kind))
             self.view.show_question(question)
         self._show_chosen()
 

@@ -5,12 +5,12 @@ from pathlib import Path
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
-from gdsim.core.handin.answer_file import ENDING, file_name
+from gdsim.core.handin.answer_file import ENDING, answer_file_name
 from gdsim.core.handin.sheet import LONGEST_NAME
-from gdsim.gui.exercises.exercise import say
+from gdsim.gui.exercises.exercise import show_named
 from gdsim.gui.forms.dialog import ScreenDialog
 from gdsim.gui.forms.file_dialog import ask_to_save
-from gdsim.gui.forms.layouts import DIALOG_MARGINS, filled, label_of, plain_button
+from gdsim.gui.forms.layouts import DIALOG_MARGINS, fill_layout, label_for, plain_button
 from gdsim.gui.plain_text import hint_label, sentence_label
 from gdsim.gui.style.text_size import resize_window
 from gdsim.gui.translation import tr
@@ -31,7 +31,7 @@ class BeginDialog(ScreenDialog):
         self.file = hint_label()
         self.choose = plain_button(self.tr("&Another file…"), act=self._choose)
         hint = sentence_label()
-        say(
+        show_named(
             hint,
             self.tr(
                 "Your points and starts follow from your name, so write it as your lecturer knows it. Your "
@@ -39,9 +39,9 @@ class BeginDialog(ScreenDialog):
                 "it. Nothing is sent."
             ),
         )
-        who = filled(QHBoxLayout(), label_of(self.name), (self.name, 1))
-        file = filled(QHBoxLayout(), (self.file, 1), self.choose)
-        filled(QVBoxLayout(self.content), hint, who, file, None, margins=DIALOG_MARGINS)
+        who = fill_layout(QHBoxLayout(), label_for(self.name), (self.name, 1))
+        file = fill_layout(QHBoxLayout(), (self.file, 1), self.choose)
+        fill_layout(QVBoxLayout(self.content), hint, who, file, None, margins=DIALOG_MARGINS)
         self.begin = self.end_with(self.tr("&Begin"), self._begin)
         self.begin.setDefault(True)
         self.name.textChanged.connect(self._show)
@@ -51,7 +51,7 @@ class BeginDialog(ScreenDialog):
 
     @property
     def path(self) -> Path:
-        return self._path or self._folder / file_name(self.name.text())
+        return self._path or self._folder / answer_file_name(self.name.text())
 
     @Slot()
     def _show(self) -> None:

@@ -13,10 +13,10 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QWidget
 
 from gdsim.core.files.checked_json import FileFault
-from gdsim.core.formulas.numerals import count
-from gdsim.core.handin.answer_file import code_of, read_answers, write_answers
+from gdsim.core.formulas.numerals import integer_text
+from gdsim.core.handin.answer_file import code_of_answers, read_answers, write_answers
 from gdsim.core.handin.answers import LONGEST_FIELD, MOST_FIELDS, Fields, HandIn, HandingIn, new_hand_in
-from gdsim.core.handin.sheet import OwnTask, Sheet, name_key
+from gdsim.core.handin.sheet import OwnTask, TaskSheet, name_key
 from gdsim.core.language.words import counted
 from gdsim.core.lessons.lesson import Lesson
 from gdsim.core.settings import shown_name
@@ -36,7 +36,7 @@ from gdsim.session.session import Session
 from gdsim.session.tasks import TaskQueue
 
 if TYPE_CHECKING:
-    from gdsim.core.lessons.task import Task
+    from gdsim.core.lessons.task import LessonTask
     from gdsim.gui.lessons.own_lesson import StopMaker
 
 _NAME, _FOLDER = "hand_in/name", "hand_in/folder"
@@ -66,7 +66,7 @@ class HandInCommands(QObject):
         self._user_actions, self._adopt = user_actions, adopt
         self._drafts = Drafts(settings)
         self.tasks = TaskQueue(self, in_order=True)
-        self._sheet: Sheet | None = None
+        self._sheet: TaskSheet | None = None
         self.handing_in: HandingIn | None = None  # None before a student has begun
         self._unwritten: HandingIn | None = None  # the answers that are still being written
         self.task: TaskWindow | None = None
@@ -100,7 +100,7 @@ class HandInCommands(QObject):
         def keep(typed: TypedTask) -> None:
             self._typed = typed
 
-        def write(title: str, words: str, task: "Task") -> None:
+        def write(title: str, words: str, task: "LessonTask") -> None:
             maker.ask_file(
                 usual, lambda path: maker.write(path, title, words, task, lambda: keep(NOTHING_TYPED))
             )
@@ -111,7 +111,7 @@ class HandInCommands(QObject):
 
     def with_own_data(self, lesson: Lesson) -> Lesson:
         """Take a lesson, and return it with the student's data if the student hands this lesson in."""
-        sheet = Sheet(lesson)
+        sheet = TaskSheet(lesson)
         if self.hand_in is not None and self.hand_in.sheet != sheet.id:
             self.handing_in = None
         self._sheet = sheet
@@ -236,13 +236,13 @@ class HandInCommands(QObject):
             self._say(self.tr("Nothing is kept yet."))
             return
         try:
-            code = code_of(self.hand_in)
+            code = code_of_answers(self.hand_in)
         except FileFault as fault:
             self._say(as_sentence(str(fault)))
             return
         QGuiApplication.clipboard().setText(code)
         words = self.tr("All kept answers were copied, as a code of {n} letters.")
-        self._say(words.format(n=count(len(code))))
+        self._say(words.format(n=integer_text(len(code))))
 
     def _say(self, words: str) -> None:
         if self.task is not None:
@@ -251,7 +251,7 @@ class HandInCommands(QObject):
             self._notices.refused.emit(words)
 
 
-def _begun(path: Path, name: str, sheet: Sheet) -> HandIn:
+def _begun(path: Path, name: str, sheet: TaskSheet) -> HandIn:
     """Return the answers in a file, or write a new file.
 
     Raises `FileFault` if the file has the answers of another student or lesson.

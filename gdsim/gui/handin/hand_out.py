@@ -29,7 +29,7 @@ from gdsim.core.surface.sampling import surface_of
 from gdsim.core.surface.surface import LossSurface
 from gdsim.gui.arrows.choice import ArrowChoice
 from gdsim.gui.curves.curve_pane import CurvePane
-from gdsim.gui.export.offscreen_panes import Subject
+from gdsim.gui.export.offscreen_panes import PictureSubject
 from gdsim.gui.export.picture import spec_image
 from gdsim.gui.export.picture_spec import PictureSpec
 from gdsim.gui.forms.file_dialog import ask_to_save
@@ -37,7 +37,7 @@ from gdsim.gui.forms.file_work import FileWork
 from gdsim.gui.handin.words import task_words
 from gdsim.gui.lessons.notes import paragraph
 from gdsim.gui.lessons.paper import print_html
-from gdsim.gui.lessons.render_stop import Said, pictures_of, said_at
+from gdsim.gui.lessons.render_stop import StopTexts, pictures_of, said_at
 from gdsim.gui.notices import Notices
 from gdsim.gui.plain_text import in_html
 from gdsim.gui.surface.surface_view import SurfaceView
@@ -75,7 +75,7 @@ class PreparedStop:
     """A stop with its computed words, formulas and scenes."""
 
     stop: Stop
-    said: Said
+    said: StopTexts
     formulas: tuple[QImage | None, ...]  # black on white; None for a formula that cannot be typeset
     # The scene of the stop, then the second scene, if there is one; a picture of each takes their place.
     scenes: tuple[PreparedScene, ...] = ()
@@ -137,9 +137,9 @@ class HandOut(FileWork):
         default = Path("hand-out.pdf")
         ask_to_save(self._window, self.tr("Export a hand-out"), "PDF (*.pdf)", default, write_into)
 
-    def _subject(self, scene: PreparedScene) -> Subject:
+    def _subject(self, scene: PreparedScene) -> PictureSubject:
         no_arrows = ArrowChoice(on=False)
-        return Subject(scene.experiment, scene.surface, no_arrows, self._view, self._curves)
+        return PictureSubject(scene.experiment, scene.surface, no_arrows, self._view, self._curves)
 
     def write_hand_out(self, lesson: Lesson, path: Path) -> None:
         """Compute and draw one stop after the other, then write the file."""

@@ -10,10 +10,10 @@ from gdsim.core.lessons.caption import CaptionFault, read_caption
 from gdsim.core.lessons.lesson import PlaybackRange, Stop
 from gdsim.core.lessons.task import TASKS, task_fault
 from gdsim.core.model.experiment import Experiment
-from gdsim.gui.exercises.exercise import say
+from gdsim.gui.exercises.exercise import show_named
 from gdsim.gui.forms.dialog import ScreenDialog, heading
 from gdsim.gui.forms.form import KindForm
-from gdsim.gui.forms.layouts import DIALOG_MARGINS, filled, label_of
+from gdsim.gui.forms.layouts import DIALOG_MARGINS, fill_layout, label_for
 from gdsim.gui.handin.words import task_words
 from gdsim.gui.plain_text import sentence_label
 from gdsim.gui.style.text_size import resize_window
@@ -66,11 +66,11 @@ class TaskDialog(ScreenDialog):
         resize_window(self, 560, 520)
 
     def _arrange(self) -> None:
-        filled(
+        fill_layout(
             QVBoxLayout(self.content),
-            label_of(self.title),
+            label_for(self.title),
             self.title,
-            label_of(self.words),
+            label_for(self.words),
             (self.words, 1),
             self.kind,
             heading(self.tr("What the student reads")),
@@ -91,9 +91,9 @@ class TaskDialog(ScreenDialog):
         stop = Stop(
             "", self._experiment, selected=self._selected, place=PlaybackRange(0, self._step), task=task
         )
-        say(self.asked, "" if fault else task_words(stop))
+        show_named(self.asked, "" if fault else task_words(stop))
         words = self.tr("The task {fault}.").format(fault=fault) if fault else self._words_fault()
-        say(self.fault, words)
+        show_named(self.fault, words)
         self.fault.setVisible(bool(words))
         self.take.setEnabled(not words and bool(self.title.text().strip()))
 

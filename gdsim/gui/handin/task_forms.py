@@ -10,9 +10,9 @@ from gdsim.core.exercises.check.reading import read_values
 from gdsim.core.exercises.fill_in import StepSheet
 from gdsim.core.files.checked_json import FileFault
 from gdsim.core.files.table.table import TableFault
-from gdsim.core.formulas.numerals import NotANumber, count, precise
+from gdsim.core.formulas.numerals import NotANumber, integer_text, precise
 from gdsim.core.handin.answers import LONGEST_FIELD, Fields, number_of
-from gdsim.core.handin.judging import field_count, left_out, rows_of, sheet_of, word_count
+from gdsim.core.handin.judging import answer_rows, field_count, left_out, sheet_of, word_count
 from gdsim.core.handin.run_claims import rate_fault, reach_field, reach_refusal, reach_run
 from gdsim.core.handin.sheet import OwnTask
 from gdsim.core.language.words import counted
@@ -23,10 +23,10 @@ from gdsim.core.progress import run_to_end
 from gdsim.core.settings import InvalidValue
 from gdsim.gui.clipboard import copied
 from gdsim.gui.exercises.check.answer_sheet_table import AnswerSheetModel, AnswerSheetTable
-from gdsim.gui.exercises.exercise import failure_words, say, say_aloud
+from gdsim.gui.exercises.exercise import failure_words, say_aloud, show_named
 from gdsim.gui.exercises.fill_in.given_numbers import GivenNumbers
 from gdsim.gui.exercises.fill_in.result_rows import ResultRows
-from gdsim.gui.forms.layouts import filled, plain_button
+from gdsim.gui.forms.layouts import fill_layout, plain_button
 from gdsim.gui.forms.scrolling import Scrolled
 from gdsim.gui.forms.tips import set_tip
 from gdsim.gui.plain_text import PlainLabel, sentence_label
@@ -74,7 +74,7 @@ class RowsForm(TaskForm):
         self._show(AnswerSheet(self._names))
         self.table.setCurrentIndex(self.model.index(0, 1))
         say_aloud(self._note, self.tr("Type the values, or paste rows from a program of your own."))
-        filled(QVBoxLayout(self), (self.table, 1), self._note, self.missing)
+        fill_layout(QVBoxLayout(self), (self.table, 1), self._note, self.missing)
         self.model.edited.connect(self._take)
         self.table.rows_removed.connect(lambda rows: self._take(self.model.sheet.without(rows)))
         self.table.paste_pressed.connect(self._paste)
@@ -87,7 +87,7 @@ class RowsForm(TaskForm):
     def set_fields(self, fields: Fields) -> None:
         wanted = field_count(self.own)  # a file may hold more fields, or fewer
         try:
-            self._show(rows_of(self.own, (*fields[:wanted], *[""] * (wanted - len(fields)))))
+            self._show(answer_rows(self.own, (*fields[:wanted], *[""] * (wanted - len(fields)))))
         except NotANumber as fault:
             self._fail(fault)
 
@@ -101,7 +101,7 @@ class RowsForm(TaskForm):
         shown = AnswerSheet(self._names, lines)
         self.model.set_sheet(shown)
         is_begun = any(cell is not None for line in lines for cell in line[1:])
-        say(self.missing, " ".join(left_out(self.own, shown)) if is_begun else "")
+        show_named(self.missing, " ".join(left_out(self.own, shown)) if is_begun else "")
         self.missing.setVisible(is_begun and bool(self.missing.text()))
 
     def _take(self, sheet: AnswerSheet) -> None:
@@ -116,7 +116,7 @@ class RowsForm(TaskForm):
             words = self.tr(
                 "What was copied is longer than {most} letters; paste only the rows that are asked for."
             )
-            refusal = words.format(most=count(_LONGEST_PASTE))
+            refusal = words.format(most=integer_text(_LONGEST_PASTE))
         if refusal:
             say_aloud(self._note, refusal)
             return
@@ -153,8 +153,8 @@ class StepForm(TaskForm):
         self.sheet: StepSheet | None = None
         self.given, self.rows = GivenNumbers(), ResultRows(judges=False)
         self.rows.typed.connect(self.changed)
-        line = filled(QHBoxLayout(), self.given, (Scrolled(self.rows), 1), gap=18)
-        filled(QVBoxLayout(self), (line, 1), self._note)
+        line = fill_layout(QHBoxLayout(), self.given, (Scrolled(self.rows), 1), gap=18)
+        fill_layout(QVBoxLayout(self), (line, 1), self._note)
         tasks.submit(partial(sheet_of, own), self._on_made, self._fail)
 
     def fields(self) -> Fields:
@@ -196,8 +196,8 @@ class RateForm(TaskForm):
         )
         say_aloud(self._note, steps)
         form = QFormLayout()
-        form.addRow(self.tr("Learning rate η"), filled(QHBoxLayout(), self.rate, self.take, None))
-        filled(QVBoxLayout(self), form, self.fault, self._note, None)
+        form.addRow(self.tr("Learning rate η"), fill_layout(QHBoxLayout(), self.rate, self.take, None))
+        fill_layout(QVBoxLayout(self), form, self.fault, self._note, None)
         self._tell_fault("")
 
     def fields(self) -> Fields:
@@ -233,8 +233,10 @@ class ReachForm(TaskForm):
         )
         words = self.tr("Change runs in the main window, or add some; then select the one that gets there.")
         hint = sentence_label()
-        say(hint, words)
-        filled(QVBoxLayout(self), hint, filled(QHBoxLayout(), self.take, None), self.taken, self._note, None)
+        show_named(hint, words)
+        fill_layout(
+            QVBoxLayout(self), hint, fill_layout(QHBoxLayout(), self.take, None), self.taken, self._note, None
+        )
         self._show(None)
 
     def fields(self) -> Fields:
@@ -251,7 +253,7 @@ class ReachForm(TaskForm):
         words = self.tr("No run yet.")
         if run is not None:
             words = self.tr("Your run: {settings}").format(settings=full_settings(run))
-        say(self.taken, words)
+        show_named(self.taken, words)
 
     @Slot()
     def _take(self) -> None:
@@ -288,8 +290,8 @@ class WordsForm(TaskForm):
         self.text.setAccessibleName(self.tr("Your answer"))
         self.text.setTabChangesFocus(True)
         self.count = PlainLabel(name="hint")
-        set_tip(self.text, self.tr("At most {n} letters.").format(n=count(LONGEST_FIELD)))
-        filled(QVBoxLayout(self), (self.text, 1), self.count)
+        set_tip(self.text, self.tr("At most {n} letters.").format(n=integer_text(LONGEST_FIELD)))
+        fill_layout(QVBoxLayout(self), (self.text, 1), self.count)
         self.text.textChanged.connect(self._on_typed)
         self._show_count()
 
@@ -313,5 +315,7 @@ class WordsForm(TaskForm):
             wanted, "{there} of at least {n} word", "{there} of at least {n} words", there=written
         )
         if len(self.text.toPlainText()) > LONGEST_FIELD:
-            words = self.tr("Only the first {most} letters are handed in.").format(most=count(LONGEST_FIELD))
+            words = self.tr("Only the first {most} letters are handed in.").format(
+                most=integer_text(LONGEST_FIELD)
+            )
         self.count.setText(words)

@@ -8,8 +8,8 @@ from gdsim.core.handin.sheet import OwnTask
 from gdsim.core.language.words import counted
 from gdsim.core.settings import elided
 from gdsim.gui.actions import UserActions
-from gdsim.gui.exercises.exercise import Exercise, say, say_aloud
-from gdsim.gui.forms.layouts import filled, plain_button
+from gdsim.gui.exercises.exercise import Exercise, say_aloud, show_named
+from gdsim.gui.forms.layouts import fill_layout, plain_button
 from gdsim.gui.handin.asking_forms import PlaceForm, QuizForm
 from gdsim.gui.handin.task_forms import RateForm, ReachForm, RowsForm, StepForm, TaskForm, WordsForm
 from gdsim.gui.plain_text import PlainLabel, sentence_label
@@ -73,12 +73,12 @@ class TaskWindow(Exercise):
         self._open_for.start()
 
     def _arrange(self, name: str, words: str) -> None:
-        say(self.asked, words)
+        show_named(self.asked, words)
         worth = counted(self.own.marks, "{n} mark, for {name}", "{n} marks, for {name}", name=name)
         self.worth.setText(worth)
-        self.outline.addLayout(filled(QHBoxLayout(), (self.asked, 1), self.worth))
+        self.outline.addLayout(fill_layout(QHBoxLayout(), (self.asked, 1), self.worth))
         self.outline.addWidget(self.form, 1)
-        self.set_foot(filled(QHBoxLayout(), (self.state, 1), self.code, self.keep))
+        self.set_foot(fill_layout(QHBoxLayout(), (self.state, 1), self.code, self.keep))
 
     def show_answer(self, answer: Answer | None) -> None:
         self._answer = answer
@@ -106,9 +106,9 @@ class TaskWindow(Exercise):
         if words:
             say_aloud(self.state, words)
         elif self._answer is None:
-            say(self.state, self.tr("Nothing is kept yet."))
+            show_named(self.state, self.tr("Nothing is kept yet."))
         else:
-            say(self.state, self.tr("This is the answer that was kept."))
+            show_named(self.state, self.tr("This is the answer that was kept."))
 
     @Slot()
     def hand_over(self) -> None:
@@ -124,4 +124,4 @@ class TaskWindow(Exercise):
     @Slot()
     def _on_changed_form(self) -> None:
         self._is_changed = True
-        say(self.state, self.tr("Changed, and not kept yet."))
+        show_named(self.state, self.tr("Changed, and not kept yet."))

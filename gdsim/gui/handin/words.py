@@ -1,6 +1,6 @@
 """What a task asks, in a sentence."""
 
-from gdsim.core.formulas.numerals import count, exact, percent
+from gdsim.core.formulas.numerals import exact, integer_text, percent
 from gdsim.core.language.words import counted
 from gdsim.core.lessons.lesson import Stop
 from gdsim.gui.translation import tr
@@ -19,7 +19,10 @@ def task_words(stop: Stop) -> str:
             )
             share = percent(float(task["within"]))
             return words.format(
-                run=run, there=count(stop.step + int(task["ahead"])), step=count(stop.step), share=share
+                run=run,
+                there=integer_text(stop.step + int(task["ahead"])),
+                step=integer_text(stop.step),
+                share=share,
             )
         case "quiz":
             words = tr("Questions about contour maps, made for your name: {n}.")
@@ -57,7 +60,7 @@ def task_words(stop: Stop) -> str:
                 "Fill in step {step} of “{run}”: each result with {digits} digits; one digit fewer is "
                 "accepted."
             )
-            return words.format(step=count(stop.step + 1), run=run, digits=int(task["digits"]))
+            return words.format(step=integer_text(stop.step + 1), run=run, digits=int(task["digits"]))
         case _:
             words = tr("Answer in your own words, at least {n} of them.")
             if stop.question.pieces:

@@ -18,7 +18,7 @@ from gdsim.core.rules.libraries.lookup import LIBRARIES
 from gdsim.core.rules.schedules import SCHEDULES
 
 CONVENTIONS_PAGE = "conventions"
-Lines = tuple[WorkedLine, ...]
+WorkedLines = tuple[WorkedLine, ...]
 _DIGITS = 6
 _HALVED = SCHEDULES["step"](every=2, factor=0.5)
 # A run, the number of the update that is shown, and the libraries to compare with.
@@ -88,7 +88,7 @@ def _compared(run: Run, t: int, libraries: tuple[str, ...]) -> Iterator[str]:
         )
         same = said("{library} computes the same as the lecture", library=title)
         yield f"{difference or same}."
-        rows = list(side_by_side(ours, theirs))
+        rows = list(paired_lines(ours, theirs))
         apart = next((place for place, pair in enumerate(rows) if _key(pair[0]) != _key(pair[1])), None)
         marked = apart if _key(ours[-1]) != _key(theirs[-1]) else None
         # The table has a column for the mark only if a line is marked.
@@ -100,14 +100,16 @@ def _compared(run: Run, t: int, libraries: tuple[str, ...]) -> Iterator[str]:
         yield "\n".join(table)
 
 
-def side_by_side(ours: Lines, theirs: Lines) -> Iterator[tuple[WorkedLine | None, WorkedLine | None]]:
+def paired_lines(
+    ours: WorkedLines, theirs: WorkedLines
+) -> Iterator[tuple[WorkedLine | None, WorkedLine | None]]:
     """Yield the lines of two steps in pairs; lines with the same result, up to its sign, form a pair."""
     keys = [_key(line) for line in ours], [_key(line) for line in theirs]
     for _, first, end, other, other_end in SequenceMatcher(None, *keys, autojunk=False).get_opcodes():
         yield from zip_longest(ours[first:end], theirs[other:other_end])
 
 
-def _lines(run: Run, t: int) -> Lines:
+def _lines(run: Run, t: int) -> WorkedLines:
     """Return the lines of an update for w."""
     experiment = new_experiment()
     record = run_to_end(first_steps(experiment, run, t)).whole

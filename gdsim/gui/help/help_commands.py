@@ -11,7 +11,7 @@ import gdsim
 from gdsim.core.lessons.view import PAGES
 from gdsim.gui.forms.card import Card, TabbedCard
 from gdsim.gui.help.tour import Tour
-from gdsim.gui.help.versions import parts_line
+from gdsim.gui.help.versions import component_line
 from gdsim.gui.plain_text import PlainMessageBox
 from gdsim.gui.preferences import Preferences
 from gdsim.gui.style import icons as assets
@@ -79,7 +79,7 @@ class HelpCommands(QObject):
 
         if self.pages is None:
             # Read ahead, because the first search would take longer than a frame: some pages are computed.
-            self.reading.replace(search.pages)
+            self.reading.replace(search.guide_pages)
             self.pages = HelpWindow(self._window)
             self.pages.finished.connect(self._on_closed)
         self.pages.show_page(name)
@@ -130,7 +130,7 @@ def show_about(parent: QWidget, means: str) -> None:
     qt = tr(
         "Qt and PySide6 are used under the GNU LGPL, version 3; you may replace them with other versions."
     )
-    box.setInformativeText(f"{parts_line()}\n\n{surface}\n\n{licence}\n{qt}")
+    box.setInformativeText(f"{component_line()}\n\n{surface}\n\n{licence}\n{qt}")
     box.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
     box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     box.open()

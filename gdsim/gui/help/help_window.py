@@ -27,8 +27,8 @@ from PySide6.QtWidgets import (
 from gdsim.core.language.pages import page_in_language
 from gdsim.core.resources import resource
 from gdsim.gui.forms.dialog import EnterDialog
-from gdsim.gui.forms.layouts import filled, plain_button
-from gdsim.gui.help.search import MADE, found
+from gdsim.gui.forms.layouts import fill_layout, plain_button
+from gdsim.gui.help.search import MADE, search_guide
 from gdsim.gui.style.text_size import scale_of
 
 INDEX = "index"
@@ -102,7 +102,7 @@ class GuidePages(QTextBrowser):
             block = block.next()
 
 
-class Hits(QListWidget):
+class HitList(QListWidget):
     """The list of the pages found, each with its title and an excerpt."""
 
     def __init__(self) -> None:
@@ -116,7 +116,7 @@ class Hits(QListWidget):
     def show_words(self, words: str) -> None:
         """List the pages that contain the words, or say that there are none."""
         self.clear()
-        for hit in found(words):
+        for hit in search_guide(words):
             item = QListWidgetItem(f"{hit.title}\n{hit.excerpt}", self)
             item.setData(Qt.ItemDataRole.UserRole, hit.name)
         if not self.count():
@@ -133,7 +133,7 @@ class HelpWindow(EnterDialog):
         self._scale = scale_of(self)
         self.setWindowTitle(self.tr("User guide"))
         self.browser = GuidePages()
-        self.hits = Hits()
+        self.hits = HitList()
         self._stack = QStackedWidget()
         self._stack.addWidget(self.browser)
         self._stack.addWidget(self.hits)
@@ -154,8 +154,8 @@ class HelpWindow(EnterDialog):
         close.clicked.connect(self.reject)
         self.browser.backwardAvailable.connect(self.back.setEnabled)
         self.browser.sourceChanged.connect(self.field.clear)
-        row = filled(QHBoxLayout(), self.back, self._all, None, close, gap=6)
-        filled(QVBoxLayout(self), self.field, (self._stack, 1), row, gap=6, margins=(12, 10, 12, 10))
+        row = fill_layout(QHBoxLayout(), self.back, self._all, None, close, gap=6)
+        fill_layout(QVBoxLayout(self), self.field, (self._stack, 1), row, gap=6, margins=(12, 10, 12, 10))
         width, height = _SIZE
         self._resize(round(width * self._scale), height)
 

@@ -16,8 +16,8 @@ from PySide6.QtWidgets import (
 )
 
 from gdsim.gui.forms.dialog import ScreenDialog
-from gdsim.gui.forms.layouts import filled
-from gdsim.gui.forms.tips import native
+from gdsim.gui.forms.layouts import fill_layout
+from gdsim.gui.forms.tips import native_keys
 from gdsim.gui.plain_text import PlainLabel
 from gdsim.gui.style.text_size import resize_window
 from gdsim.gui.translation import tr
@@ -25,112 +25,114 @@ from gdsim.gui.translation import tr
 _SIZE = 620, 640
 
 
-class Entry(NamedTuple):
+class KeyBinding(NamedTuple):
     """An action, and the keys or mouse gestures that do it."""
 
     what: str
     by: str
 
 
-class Group(NamedTuple):
+class BindingGroup(NamedTuple):
     """The entries of one menu or one pane."""
 
     title: str
-    entries: tuple[Entry, ...]
+    entries: tuple[KeyBinding, ...]
 
 
-def groups_of(window: QMainWindow) -> Iterator[Group]:
+def groups_of(window: QMainWindow) -> Iterator[BindingGroup]:
     """Yield the keys of a window's menus, then the keys and mouse gestures of its panes."""
     for menu in (one.menu() for one in window.menuBar().actions()):
         if isinstance(menu, QMenu):
             entries = tuple(_entries(menu))
             if entries:
-                yield Group(menu.title().replace("&", ""), entries)
+                yield BindingGroup(menu.title().replace("&", ""), entries)
     yield from _panes()
 
 
-def _entries(menu: QMenu) -> Iterator[Entry]:
+def _entries(menu: QMenu) -> Iterator[KeyBinding]:
     for action in menu.actions():
         if isinstance(inner := action.menu(), QMenu):
             yield from _entries(inner)
-        keys = tr(" or ").join(map(native, action.shortcuts()))
+        keys = tr(" or ").join(map(native_keys, action.shortcuts()))
         if keys:
-            yield Entry(action.iconText(), keys)
+            yield KeyBinding(action.iconText(), keys)
 
 
-def _panes() -> Iterator[Group]:
-    yield Group(
+def _panes() -> Iterator[BindingGroup]:
+    yield BindingGroup(
         tr("On the contour map"),
         (
-            Entry(tr("Set the start of the selected run"), tr("Ctrl+click")),
-            Entry(tr("Move that start"), tr("drag the ring, or Shift+arrows")),
-            Entry(tr("Zoom"), tr("wheel, or + and −")),
-            Entry(tr("Move the map"), tr("drag, or type its range")),
-            Entry(tr("Read values of the map"), tr("mouse, or Alt+arrows")),
+            KeyBinding(tr("Set the start of the selected run"), tr("Ctrl+click")),
+            KeyBinding(tr("Move that start"), tr("drag the ring, or Shift+arrows")),
+            KeyBinding(tr("Zoom"), tr("wheel, or + and −")),
+            KeyBinding(tr("Move the map"), tr("drag, or type its range")),
+            KeyBinding(tr("Read values of the map"), tr("mouse, or Alt+arrows")),
         ),
     )
-    yield Group(
+    yield BindingGroup(
         tr("On the error surface"),
         (
-            Entry(tr("Turn the surface"), tr("drag, or Shift+arrows")),
-            Entry(tr("Zoom the surface"), tr("wheel, or + and −")),
-            Entry(tr("Reset the view of the surface"), tr("double-click")),
+            KeyBinding(tr("Turn the surface"), tr("drag, or Shift+arrows")),
+            KeyBinding(tr("Zoom the surface"), tr("wheel, or + and −")),
+            KeyBinding(tr("Reset the view of the surface"), tr("double-click")),
         ),
     )
-    yield Group(
+    yield BindingGroup(
         tr("In the table of points"),
         (
-            Entry(tr("Change a number"), tr("type over it, or F2")),
-            Entry(tr("Go to the number next to it"), tr("Shift+arrows, or Tab while typing")),
-            Entry(tr("Remove the selected rows"), tr("Delete")),
+            KeyBinding(tr("Change a number"), tr("type over it, or F2")),
+            KeyBinding(tr("Go to the number next to it"), tr("Shift+arrows, or Tab while typing")),
+            KeyBinding(tr("Remove the selected rows"), tr("Delete")),
         ),
     )
-    yield Group(
+    yield BindingGroup(
         tr("On the neuron"),
         (
-            Entry(tr("Move a point"), tr("drag, or Shift+arrows")),
-            Entry(tr("Choose a point"), tr("Up and Down")),
-            Entry(tr("Add a point there"), tr("double-click")),
+            KeyBinding(tr("Move a point"), tr("drag, or Shift+arrows")),
+            KeyBinding(tr("Choose a point"), tr("Up and Down")),
+            KeyBinding(tr("Add a point there"), tr("double-click")),
         ),
     )
-    yield Group(
+    yield BindingGroup(
         tr("On the curves"),
         (
-            Entry(tr("Go to a step"), tr("click or drag")),
-            Entry(tr("Read values"), tr("mouse, or Shift+arrows")),
-            Entry(tr("Go to the step that is read"), tr("Enter")),
-            Entry(tr("Zoom in time"), tr("wheel, + and −, or Shift+drag")),
-            Entry(tr("Show all steps"), tr("0, or double-click")),
+            KeyBinding(tr("Go to a step"), tr("click or drag")),
+            KeyBinding(tr("Read values"), tr("mouse, or Shift+arrows")),
+            KeyBinding(tr("Go to the step that is read"), tr("Enter")),
+            KeyBinding(tr("Zoom in time"), tr("wheel, + and −, or Shift+drag")),
+            KeyBinding(tr("Show all steps"), tr("0, or double-click")),
         ),
     )
-    yield Group(
+    yield BindingGroup(
         tr("On maps of how runs end"),
         (
-            Entry(tr("Read a run"), tr("mouse, or arrows")),
-            Entry(tr("Give the run these settings"), tr("click, or Enter")),
-            Entry(tr("Add a run with them"), tr("Ctrl+click, or Ctrl+Enter")),
-            Entry(tr("Zoom in or out"), tr("wheel, or + and −")),
-            Entry(tr("Move over the map"), tr("drag, or Shift+arrows")),
-            Entry(tr("Show the whole range"), tr("Home")),
-            Entry(tr("Go to the next map"), tr("Page Down")),
+            KeyBinding(tr("Read a run"), tr("mouse, or arrows")),
+            KeyBinding(tr("Give the run these settings"), tr("click, or Enter")),
+            KeyBinding(tr("Add a run with them"), tr("Ctrl+click, or Ctrl+Enter")),
+            KeyBinding(tr("Zoom in or out"), tr("wheel, or + and −")),
+            KeyBinding(tr("Move over the map"), tr("drag, or Shift+arrows")),
+            KeyBinding(tr("Show the whole range"), tr("Home")),
+            KeyBinding(tr("Go to the next map"), tr("Page Down")),
         ),
     )
-    yield Group(
+    yield BindingGroup(
         tr("In a fair race"),
         (
-            Entry(tr("Race"), tr("Enter")),
-            Entry(tr("Read the profile"), tr("mouse, or ← and →")),
-            Entry(tr("Take a rule out"), tr("Delete")),
+            KeyBinding(tr("Race"), tr("Enter")),
+            KeyBinding(tr("Read the profile"), tr("mouse, or ← and →")),
+            KeyBinding(tr("Take a rule out"), tr("Delete")),
         ),
     )
-    yield Group(
+    yield BindingGroup(
         tr("On any pane"),
         (
-            Entry(tr("Focus a pane"), tr("Tab, or click")),
-            Entry(tr("Press the focused button"), tr("Enter")),
-            Entry(tr("Make a pane larger or smaller"), tr("drag the border of panes")),
-            Entry(tr("Open a copied link or picture"), native(QKeySequence(QKeySequence.StandardKey.Paste))),
-            Entry(tr("Maximise a pane, or restore it"), tr("double-click its title; Escape restores")),
+            KeyBinding(tr("Focus a pane"), tr("Tab, or click")),
+            KeyBinding(tr("Press the focused button"), tr("Enter")),
+            KeyBinding(tr("Make a pane larger or smaller"), tr("drag the border of panes")),
+            KeyBinding(
+                tr("Open a copied link or picture"), native_keys(QKeySequence(QKeySequence.StandardKey.Paste))
+            ),
+            KeyBinding(tr("Maximise a pane, or restore it"), tr("double-click its title; Escape restores")),
         ),
     )
 
@@ -138,7 +140,7 @@ def _panes() -> Iterator[Group]:
 class KeyList(QTreeWidget):
     """A tree of the groups and their entries, in which a search hides what does not match."""
 
-    def __init__(self, groups: Iterator[Group]) -> None:
+    def __init__(self, groups: Iterator[BindingGroup]) -> None:
         super().__init__()
         self.setObjectName("framed")
         self.setAccessibleName(tr("Keys and mouse"))
@@ -196,7 +198,7 @@ class KeysDialog(ScreenDialog):
         guide.clicked.connect(show_guide)
         self.field.textChanged.connect(self._on_search)
         parts = (self.field, self.list, self._nothing)
-        filled(QVBoxLayout(self.content), *parts, gap=6, margins=(20, 16, 20, 16))
+        fill_layout(QVBoxLayout(self.content), *parts, gap=6, margins=(20, 16, 20, 16))
         self.set_foot(buttons)
         resize_window(self, *_SIZE)
         self.field.setFocus()

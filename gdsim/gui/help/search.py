@@ -36,7 +36,7 @@ class Hit(NamedTuple):
 
 
 @kept_by_language
-def pages() -> tuple[Page, ...]:
+def guide_pages() -> tuple[Page, ...]:
     """Return all pages, sorted by title."""
     sources = {
         path.stem: page_in_language(path.read_text(encoding="utf-8"))
@@ -47,10 +47,10 @@ def pages() -> tuple[Page, ...]:
     return tuple(sorted(read, key=lambda page: page.title.casefold()))
 
 
-def found(words: str) -> tuple[Hit, ...]:
+def search_guide(words: str) -> tuple[Hit, ...]:
     """Return the pages that contain all the words, first the pages with one of the words in the title."""
     wanted = words.casefold().split()
-    hits = [page for page in pages() if wanted and all(word in _whole(page) for word in wanted)]
+    hits = [page for page in guide_pages() if wanted and all(word in _whole(page) for word in wanted)]
     hits.sort(key=lambda page: not any(word in page.title.casefold() for word in wanted))
     return tuple(Hit(page.name, page.title, _excerpt(page.text, wanted)) for page in hits)
 

@@ -7,7 +7,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from gdsim.gui.forms.card import Card
-from gdsim.gui.forms.layouts import filled
+from gdsim.gui.forms.layouts import fill_layout
 from gdsim.gui.plain_text import PlainLabel, text_label
 from gdsim.gui.style.text_size import scale_of
 from gdsim.gui.translation import tr
@@ -16,20 +16,20 @@ _WIDTH = 340
 _GAP = 8
 
 
-class Hint(NamedTuple):
+class TourHint(NamedTuple):
     card: str
     title: str
     words: str
 
 
-def hints() -> tuple[Hint, ...]:
+def hints() -> tuple[TourHint, ...]:
     return (
-        Hint(
+        TourHint(
             "points",
             tr("Your points"),
             tr("Type, paste, or drag the points in the picture below. Everything else follows at once."),
         ),
-        Hint(
+        TourHint(
             "surface",
             tr("The error surface"),
             tr(
@@ -37,17 +37,17 @@ def hints() -> tuple[Hint, ...]:
                 "the same from above."
             ),
         ),
-        Hint(
+        TourHint(
             "playback",
             tr("Play"),
             tr("Play the runs, or go step by step, backwards too. The tooltips name the keys."),
         ),
-        Hint(
+        TourHint(
             "runs",
             tr("The runs"),
             tr("Click a rate η to type another. Add other rules, and see which is faster."),
         ),
-        Hint(
+        TourHint(
             "page",
             tr("The selected run"),
             tr(
@@ -55,7 +55,9 @@ def hints() -> tuple[Hint, ...]:
                 "the menu Learn."
             ),
         ),
-        Hint("curves", tr("What happened"), tr("Click to go to a step. Keys and user guide are under Help.")),
+        TourHint(
+            "curves", tr("What happened"), tr("Click to go to a step. Keys and user guide are under Help.")
+        ),
     )
 
 
@@ -67,7 +69,7 @@ class Tour(QObject):
         self._page = page
         self._cards = cards
         self.callout: Callout | None = None  # the hint, while one is shown
-        self.shown: tuple[Hint, ...] = ()  # the hints of the last tour
+        self.shown: tuple[TourHint, ...] = ()  # the hints of the last tour
         self._index = 0
 
     def begin(self) -> None:
@@ -141,8 +143,8 @@ class Callout(QFrame):
         self.back = QPushButton(self.tr("&Back"))
         self.next = QPushButton()
         self.next.setObjectName("primary")
-        row = filled(QHBoxLayout(), self.place, None, self.skip, self.back, self.next)
-        filled(QVBoxLayout(self), self._title, self._words, row, margins=(14, 12, 14, 12))
+        row = fill_layout(QHBoxLayout(), self.place, None, self.skip, self.back, self.next)
+        fill_layout(QVBoxLayout(self), self._title, self._words, row, margins=(14, 12, 14, 12))
         self.skip.clicked.connect(self.skip_requested)
         self.back.clicked.connect(self.back_requested)
         self.next.clicked.connect(self.next_requested)

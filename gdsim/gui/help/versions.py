@@ -12,7 +12,7 @@ import gdsim
 from gdsim.gui.surface.opengl import GLSupport
 
 
-def parts() -> dict[str, str]:
+def component_versions() -> dict[str, str]:
     # Imported late, because the program starts without these.
     import contourpy  # noqa: PLC0415
     import OpenGL  # noqa: PLC0415
@@ -30,8 +30,8 @@ def parts() -> dict[str, str]:
     }
 
 
-def parts_line() -> str:
-    return ", ".join(f"{name} {version}" for name, version in parts().items())
+def component_line() -> str:
+    return ", ".join(f"{name} {version}" for name, version in component_versions().items())
 
 
 def surface_line(support: GLSupport) -> str:
@@ -46,7 +46,7 @@ def report(surface: str) -> list[str]:
     """Return lines with the versions, the system, the display and how the surface is drawn."""
     return [
         f"gdsim {gdsim.__version__}",
-        parts_line(),
+        component_line(),
         f"System: {platform.platform()}",
         f"Display: {QGuiApplication.platformName()}",
         f"Surface: {surface}",

@@ -6,7 +6,7 @@ from PySide6.QtCore import QEvent, QObject, Qt, Slot
 from PySide6.QtWidgets import QSplitter, QWidget
 
 from gdsim.core.analysis.series import CurveKind
-from gdsim.core.lessons.lesson import Beside
+from gdsim.core.lessons.lesson import SecondScene
 from gdsim.core.model.drawn import CutDirection
 from gdsim.core.surface.map_view import MapView
 from gdsim.core.surface.surface import LossSurface
@@ -36,7 +36,7 @@ class BesideCard(Card):
     # The panes that are shown of both scenes by default.
     compared = frozenset({"contours", "curves"})
 
-    def __init__(self, beside: Beside, view: SurfaceView) -> None:
+    def __init__(self, beside: SecondScene, view: SurfaceView) -> None:
         super().__init__(beside.title or beside.experiment.title or "")
         if not self.title.whole():
             self.title.set_whole(self.tr("The second scene"))

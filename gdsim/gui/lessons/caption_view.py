@@ -8,18 +8,18 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from gdsim.core.lessons.caption import Caption, Words, plain_text
-from gdsim.core.lessons.latex import Math, PlainText, Sign, written
-from gdsim.gui.forms.layouts import filled
+from gdsim.core.lessons.latex import Math, PlainMathStyle, Sign, math_text
+from gdsim.gui.forms.layouts import fill_layout
 from gdsim.gui.plain_text import HtmlLabel, in_html
-from gdsim.gui.style.shown_theme import Themed, shown_theme
-from gdsim.gui.style.text_size import Scaled, scale_of, system_scale
+from gdsim.gui.style.shown_theme import ThemeFollower, shown_theme
+from gdsim.gui.style.text_size import FontScaler, scale_of, system_scale
 
 # The width of the text in pixels; longer lines are hard to read.
 _WIDEST = 1120
 _GAP = 1
 
 
-class Html(PlainText):
+class HtmlMathStyle(PlainMathStyle):
     """A writer of formulas as HTML."""
 
     def sign(self, sign: Sign) -> str:
@@ -49,7 +49,7 @@ def caption_html(caption: Caption) -> str:
                 parts.append(f"<b>{text}</b>" if piece.strong else text)
                 awaits_number = False
             case Math():
-                parts.append(written(piece.root, Html()).strip("\N{NO-BREAK SPACE}"))
+                parts.append(math_text(piece.root, HtmlMathStyle()).strip("\N{NO-BREAK SPACE}"))
                 awaits_number = piece.text.endswith(("=", "≈", "<", ">", "≤", "≥"))
     return "".join(parts)
 
@@ -67,15 +67,15 @@ class CaptionView(QScrollArea):
         self._is_task = False
         self.caption, self.look = _label(), _label()
         self._page = page = QWidget()
-        Scaled(page, QWidget.setMaximumWidth, _WIDEST)
-        filled(QVBoxLayout(page), self.caption, self.look, None, gap=_GAP)
+        FontScaler(page, QWidget.setMaximumWidth, _WIDEST)
+        fill_layout(QVBoxLayout(page), self.caption, self.look, None, gap=_GAP)
         self.setWidget(page)
         self.setWidgetResizable(True)
         self.setObjectName("plain")
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        Themed(self, self._write)
+        ThemeFollower(self, self._write)
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
@@ -130,7 +130,7 @@ def _sized(html: str, size: int) -> str:
     return f'<span style="font-size: {size}px">{html}</span>'
 
 
-class _Text(HtmlLabel):
+class _CaptionText(HtmlLabel):
     """A label that wraps, and is as high as its width requires."""
 
     def minimumSizeHint(self) -> QSize:
@@ -139,7 +139,7 @@ class _Text(HtmlLabel):
 
 
 def _label() -> HtmlLabel:
-    label = _Text()
+    label = _CaptionText()
     label.setObjectName("caption")
     label.setWordWrap(True)
     # By mouse only, because a text that takes the focus would be one more stop of the Tab key.

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from gdsim.gui.paint.drawing import painting
 from gdsim.gui.paint.formula_picture import FORMULA_SIZE
-from gdsim.gui.style.shown_theme import Themed, shown_theme
+from gdsim.gui.style.shown_theme import ThemeFollower, shown_theme
 from gdsim.gui.style.text_size import scale_of
 
 _GAP = 8.0
@@ -31,7 +31,7 @@ class FormulaBox(QWidget):
         self._renderers: list[QSvgRenderer] = []
         self._folded = False
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Expanding)
-        Themed(self, self._load)
+        ThemeFollower(self, self._load)
         self.hide()
 
     def show_formulas(self, pictures: tuple[bytes, ...], texts: tuple[str, ...]) -> None:

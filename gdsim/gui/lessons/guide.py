@@ -14,7 +14,7 @@ from gdsim.core.lessons.view import StopView
 from gdsim.core.model.experiment import Experiment
 from gdsim.core.settings import Value
 from gdsim.gui.lessons.lesson_bar import LessonBar
-from gdsim.gui.lessons.render_stop import Said, pictures_of, said_at
+from gdsim.gui.lessons.render_stop import StopTexts, pictures_of, said_at
 from gdsim.session.playback import Playhead
 from gdsim.session.session import Session
 from gdsim.session.tasks import TaskQueue
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from gdsim.gui.window.view_commands import ViewCommands
 
 
-class Before(NamedTuple):
+class ReplacedDocument(NamedTuple):
     """The document that the lesson has replaced."""
 
     experiment: Experiment
@@ -41,7 +41,7 @@ class PlaceInLesson(NamedTuple):
     stop: int
     stage: int
     opened: Experiment | None  # the scene as the stop opened it
-    before: Before | None
+    before: ReplacedDocument | None
     seen: StopView
     handing_in: "HandingIn | None"  # the answers that are being collected, if any
 
@@ -76,13 +76,13 @@ class LessonGuide(QObject):
         self._leave = leave
         self._exercise: Exercise | None = None  # the exercise or task that the stop has opened
         self._opened: Experiment | None = None
-        self._before: Before | None = None
+        self._before: ReplacedDocument | None = None
         self.lesson: Lesson | None = None
         self.index = self.stage = 0
         self._until: int | None = None
         self._part: tuple[str, int] | None = None
         self._restore_view: Callable[[], None] | None = None
-        self._said: dict[int, Said] = {}
+        self._said: dict[int, StopTexts] = {}
         self._pictures: dict[int, tuple[bytes, ...]] = {}
         self._tasks = TaskQueue(self, in_order=True)
         session.playhead_changed.connect(self._on_playhead)
@@ -97,7 +97,7 @@ class LessonGuide(QObject):
     def stop(self) -> Stop | None:
         return self.lesson.stops[self.index] if self.lesson else None
 
-    def said(self, index: int) -> Said | None:
+    def said(self, index: int) -> StopTexts | None:
         """Return what a stop says, or None if that is not computed yet."""
         return self._said.get(index)
 
@@ -293,7 +293,7 @@ class LessonGuide(QObject):
         session.play(Playhead.pause)
         if not self._is_own():
             document = session.document
-            self._before = Before(
+            self._before = ReplacedDocument(
                 session.experiment, document.file, not document.is_modified, session.selected
             )
         experiment = stop.experiment
@@ -358,7 +358,7 @@ class LessonGuide(QObject):
             if index not in self._pictures:
                 self._tasks.submit(partial(pictures_of, stop), partial(self._on_pictures, index))
 
-    def _on_said(self, index: int, said: Said) -> None:
+    def _on_said(self, index: int, said: StopTexts) -> None:
         self._said[index] = said
         if index == self.index:
             self._show_said()

@@ -14,12 +14,12 @@ from gdsim.gui.accessible import announce, one_after_another
 from gdsim.gui.forms.buttons import IconButton, give_menu
 from gdsim.gui.forms.card import Card
 from gdsim.gui.forms.elided_label import ElidedLabel
-from gdsim.gui.forms.layouts import filled, grid, window_button
+from gdsim.gui.forms.layouts import fill_layout, grid, window_button
 from gdsim.gui.forms.tips import set_tip
 from gdsim.gui.lessons.caption_view import CaptionView
 from gdsim.gui.lessons.formula_box import FormulaBox
-from gdsim.gui.lessons.render_stop import Said
-from gdsim.gui.style.text_size import Scaled, scale_of
+from gdsim.gui.lessons.render_stop import StopTexts
+from gdsim.gui.style.text_size import FontScaler, scale_of
 
 # The height of the bar, the same at every stop, so that nothing below it moves.
 _HEIGHT = 112
@@ -80,9 +80,9 @@ class LessonBar(QWidget):
         self.card.setAccessibleName(self.tr("Lesson"))
         self.card.set_body(self._arranged())
         self.card.set_margins(6, 6)
-        filled(QVBoxLayout(self), self.card, margins=(_MARGIN, 8, _MARGIN, 0))
+        fill_layout(QVBoxLayout(self), self.card, margins=(_MARGIN, 8, _MARGIN, 0))
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
-        Scaled(self, LessonBar._grow, _HEIGHT)
+        FontScaler(self, LessonBar._grow, _HEIGHT)
         self.hide()
 
     def _make_buttons(self) -> None:
@@ -109,7 +109,7 @@ class LessonBar(QWidget):
         self.buttons["end"].clicked.connect(self.end_requested)
 
     def _arranged(self) -> QWidget:
-        head = filled(QHBoxLayout(self._head), self.place, gap=4)
+        head = fill_layout(QHBoxLayout(self._head), self.place, gap=4)
         head.addSpacing(6)
         head.addWidget(self.title)
         head.addWidget(self.chapter, 1)
@@ -215,7 +215,7 @@ class LessonBar(QWidget):
         self.reveal.setText(words)
         self.reveal.setVisible(bool(words))
 
-    def show_said(self, said: Said | None) -> None:
+    def show_said(self, said: StopTexts | None) -> None:
         shown = said.at(self._stop, self._stage) if said else {}
         self.caption.show_said(shown, is_task=self._stop.task is not None)
         told = (self.title.whole(), *map(plain_text, shown.values())) if said else ()

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QMainWindow, QVBoxLayout, QWidget
 from gdsim.core.files.scene_file import Stamp, stamp_of
 from gdsim.gui.forms.fields import typed_field
 from gdsim.gui.forms.file_dialog import ask_to_open
-from gdsim.gui.forms.layouts import filled
+from gdsim.gui.forms.layouts import fill_layout
 from gdsim.gui.forms.tips import show_keys
 from gdsim.gui.lessons.bookmarks import Bookmarks
 from gdsim.gui.notices import Notices
@@ -71,7 +71,7 @@ class LessonCommands(Notices):
         self._actions: dict[str, QAction] = {}
         # Holds the bar of a lesson; the window puts it between the header and the columns.
         self.place = QWidget()
-        self._place_layout = filled(QVBoxLayout(self.place))
+        self._place_layout = fill_layout(QVBoxLayout(self.place))
         self._reading = TaskQueue(self)
         self._awaited: PlaceInLesson | None = None  # while its lesson is being read
         self._stamp: Stamp | None = None  # the stamp of the lesson's file before it was read

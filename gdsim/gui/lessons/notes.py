@@ -12,10 +12,10 @@ from gdsim.core.language.words import chosen_language
 from gdsim.core.lessons.caption import Caption
 from gdsim.core.lessons.lesson import Lesson, Stop
 from gdsim.gui.forms.dialog import ScreenDialog
-from gdsim.gui.forms.layouts import filled
+from gdsim.gui.forms.layouts import fill_layout
 from gdsim.gui.lessons.caption_view import caption_html
 from gdsim.gui.lessons.paper import print_html
-from gdsim.gui.lessons.render_stop import Said, said_at
+from gdsim.gui.lessons.render_stop import StopTexts, said_at
 from gdsim.gui.plain_text import PlainLabel, hint_label, text_label
 from gdsim.gui.style.text_size import resize_window
 from gdsim.gui.translation import tr
@@ -31,7 +31,7 @@ def paragraph(head: str, caption: Caption) -> str:
     return f"<p>{f'<b>{escape(head)}</b>&nbsp; ' if head else ''}{caption_html(caption)}</p>"
 
 
-def _class_html(said: Said) -> str:
+def _class_html(said: StopTexts) -> str:
     """Return what the class reads, as HTML."""
     return (
         paragraph(tr("Question"), said.question)
@@ -41,7 +41,7 @@ def _class_html(said: Said) -> str:
     )
 
 
-def notes_html(lesson: Lesson, said: Sequence[Said]) -> str:
+def notes_html(lesson: Lesson, said: Sequence[StopTexts]) -> str:
     """Return the captions and notes of all stops as HTML."""
     parts = [f"<h1>{escape(lesson.title)}</h1><p>{escape(lesson.about)}</p>"]
     chapter = ""
@@ -61,7 +61,7 @@ def writing_notes(lesson: Lesson, path: Path) -> Iterator[float]:
 
     Yields the share that is done. Raises `OSError` if the file cannot be written.
     """
-    said: list[Said] = []
+    said: list[StopTexts] = []
     for stop in lesson.stops:
         yield len(said) / len(lesson.stops)
         said.append(said_at(stop))
@@ -88,7 +88,7 @@ class NotesWindow(ScreenDialog):
         self.text.setObjectName("framed")
         self.text.setAccessibleName(self.tr("Notes"))
         self.text.setOpenLinks(False)
-        top = filled(QHBoxLayout(), self.place, (self.title, 1), self.clock, gap=6)
+        top = fill_layout(QHBoxLayout(), self.place, (self.title, 1), self.clock, gap=6)
         layout = QVBoxLayout(self.content)
         layout.addLayout(top)
         layout.addWidget(self.text, 1)
@@ -101,7 +101,7 @@ class NotesWindow(ScreenDialog):
         self._show_time()
         resize_window(self, 640, 480)
 
-    def show_stop(self, lesson: Lesson, index: int, stage: int, said: Said | None) -> None:
+    def show_stop(self, lesson: Lesson, index: int, stage: int, said: StopTexts | None) -> None:
         """Show a stop; ``said`` is None until it is computed."""
         stop, count = lesson.stops[index], len(lesson.stops)
         self.place.setText(self.tr("{n} of {count}").format(n=index + 1, count=count))
@@ -114,7 +114,7 @@ class NotesWindow(ScreenDialog):
         else:
             self.next.setText(self.tr("This is the last stop."))
 
-    def _html(self, stop: Stop, stage: int, said: Said | None) -> str:
+    def _html(self, stop: Stop, stage: int, said: StopTexts | None) -> str:
         if said is None:
             return ""
         size = round(self.fontInfo().pixelSize() * _LARGER)

@@ -24,7 +24,7 @@ from gdsim.session.tasks import TaskQueue
 
 if TYPE_CHECKING:
     from gdsim.core.lessons.lesson import Lesson
-    from gdsim.core.lessons.task import Task
+    from gdsim.core.lessons.task import LessonTask
     from gdsim.gui.window.view_commands import ViewCommands
 
 
@@ -169,7 +169,7 @@ class StopMaker(QObject):
         path: Path,
         title: str = "",
         words: str = "",
-        task: "Task | None" = None,
+        task: "LessonTask | None" = None,
         then: Callable[[], object] = lambda: None,
     ) -> None:
         """Append what the window shows as a stop to a new or an existing lesson file, then call ``then``."""

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
 from gdsim.core.language.key_names import in_own_keys
-from gdsim.core.lessons.caption import Caption, CaptionFault, Words, filled
+from gdsim.core.lessons.caption import Caption, CaptionFault, Words, filled_caption
 from gdsim.core.lessons.files import caption_numbers
 from gdsim.core.lessons.latex import Math
 from gdsim.core.lessons.lesson import Stop
@@ -13,7 +13,7 @@ from gdsim.gui.translation import tr
 
 
 @dataclass(frozen=True)
-class Said:
+class StopTexts:
     """The captions of a stop, with their numbers."""
 
     caption: Caption
@@ -34,15 +34,15 @@ class Said:
         return {key: one for key, one in said.items() if one.pieces and key not in hidden | silent}
 
 
-def said_at(stop: Stop) -> Said:
+def said_at(stop: Stop) -> StopTexts:
     """Return the captions of a stop, or a sentence that says which number cannot be computed."""
     try:
         numbers = caption_numbers(stop)
     except CaptionFault as fault:
         words = tr("This caption cannot be shown: {fault}.").format(fault=fault)
-        return Said(Caption((Words(words),)))
-    return Said(
-        **{key: _in_own_keys(filled(caption, numbers[key])) for key, caption in stop.captions.items()}
+        return StopTexts(Caption((Words(words),)))
+    return StopTexts(
+        **{key: _in_own_keys(filled_caption(caption, numbers[key])) for key, caption in stop.captions.items()}
     )
 
 

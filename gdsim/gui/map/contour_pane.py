@@ -8,7 +8,7 @@ from PySide6.QtCore import QEvent, QLineF, QPoint, QPointF, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QPainter, QPen, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
-from gdsim.core.model.drawn import CutDirection, Drawn
+from gdsim.core.model.drawn import CutDirection, MapOverlays
 from gdsim.core.model.plane import W_AND_B, in_plane
 from gdsim.core.model.view_range import LECTURE_VIEW_RANGE, ViewRange
 from gdsim.core.surface.map_view import equal_axes
@@ -30,13 +30,13 @@ from gdsim.gui.map.offscreen_markers import MapExits
 from gdsim.gui.map.slice_note import SliceNote
 from gdsim.gui.paint.budget import budget_of_picture
 from gdsim.gui.paint.drawing import translucent
-from gdsim.gui.paint.place_box import Place, PlaceBox, place_on, place_rows
+from gdsim.gui.paint.place_box import PlaceBox, PlaceReading, place_on, place_rows
 from gdsim.gui.paint.plot import make_still_plot, paint_plot, plain_pen
 from gdsim.gui.paint.plot_keys import FocusRing, arrow_way, shifted_way, stride, zoom_way
 from gdsim.gui.paint.still_plot import InFront, PlotMapping
 from gdsim.gui.paint.words import runs_words, surface_words
 from gdsim.gui.plain_text import PlainLabel
-from gdsim.gui.style.text_size import Scaled
+from gdsim.gui.style.text_size import FontScaler
 from gdsim.gui.style.theme import LIGHT, Look
 from gdsim.session.frame import Frame
 
@@ -56,7 +56,7 @@ class ContourPane(QWidget):
     start_shifted = Signal(float, float)  # the distance in w and b by which to move the start
     view_range_requested = Signal(object)  # ViewRange, after the map was zoomed or moved
     gesture_finished = Signal()  # a drag, or moves by keys, ended
-    pointed = Signal(object)  # Place under the mouse or at the cross-hair moved by keys; None for none
+    pointed = Signal(object)  # PlaceReading under the mouse or at the cross-hair moved by keys; None for none
     aspect_changed = Signal(float)  # width of the map divided by its height
 
     def __init__(self) -> None:
@@ -65,7 +65,7 @@ class ContourPane(QWidget):
         self._box = MapBox()
         self._plot = make_still_plot("w", "b", self._box)
         self._plot.setMinimumWidth(200)
-        Scaled(self._plot, QWidget.setMinimumHeight, 84)
+        FontScaler(self._plot, QWidget.setMinimumHeight, 84)
         self._bar = ColourBar()
         self.note = SliceNote()
         layout = grid(self)
@@ -130,10 +130,10 @@ class ContourPane(QWidget):
         self._unequal = PlainLabel(self.tr("not to scale"), self._plot, name="onMap")
         self._unequal.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self._unequal.hide()
-        self.cross_hair: Place | None = None
+        self.cross_hair: PlaceReading | None = None
         self.place_box = PlaceBox(self)
         self._mouse: QPointF | None = None  # on the scene, while it is over the map
-        self._pointed: Place | None = None
+        self._pointed: PlaceReading | None = None
 
     def set_remedy(self, words: str) -> None:
         """Set the words that tell how to bring runs back that have left the map."""
@@ -180,7 +180,7 @@ class ContourPane(QWidget):
         self.batch_contours.set_visible(Layer.BATCH_LOSS in choice.layers)
         self._show_arrows()
 
-    def set_drawn(self, drawn: Drawn) -> None:
+    def set_drawn(self, drawn: MapOverlays) -> None:
         """Show or hide the cut, the curvature at the selected run and the gradient field."""
         self._cut, self.lens.on, self.field.on = drawn.cut, drawn.lens, drawn.field
         self._show_lens()
@@ -415,7 +415,7 @@ class ContourPane(QWidget):
         self.point_at(self._pointed)
         self.pointed.emit(self._pointed)
 
-    def point_at(self, place: Place | None) -> None:
+    def point_at(self, place: PlaceReading | None) -> None:
         """Draw a cross-hair at a place on the map, or none."""
         (w_min, w_max), (b_min, b_max) = self._box.viewRange()
         is_on_map = place is not None and w_min <= place.w <= w_max and b_min <= place.b <= b_max

@@ -34,7 +34,7 @@ _NUMBER_SIZE = 10
 _CORNER, _TANGENT, _SHORTEST_UPRIGHT = 14.0, 34.0, 22.0
 
 
-def around(place: PlotMapping) -> QRectF:
+def clipping_rect(place: PlotMapping) -> QRectF:
     """Return the rectangle to which arrows are cut, in pixels.
 
     It extends beyond the plot by the plot's size on each side, so that arrows leave it in the true direction.
@@ -43,16 +43,16 @@ def around(place: PlotMapping) -> QRectF:
     return QRectF(-across, -down, 3 * across, 3 * down)
 
 
-def corners(view: QRectF) -> Array:
+def rect_corners(view: QRectF) -> Array:
     """Return the lowest and highest coordinates of a rectangle: shape (2, 2)."""
     return np.array([[view.left(), view.top()], [view.right(), view.bottom()]])
 
 
-def cut(line: Array, view: QRectF) -> Array | None:
+def clip_line(line: Array, view: QRectF) -> Array | None:
     """Clip a straight line (2, 2) to a rectangle by the Liang–Barsky algorithm; None if it is outside."""
     enter, leave = 0.0, 1.0
     # With single numbers, because arrays of length 2 are slower.
-    for start, end, low, high in zip(*line.tolist(), *corners(view).tolist(), strict=True):
+    for start, end, low, high in zip(*line.tolist(), *rect_corners(view).tolist(), strict=True):
         if start == end:
             if not low <= start <= high:
                 return None
@@ -89,7 +89,7 @@ class MapArrows:
 
     def paint(self, painter: QPainter, place: PlotMapping, taken: Sequence[QRectF] = ()) -> bool:
         """Paint pulls and arrows, with factors clear of ``taken``; return whether there are arrows."""
-        view, drawing, self.rooms_of_factors = around(place), self._drawing, []
+        view, drawing, self.rooms_of_factors = clipping_rect(place), self._drawing, []
         arrows = self._arrows(drawing, place, view) if drawing is not None else []
         if self.pulls is not None:
             taken = self._paint_pulls(painter, place, self.pulls, arrows, taken)
@@ -107,11 +107,11 @@ class MapArrows:
         seen = QRectF(0.0, 0.0, place.width, place.height)
         if drawing.scale is not None:
             ring = place.pixels(drawing.scale.center + drawing.scale.radii * _CIRCLE)
-            shapes.append(ArrowShape(np.clip(ring, *corners(view)), rates_style(part, theme)))
+            shapes.append(ArrowShape(np.clip(ring, *rect_corners(view)), rates_style(part, theme)))
         for arrow, style, factor in shown_arrows(drawing, part, theme):
-            line = cut(place.pixels(np.array([arrow.start, arrow.end])), view)
+            line = clip_line(place.pixels(np.array([arrow.start, arrow.end])), view)
             if line is not None:
-                is_seen = cut(line, seen) is not None
+                is_seen = clip_line(line, seen) is not None
                 shapes.append(ArrowShape(line, style, factor=factor if is_seen else ""))
         return shapes
 
@@ -140,12 +140,12 @@ class MapArrows:
         taken: Sequence[QRectF],
     ) -> Sequence[QRectF]:
         """Paint the pulls of points, with the factor clear of arrows ``above``; return all taken rooms."""
-        (pulls, scale), view = pulls_at_scale, around(place)
+        (pulls, scale), view = pulls_at_scale, clipping_rect(place)
 
         def line(way: Array) -> Array | None:
             with np.errstate(over="ignore", invalid="ignore"):
                 ends = np.stack([scale.origin, scale.origin + scale.factor * way])
-            return cut(place.pixels(ends), view)
+            return clip_line(place.pixels(ends), view)
 
         is_true = scale.times == 1.0
         factor = times_text(scale.times) if scale.own and not is_true else ""

@@ -11,7 +11,7 @@ from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
 from gdsim.core.arrays import Array
 from gdsim.core.formulas.numerals import number, percent
 from gdsim.core.model.plane import W_AND_B, Axes
-from gdsim.gui.map.map_arrows import around, cut
+from gdsim.gui.map.map_arrows import clip_line, clipping_rect
 from gdsim.gui.paint.drawing import circle, outline_pen, paint_letters, polyline_of
 from gdsim.gui.paint.still_plot import PlotMapping
 from gdsim.gui.style.theme import LIGHT, Look
@@ -62,11 +62,11 @@ class MapLens:
         plane, half = self._drawn(place)
         if plane is None or half is None or self._found is None:
             return
-        from gdsim.gui.arrows.stability import colour_of  # noqa: PLC0415 - not before the first lens
+        from gdsim.gui.arrows.stability import stability_colour  # noqa: PLC0415 - not before the first lens
 
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         ball = place.pixels(plane.place)
-        colour = QColor(colour_of(self._found.gauge, self._theme))
+        colour = QColor(stability_colour(self._found.gauge, self._theme))
         self._paint_ellipse(painter, ball, half, plane.axes[0], colour)
         self._paint_bottom(painter, place, plane, ball, colour)
 
@@ -128,7 +128,7 @@ class MapLens:
         left = across - (width if axis[0] < 0.0 else 0.0)
         left = max(min(left, area.right() - width), area.left() + 4.0)
         down = max(min(down + 4.0, area.bottom() - 4.0), area.top() + size)
-        room = beside(QRectF(left, down - size, width, size + 2.0), area, taken)
+        room = room_beside(QRectF(left, down - size, width, size + 2.0), area, taken)
         theme, begins = self._theme, QPointF(left, room.top() + size)
         paint_letters(painter, begins, font, text, theme.text, theme.halo, 3.5)
         return room
@@ -141,7 +141,7 @@ class MapLens:
         if bottom is None:
             return
         there = place.pixels(bottom)
-        way = cut(np.stack([ball, there]), around(place))
+        way = clip_line(np.stack([ball, there]), clipping_rect(place))
         if way is None:
             return
         arms = np.array([[_CROSS, 0.0], [0.0, _CROSS]])
@@ -153,7 +153,7 @@ class MapLens:
         painter.drawPolyline(polyline_of(way))
 
 
-def beside(room: QRectF, area: QRectF, taken: list[QRectF]) -> QRectF:
+def room_beside(room: QRectF, area: QRectF, taken: list[QRectF]) -> QRectF:
     """Return the nearest free room above or below what is taken; the same room if none is free."""
     rooms = [room]
     for one in taken:  # one pixel away, because rounding could make touching rooms overlap

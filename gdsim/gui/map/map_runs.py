@@ -12,7 +12,7 @@ from gdsim.core.model.plane import in_plane
 from gdsim.gui.paint.budget import Budget
 from gdsim.gui.paint.drawing import Marker, painting, polyline_of
 from gdsim.gui.paint.still_plot import PlotMapping
-from gdsim.gui.paint.thinning import FirstVisits, PathRows, Thinning, few
+from gdsim.gui.paint.thinning import FirstVisits, PathRows, Thinning, limited_places
 from gdsim.gui.paint.trail import Layers, RunTrails, Trail, TrailLine, TrailStyle
 from gdsim.gui.style.theme import Look
 from gdsim.session.frame import Frame, RunView
@@ -194,7 +194,7 @@ class MapTrail(Trail[PlotMapping, MapRows]):
 
 def _line(place: PlotMapping, path: MapRows, rows: Rows) -> TrailLine:
     places = path.places(rows)
-    drawn, joined = few(places, path.cell)
+    drawn, joined = limited_places(places, path.cell)
     ends = drawn.searchsorted(np.arange(len(rows)), side="right")
     return TrailLine(_pixels(place, places[drawn]), joined, np.zeros_like(joined), ends)
 

@@ -9,7 +9,7 @@ from gdsim.core.arrays import Array
 from gdsim.core.model.plane import W_AND_B, Axes, in_plane
 from gdsim.gui.arrows.paint import ArrowShape, paint_shapes
 from gdsim.gui.arrows.searching import cut_style, paint_tries
-from gdsim.gui.map.map_arrows import around, cut
+from gdsim.gui.map.map_arrows import clip_line, clipping_rect
 from gdsim.gui.paint.still_plot import PlotMapping
 from gdsim.gui.style.theme import LIGHT, Look
 
@@ -34,14 +34,14 @@ class MapSearch:
         self._line, self.found, self._axes = line, found, axes
 
     def paint(self, painter: QPainter, place: PlotMapping) -> None:
-        line = None if self._line is None else cut(place.pixels(self._line), around(place))
+        line = None if self._line is None else clip_line(place.pixels(self._line), clipping_rect(place))
         if line is not None:
             paint_shapes(painter, [ArrowShape(line, cut_style(self._theme))], self._theme)
 
     def paint_tries(self, painter: QPainter, place: PlotMapping) -> None:
         if self.found is None:
             return
-        view = around(place)
+        view = clipping_rect(place)
         pixels = place.pixels(in_plane(self.found.places, self._axes)).tolist()
         places = [QPointF(*one) for one in pixels]
         seen = [one if view.contains(one) else None for one in places]

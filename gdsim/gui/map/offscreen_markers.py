@@ -23,7 +23,7 @@ _MOST_STEPS = 4096
 Corner: TypeAlias = tuple[float, float]
 
 
-class Exit(NamedTuple):
+class MapExit(NamedTuple):
     """A run that is off the map."""
 
     run: int  # its index
@@ -32,7 +32,7 @@ class Exit(NamedTuple):
     head: Array
 
 
-def exits_of(frame: Frame, low: Corner, high: Corner) -> tuple[Exit, ...]:
+def exits_of(frame: Frame, low: Corner, high: Corner) -> tuple[MapExit, ...]:
     """Return the visible runs that are outside a map with the corners ``low`` and ``high``."""
     exits = []
     for index, view in frame.begun:
@@ -44,7 +44,7 @@ def exits_of(frame: Frame, low: Corner, high: Corner) -> tuple[Exit, ...]:
             way = (in_plane(view.past.p[first:], view.axes) - low) / np.subtract(high, low)
         inside = np.abs(way - 0.5).max(axis=1) <= 0.5
         if not inside[-1]:
-            exits.append(Exit(index, border_of(way, inside), way[-1]))
+            exits.append(MapExit(index, border_of(way, inside), way[-1]))
     return tuple(exits)
 
 
@@ -69,7 +69,7 @@ class MapExits(BorderGlass):
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
-        self.exits: tuple[Exit, ...] = ()  # the runs that are off the map
+        self.exits: tuple[MapExit, ...] = ()  # the runs that are off the map
         self.remedy = ""  # the command that brings them back onto the map, with its keys
         self.says_words = True  # whether words are shown besides the arrows
 

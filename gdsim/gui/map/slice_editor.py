@@ -10,14 +10,14 @@ from gdsim.core.model.plane import USUAL_PLANE, USUAL_SLICE, Axes, Plane, Slice
 from gdsim.core.model.view_range import ViewRange
 from gdsim.core.settings import NUMBER
 from gdsim.gui.forms.combo import ComboBox
-from gdsim.gui.forms.layouts import clear, grid
+from gdsim.gui.forms.layouts import clear_layout, grid
 from gdsim.gui.forms.number_fields import NumberField
 from gdsim.gui.forms.scrolling import Scrolled
 from gdsim.gui.forms.sliders import ScaleSlider, SliderScale
 from gdsim.gui.forms.tips import set_tip
 from gdsim.gui.map.popup import FaultLine, PopupButton
 from gdsim.gui.plain_text import PlainLabel
-from gdsim.gui.style.text_size import Scaled
+from gdsim.gui.style.text_size import FontScaler
 
 _FIELD_WIDTH, _SLIDER_WIDTH = 92, 150
 # The most rows visible without scrolling.
@@ -123,7 +123,7 @@ class SliceButton(PopupButton):
         return SliderScale(min(low), max(high))
 
     def _make_rows(self) -> None:
-        clear(self._grid)
+        clear_layout(self._grid)
         self.sliders, self.fields = {}, {}
         drawn = {axis % len(self._names) for axis in self._slice.axes}
         for row, place in enumerate(index for index in range(len(self._names)) if index not in drawn):
@@ -131,7 +131,7 @@ class SliceButton(PopupButton):
             slider, field = ScaleSlider(self._scale), self._field(name)
             slider.setAccessibleName(self.tr("{name}, slider").format(name=name))
             set_tip(slider, self.tr("Drag, or use the arrow keys. The slice then stays where it is put."))
-            Scaled(slider, QWidget.setMinimumWidth, _SLIDER_WIDTH)
+            FontScaler(slider, QWidget.setMinimumWidth, _SLIDER_WIDTH)
             slider.picked.connect(lambda value, place=place: self.dragged.emit(self._put(place, value)))
             slider.settled.connect(self.settled)
             field.committed.connect(lambda value, place=place: self.chosen.emit(self._put(place, value)))
@@ -149,7 +149,7 @@ class SliceButton(PopupButton):
             self.tr("{name}, held").format(name=name), self.tr("Type a number, and press Enter."), NUMBER, 0.0
         )
         field.gives_back = False
-        Scaled(field, QWidget.setFixedWidth, _FIELD_WIDTH)
+        FontScaler(field, QWidget.setFixedWidth, _FIELD_WIDTH)
         return field
 
     # ---------------------------------------------------------------- edits

@@ -15,7 +15,7 @@ from gdsim.gui.forms.number_fields import NumberField
 from gdsim.gui.forms.tips import set_tip
 from gdsim.gui.map.popup import FaultLine, PopupButton
 from gdsim.gui.plain_text import PlainLabel
-from gdsim.gui.style.text_size import Scaled
+from gdsim.gui.style.text_size import FontScaler
 
 _FIELD_WIDTH = 92
 
@@ -60,7 +60,7 @@ class ViewRangeButton(PopupButton):
 
     def _field(self, index: int, label: str, help_: str) -> NumberField:
         field = _EndField(label, help_, lambda end: self._with_end(index, end).fault(self._names))
-        Scaled(field, QWidget.setFixedWidth, _FIELD_WIDTH)
+        FontScaler(field, QWidget.setFixedWidth, _FIELD_WIDTH)
         field.committed.connect(lambda end: self.value_changed.emit(self._with_end(index, end)))
         return field
 

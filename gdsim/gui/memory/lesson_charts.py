@@ -11,9 +11,9 @@ from gdsim.core.arrays import Array, Rows
 from gdsim.core.formulas import numerals
 from gdsim.core.formulas.numerals import number
 from gdsim.core.model.neuron import written_names
-from gdsim.gui.memory.memory_words import gathered
+from gdsim.gui.memory.memory_words import gathered_words
 from gdsim.gui.paint.drawing import painting, pixel_ratio_of
-from gdsim.gui.paint.small_chart import Axes, Chart, ChartScale, paint_key, pen
+from gdsim.gui.paint.small_chart import Chart, ChartAxes, ChartScale, dashed_pen, paint_key
 from gdsim.gui.style.theme import Theme
 from gdsim.gui.translation import tr
 
@@ -50,7 +50,7 @@ class BiasChart(Chart):
         place = min(self._t, len(curves.value)) - 1
         words = self.tr("After update {t} the average {letter} is {value}, and corrected {corrected}.")
         return words.format(
-            t=numerals.count(place + 1),
+            t=numerals.integer_text(place + 1),
             letter=self._letter,
             value=number(float(curves.value[place])),
             corrected=number(float(curves.corrected[place])),
@@ -82,18 +82,18 @@ class BiasChart(Chart):
         self._picture = None
         self.update()
 
-    def _axes(self, curves: BiasCurves) -> Axes:
+    def _axes(self, curves: BiasCurves) -> ChartAxes:
         values = np.concatenate([curves.value, curves.corrected, curves.mean, [0.0]])
         values = values[np.isfinite(values)]
         low, high = float(values.min()), float(values.max())
         room = 0.06 * (high - low) or 1.0
         width, height = self.room.toTuple()
         place = QRectF(_LEFT, _TOP, width - _LEFT - _RIGHT, max(10.0, height - _TOP - _NUMBERS))
-        return Axes(
+        return ChartAxes(
             place, ChartScale(0.0, max(2.0, float(len(curves.value)))), ChartScale(low - room, high + room)
         )
 
-    def _painted(self, curves: BiasCurves, axes: Axes, ratio: float) -> QPixmap:
+    def _painted(self, curves: BiasCurves, axes: ChartAxes, ratio: float) -> QPixmap:
         picture = QPixmap((self.room * ratio).toSize())
         picture.setDevicePixelRatio(ratio)
         picture.fill(Qt.GlobalColor.transparent)
@@ -107,7 +107,7 @@ class BiasChart(Chart):
             painter.drawPolyline(axes.line((rows + 1).astype(np.float64), np.nan_to_num(column[rows])))
         painter.setClipping(False)
         painter.setFont(self.letter_font())
-        mean = self.tr("mean of {0}").format(gathered(self._power))
+        mean = self.tr("mean of {0}").format(gathered_words(self._power))
         names = (mean, self._letter, f"{self._letter}\u0302")
         paint_key(painter, self.theme, axes.place.right(), 0.0, [list(zip(names, self._pens(), strict=True))])
         painter.end()
@@ -116,18 +116,18 @@ class BiasChart(Chart):
     def _pens(self) -> tuple[QPen, QPen, QPen]:
         theme = self.theme
         return (
-            pen(theme.gradient, 1.5, _DOTTED),
-            pen(theme.memory, 2.0, _DASHED),
-            pen(theme.correction, 2.0),
+            dashed_pen(theme.gradient, 1.5, _DOTTED),
+            dashed_pen(theme.memory, 2.0, _DASHED),
+            dashed_pen(theme.correction, 2.0),
         )
 
-    def _paint_cursor(self, painter: QPainter, curves: BiasCurves, axes: Axes) -> None:
+    def _paint_cursor(self, painter: QPainter, curves: BiasCurves, axes: ChartAxes) -> None:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         place, theme = axes.place, self.theme
         across = axes.point(float(self._t), 0.0).x()
-        painter.setPen(pen(theme.accent, 1.2))
+        painter.setPen(dashed_pen(theme.accent, 1.2))
         painter.drawLine(QPointF(across, place.top()), QPointF(across, place.bottom()))
-        painter.setPen(pen(theme.card, 1.5))
+        painter.setPen(dashed_pen(theme.card, 1.5))
         for column, colour in ((curves.value, theme.memory), (curves.corrected, theme.correction)):
             painter.setBrush(QColor(colour))
             painter.drawEllipse(axes.point(float(self._t), float(column[self._t - 1])), 4.0, 4.0)
@@ -180,16 +180,16 @@ class RootChart(Chart):
         self._paint_parameters(painter, axes, lesson)
         painter.end()
 
-    def _axes(self, lesson: RootLesson) -> Axes:
+    def _axes(self, lesson: RootLesson) -> ChartAxes:
         sizes = _decades(lesson.typical, 1)
         steps = _decades(np.concatenate([lesson.with_root, lesson.without]), 0)
         width, height = self.room.toTuple()
         place = QRectF(_LEFT, _TOP, width - _LEFT - _RIGHT, max(10.0, height - _TOP - _TITLED))
-        return Axes(place, ChartScale(*sizes, log=True), ChartScale(*steps, log=True))
+        return ChartAxes(place, ChartScale(*sizes, log=True), ChartScale(*steps, log=True))
 
-    def _paint_lines(self, painter: QPainter, axes: Axes, lesson: RootLesson) -> None:
+    def _paint_lines(self, painter: QPainter, axes: ChartAxes, lesson: RootLesson) -> None:
         theme = self.theme
-        with_pen, without_pen = pen(theme.memory, 2.0), pen(theme.fault, 2.0, _DASHED)
+        with_pen, without_pen = dashed_pen(theme.memory, 2.0), dashed_pen(theme.fault, 2.0, _DASHED)
         sizes = np.array([axes.x.low, axes.x.high])
         painter.save()
         painter.setClipRect(axes.place)
@@ -202,14 +202,14 @@ class RootChart(Chart):
         key = [(self.tr("with the root"), with_pen), (self.tr("without"), without_pen)]
         paint_key(painter, theme, axes.place.right(), 0.0, [key])
 
-    def _paint_parameters(self, painter: QPainter, axes: Axes, lesson: RootLesson) -> None:
+    def _paint_parameters(self, painter: QPainter, axes: ChartAxes, lesson: RootLesson) -> None:
         theme = self.theme
         names = written_names(len(lesson.typical) - 1)
         for name, index in ((names[0], 0), (names[-1], -1)):
             size = max(float(lesson.typical[index]), _TINY)
             for steps, colour in ((lesson.with_root, theme.memory), (lesson.without, theme.fault)):
                 where = axes.point(size, max(float(steps[index]), _TINY))
-                painter.setPen(pen(theme.card, 1.5))
+                painter.setPen(dashed_pen(theme.card, 1.5))
                 painter.setBrush(QColor(colour))
                 painter.drawEllipse(where, 4.0, 4.0)
                 painter.setPen(QColor(theme.text))

@@ -9,9 +9,9 @@ from gdsim.core.formulas import numerals
 from gdsim.core.formulas.numerals import number, percent
 from gdsim.core.language.words import counted
 from gdsim.gui.forms.tips import tip
-from gdsim.gui.memory.memory_words import gathered
+from gdsim.gui.memory.memory_words import gathered_words
 from gdsim.gui.paint.small_chart import Chart
-from gdsim.gui.style.stylesheet import mixed
+from gdsim.gui.style.stylesheet import mixed_colour
 from gdsim.gui.translation import tr
 
 MOST_BARS = 60
@@ -51,7 +51,7 @@ class MemoryBars(Chart):
             "After update {t} the newest gradient has weight {weight}, which is {share} of all weight.",
             "After update {t} the newest gradient has weight {weight}, and the last {n} make up "
             "{share} of all weight.",
-            t=numerals.count(self._t),
+            t=numerals.integer_text(self._t),
             weight=number(float(weights.last[-1]) * weights.factor),
             share=percent(self._share),
         )
@@ -85,8 +85,8 @@ class MemoryBars(Chart):
         span = high - low or 1.0
         zero = area.bottom() + low / span * area.height()
         theme = self.theme
-        full, pale = QColor(theme.memory), QColor(mixed(theme.card, theme.memory, _PALE))
-        stretched = QColor(mixed(theme.card, theme.correction, _PALE))
+        full, pale = QColor(theme.memory), QColor(mixed_colour(theme.card, theme.memory, _PALE))
+        stretched = QColor(mixed_colour(theme.card, theme.correction, _PALE))
         # The correction stretches all bars by one factor, of which ``raw`` is the inverse.
         raw = 1.0 / weights.correction if weights.corrected else 1.0
         gap = 1.0 if slot < 8.0 else 2.0
@@ -112,23 +112,23 @@ class MemoryBars(Chart):
         area, shown, factor = self._bars(), self._shown(weights), weights.factor
         painter.setPen(QColor(self.theme.muted))
         above = QRectF(0.0, 0.0, self.room.width(), _TEXT)
-        words = self.tr("weight of each past {0}").format(gathered(weights.power))
+        words = self.tr("weight of each past {0}").format(gathered_words(weights.power))
         painter.drawText(above, Qt.AlignmentFlag.AlignLeft, words)
         if factor > 1.0:
             self._paint_swatch(painter, painter.fontMetrics().horizontalAdvance(words) + 12.0)
         newest = self.tr("newest: {0}").format(number(float(weights.last[-1]) * factor))
         painter.drawText(above, Qt.AlignmentFlag.AlignRight, newest)
         below = QRectF(0.0, area.bottom() + 1.0, self.room.width(), _TEXT)
-        first = numerals.count(self._t - shown + 1)
+        first = numerals.integer_text(self._t - shown + 1)
         width = painter.fontMetrics().horizontalAdvance(first)
         left = max(0.0, area.right() - shown * self._slot())
-        last = self.tr("update {0}").format(numerals.count(self._t))
+        last = self.tr("update {0}").format(numerals.integer_text(self._t))
         painter.drawText(below, Qt.AlignmentFlag.AlignRight, last)
         if left + width + 12 < self.room.width() - painter.fontMetrics().horizontalAdvance(last):
             painter.drawText(below.translated(left, 0.0), Qt.AlignmentFlag.AlignLeft, first)
 
     def _paint_swatch(self, painter: QPainter, left: float) -> None:
-        tone = mixed(self.theme.card, self.theme.correction, _PALE)
+        tone = mixed_colour(self.theme.card, self.theme.correction, _PALE)
         painter.fillRect(QRectF(left, 3.0, 8.0, 8.0), QColor(tone))
         painter.drawText(QRectF(left + 11.0, 0.0, 80.0, _TEXT), self.tr("corrected"))
 
@@ -139,22 +139,24 @@ class MemoryBars(Chart):
         shown = self._shown(weights)
         listed = weights.share(shown) if weights.size > 0.0 else 1.0
         painter.setPen(Qt.PenStyle.NoPen)
-        painter.fillRect(place, QColor(mixed(theme.card, theme.muted, 0.12)))
+        painter.fillRect(place, QColor(mixed_colour(theme.card, theme.muted, 0.12)))
         painter.fillRect(
-            place, QBrush(QColor(mixed(theme.card, theme.muted, _PALE)), Qt.BrushStyle.BDiagPattern)
+            place, QBrush(QColor(mixed_colour(theme.card, theme.muted, _PALE)), Qt.BrushStyle.BDiagPattern)
         )
         # If some of the gradients that stand out have no bar, all those with a bar stand out instead.
         held = (self._length, self._share) if self._length <= shown else (shown, listed)
-        for share, tone in ((listed, mixed(theme.card, theme.memory, _PALE)), (held[1], theme.memory)):
+        for share, tone in ((listed, mixed_colour(theme.card, theme.memory, _PALE)), (held[1], theme.memory)):
             width = share * place.width()
             painter.fillRect(QRectF(place.right() - width, place.top(), width, place.height()), QColor(tone))
         painter.setPen(QColor(theme.muted))
         below = QRectF(0.0, place.bottom() + 1.0, self.room.width(), _TEXT)
         older = weights.t - shown
         if older:
-            words = self.tr("{0} older: {1}").format(numerals.count(older), percent(max(0.0, 1.0 - listed)))
+            words = self.tr("{0} older: {1}").format(
+                numerals.integer_text(older), percent(max(0.0, 1.0 - listed))
+            )
             painter.drawText(below, Qt.AlignmentFlag.AlignLeft, words)
-        words = self.tr("last {0}: {1}").format(numerals.count(held[0]), percent(held[1]))
+        words = self.tr("last {0}: {1}").format(numerals.integer_text(held[0]), percent(held[1]))
         painter.drawText(below, Qt.AlignmentFlag.AlignRight, words)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
@@ -179,4 +181,4 @@ class MemoryBars(Chart):
         weight = float(weights.last[-1 - back])
         share = percent(abs(weight) / weights.size if weights.size > 0.0 else 0.0)
         words = self.tr("The gradient of update {0} has weight {1}: {2} of all.")
-        return words.format(numerals.count(self._t - back), number(weight * weights.factor), share)
+        return words.format(numerals.integer_text(self._t - back), number(weight * weights.factor), share)

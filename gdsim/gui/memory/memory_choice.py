@@ -13,7 +13,7 @@ from gdsim.core.model.run import Fork, Run
 from gdsim.core.rules.rule import Optimizer
 from gdsim.gui.forms.buttons import SnugButton
 from gdsim.gui.forms.flow import Flow
-from gdsim.gui.forms.layouts import filled
+from gdsim.gui.forms.layouts import fill_layout
 from gdsim.gui.forms.one_of import OneOf
 from gdsim.gui.forms.tips import set_tip
 
@@ -34,10 +34,12 @@ class MemoryChoice(QWidget):
         self._shown: tuple[Optimizer, Fork | None, int] | None = None  # a rule, and the number of parameters
         self._views: tuple[str, ...] = (WEIGHTS,)
         self._letters: tuple[str, ...] = ()
-        self._memories = _Group({}, self.tr("Show the memory {0}"))
+        self._memories = _SwitchGroup({}, self.tr("Show the memory {0}"))
         kinds = {WEIGHTS: self.tr("Weights"), CORRECTION: self.tr("Correction"), ROOT: self.tr("Root")}
-        self._kinds = _Group(kinds, self.tr("Show {0}"))
-        self._parameters = _Group({"w": "w", "b": "b"}, self.tr("Show the average of the gradients of {0}"))
+        self._kinds = _SwitchGroup(kinds, self.tr("Show {0}"))
+        self._parameters = _SwitchGroup(
+            {"w": "w", "b": "b"}, self.tr("Show the average of the gradients of {0}")
+        )
         flow = Flow(self, gap=8)  # in two lines if a rule has many memories
         for group in (self._memories, self._kinds, self._parameters):
             flow.addWidget(group)
@@ -98,7 +100,7 @@ class MemoryChoice(QWidget):
         self.setVisible(len(self._letters) > 1 or len(self._views) > 1)
 
 
-class _Group(QWidget):
+class _SwitchGroup(QWidget):
     changed = Signal()
 
     def __init__(self, names: Mapping[str, str], sentence: str) -> None:
@@ -107,7 +109,7 @@ class _Group(QWidget):
         self._sentence = sentence
         self._keys: list[str] = []
         self._buttons = OneOf(self)
-        self._row = filled(QHBoxLayout(self), gap=3)
+        self._row = fill_layout(QHBoxLayout(self), gap=3)
         self.add(names)
         self._buttons.clicked.connect(self._on_clicked)
 

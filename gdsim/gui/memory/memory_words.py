@@ -16,7 +16,7 @@ _NEARLY_ONE = 0.9995
 _NEGLIGIBLE_START = 0.0005
 
 
-def gathered(power: int) -> str:
+def gathered_words(power: int) -> str:
     """Return what a memory with this power sums up: gradients, or their squares."""
     return "g" if power == 1 else "g²"
 
@@ -34,14 +34,14 @@ def weights_words(weights: PastWeights, length: int, share: float, first: int) -
         if first
         else tr("Besides them, {share} of what {v} started from is left in it.")
     )
-    told = words.format(share=percent(weights.start), v=weights.letter, step=numerals.count(first))
+    told = words.format(share=percent(weights.start), v=weights.letter, step=numerals.integer_text(first))
     return f"{said} {told}"
 
 
 def _gradients_words(weights: PastWeights, length: int, share: float, first: int) -> str:
-    letter, t, g = weights.letter, weights.t, gathered(weights.power)
+    letter, t, g = weights.letter, weights.t, gathered_words(weights.power)
     gradients = tr("{t} gradients since step {step}") if first else tr("{t} gradients")
-    numbers = {"t": numerals.count(t), "step": numerals.count(first)}
+    numbers = {"t": numerals.integer_text(t), "step": numerals.integer_text(first)}
     of_all = {"gradients": gradients.format(**numbers), "v": letter}
     if t > 1 and weights.keep == 1.0 and weights.is_even:
         words = (
@@ -101,14 +101,14 @@ def _total_words(weights: PastWeights) -> str:
         return tr("Together they weigh {0}.").format(total)
     if weights.power == 1 or not averages:
         words = tr("Together they weigh {0}: where all {2} agree, {1} is {0} times {2}.")
-        return words.format(total, weights.letter, gathered(weights.power))
+        return words.format(total, weights.letter, gathered_words(weights.power))
     words = tr("Together they weigh only {0}, since {1} starts at 0, and nothing corrects that here.")
     return words.format(total, weights.letter)
 
 
 def bias_words(curves: BiasCurves, t: int, letter: str, power: int, *, corrected: bool) -> str:
     """Write the lecture's argument for the correction, with the numbers of update ``t``."""
-    told = {"v": letter, "g": gathered(power), "t": numerals.count(t)}
+    told = {"v": letter, "g": gathered_words(power), "t": numerals.integer_text(t)}
     told["sum"] = f"1 − {number(curves.beta, 4)}{superscript(t)}"
     if t > len(curves.value):
         words = tr(
@@ -148,7 +148,7 @@ def root_words(lesson: RootLesson) -> str:
         with_b=number(float(lesson.with_root[-1]), 2),
         without_w=number(float(lesson.without[0]), 2),
         without_b=number(float(lesson.without[-1]), 2),
-        t=numerals.count(lesson.t),
+        t=numerals.integer_text(lesson.t),
         root=number(math.sqrt(lesson.t)),
     )
     off = tr("In this run the root is off.")

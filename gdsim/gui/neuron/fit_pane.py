@@ -19,7 +19,7 @@ from gdsim.core.model.objective_words import reach_of
 from gdsim.core.model.points import PointSet
 from gdsim.gui.accessible import Graphic, read_as
 from gdsim.gui.forms.elided_label import ElidedLabel
-from gdsim.gui.forms.layouts import filled
+from gdsim.gui.forms.layouts import fill_layout
 from gdsim.gui.neuron.fit_points import ChosenPoint, DraggedPoints, DrawnPoints
 from gdsim.gui.paint.drawing import Marker, draw_pieces, polyline
 from gdsim.gui.paint.plot import are_apart, make_still_plot, name_axis, paint_plot, plain_pen
@@ -27,7 +27,7 @@ from gdsim.gui.paint.plot_keys import FocusRing, shifted_way, stride
 from gdsim.gui.paint.still_plot import PlotMapping
 from gdsim.gui.paint.thin_curve import ThinPen
 from gdsim.gui.paint.words import run_words
-from gdsim.gui.style.text_size import Scaled
+from gdsim.gui.style.text_size import FontScaler
 from gdsim.gui.style.theme import Look
 from gdsim.session.frame import Frame, RunView
 
@@ -67,10 +67,10 @@ class FitPane(QWidget):
         self.setAccessibleDescription(self._help())
         self._plot = make_still_plot("x", "y", box)
         self._plot.setMinimumWidth(180)
-        Scaled(self._plot, QWidget.setMinimumHeight, 120)
+        FontScaler(self._plot, QWidget.setMinimumHeight, 120)
         self._words = ElidedLabel(name="hint")
         self._words.hide()
-        filled(QVBoxLayout(self), (self._plot, 1), self._words, gap=6)
+        fill_layout(QVBoxLayout(self), (self._plot, 1), self._words, gap=6)
         FocusRing(self, self._plot)
         self.chosen = ChosenPoint()  # the point that is chosen with the keyboard, in a ring
         self._points = self._validation = PointSet.empty()
@@ -131,10 +131,14 @@ class FitPane(QWidget):
             return ""
         if len(drawn) == drawn.total:
             return self.tr("{0} of {1} errors drawn").format(
-                numerals.count(errors), numerals.count(drawn.total)
+                numerals.integer_text(errors), numerals.integer_text(drawn.total)
             )
         words = self.tr("{0} of {1} points drawn, {2} errors")
-        return words.format(numerals.count(len(drawn)), numerals.count(drawn.total), numerals.count(errors))
+        return words.format(
+            numerals.integer_text(len(drawn)),
+            numerals.integer_text(drawn.total),
+            numerals.integer_text(errors),
+        )
 
     def _flat_text(self) -> str:
         """Say that the curve looks flat; empty unless some targets are far from 0."""

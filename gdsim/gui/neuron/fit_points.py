@@ -11,7 +11,7 @@ from PySide6.QtGui import QBrush, QKeyEvent, QPen
 
 from gdsim.core.arrays import Array
 from gdsim.core.formulas import numerals
-from gdsim.core.formulas.numerals import rounded, side_by_side
+from gdsim.core.formulas.numerals import joined_numbers, rounded
 from gdsim.core.model.points import PointSet, fair_sample
 from gdsim.gui.paint.still_plot import InFront
 from gdsim.gui.translation import tr
@@ -71,9 +71,9 @@ class ChosenPoint:
             return ""
         sentence = tr("Point {0} of {1}: x {2}, y {3}.")
         return sentence.format(
-            numerals.count(one.row + 1),
-            numerals.count(one.total),
-            side_by_side(map(rounded, one.x)),
+            numerals.integer_text(one.row + 1),
+            numerals.integer_text(one.total),
+            joined_numbers(map(rounded, one.x)),
             rounded(one.y),
         )
 

@@ -7,10 +7,10 @@ from gdsim.core.language.words import translated
 from gdsim.core.model.gallery import known_function
 from gdsim.core.model.objective import FunctionObjective
 from gdsim.core.model.points import PointSet
-from gdsim.gui.forms.layouts import filled, plain_button
-from gdsim.gui.objective.words import minima_words, noise_words
+from gdsim.gui.forms.layouts import fill_layout, plain_button
+from gdsim.gui.objective.words import gallery_minima_words, noise_words
 from gdsim.gui.plain_text import hint_label, text_label
-from gdsim.gui.style.text_size import Scaled
+from gdsim.gui.style.text_size import FontScaler
 
 _HEIGHT = 110
 
@@ -29,8 +29,8 @@ class FunctionPane(QWidget):
         self.text.setTabChangesFocus(True)
         self.text.setAccessibleName(self.tr("The function"))
         self.title, self.minima, self.noise = text_label(name="strong"), text_label(), hint_label()
-        Scaled(self.text, QWidget.setFixedHeight, _HEIGHT)
-        layout = filled(QVBoxLayout(self), self.title, self.text, self.minima, self.noise)
+        FontScaler(self.text, QWidget.setFixedHeight, _HEIGHT)
+        layout = fill_layout(QVBoxLayout(self), self.title, self.text, self.minima, self.noise)
         for text, sentence, signal in (
             (
                 self.tr("Another function…"),
@@ -50,5 +50,5 @@ class FunctionPane(QWidget):
         known = known_function(objective)
         self.title.setText(translated(known.title) if known else self.tr("A function of your own"))
         self.text.setPlainText(objective.text)
-        self.minima.show_words(minima_words(known))
+        self.minima.show_words(gallery_minima_words(known))
         self.noise.show_words(noise_words(slopes))

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QPlainTextEdit, QVBoxLayout, QWidget
 
-from gdsim.core.formulas.language import FormulaError, Span
+from gdsim.core.formulas.language import FormulaError, TextSpan
 from gdsim.core.formulas.printing import PLAIN_TEXT
 from gdsim.core.formulas.symbols import of_letter
 from gdsim.core.language.words import translated
@@ -18,14 +18,14 @@ from gdsim.core.model.plane_function import ORIGIN
 from gdsim.core.model.points import PointSet
 from gdsim.core.settings import InvalidValue
 from gdsim.gui.forms.combo import ComboBox
-from gdsim.gui.forms.dialog import buttons, heading
-from gdsim.gui.forms.form import Form, row
-from gdsim.gui.forms.layouts import DIALOG_MARGINS, filled
-from gdsim.gui.objective.words import minima_words, rate_words
+from gdsim.gui.forms.dialog import dialog_buttons, heading
+from gdsim.gui.forms.form import SettingsForm, form_row
+from gdsim.gui.forms.layouts import DIALOG_MARGINS, fill_layout
+from gdsim.gui.objective.words import gallery_minima_words, rate_words
 from gdsim.gui.plain_text import hint_label, text_label
 from gdsim.gui.rules.lines_editor import LinesEditor
 from gdsim.gui.rules.typing_dialog import TypingDialog
-from gdsim.gui.style.text_size import Scaled, resize_window
+from gdsim.gui.style.text_size import FontScaler, resize_window
 from gdsim.gui.translation import tr
 from gdsim.session.tasks import TaskQueue
 
@@ -43,7 +43,7 @@ class CheckedFunction(NamedTuple):
     known: GalleryFunction | None = None
     rate: str = ""
     words: str = ""
-    span: Span | None = None
+    span: TextSpan | None = None
 
 
 class ChosenFunction(NamedTuple):
@@ -52,7 +52,7 @@ class ChosenFunction(NamedTuple):
     known: GalleryFunction | None
 
 
-def check(text: str) -> CheckedFunction:
+def check_function(text: str) -> CheckedFunction:
     try:
         read_function(text)
         objective = FunctionObjective(text)
@@ -70,13 +70,13 @@ def _derivative_text(objective: FunctionObjective, parameter: str) -> str:
     return text if len(text) <= _MOST_CHARACTERS else tr("(too long to be read here)")
 
 
-def _span_in_line(text: str, span: Span | None) -> Span | None:
+def _span_in_line(text: str, span: TextSpan | None) -> TextSpan | None:
     """Convert a span of the whole text into a span of the line in which it starts."""
     if span is None:
         return None
     line, line_start = text.count("\n", 0, span.start), text.rfind("\n", 0, span.start) + 1
     is_in_one_line = span.end and "\n" not in text[span.start : span.end]
-    return Span(line, span.start - line_start, span.end - line_start if is_in_one_line else 0)
+    return TextSpan(line, span.start - line_start, span.end - line_start if is_in_one_line else 0)
 
 
 class FunctionDialog(TypingDialog):
@@ -106,7 +106,7 @@ class FunctionDialog(TypingDialog):
             [(self.tr("what is typed here"), ""), *known],
         )
         self.about, self.gradient, self.known = hint_label(), text_label(name="formula"), text_label()
-        self.noise = Form(NOISE)
+        self.noise = SettingsForm(NOISE)
         self._fill_noise()
         self._arrange()
         self.gallery.activated.connect(self._on_gallery)
@@ -130,7 +130,7 @@ class FunctionDialog(TypingDialog):
             unknown.hide()  # until the first check is done
         self.gradient.setAccessibleName(self.tr("Its gradient"))
         self.lines.setLineWrapMode(QPlainTextEdit.LineWrapMode.WidgetWidth)
-        Scaled(self.lines, QWidget.setMaximumHeight, _TEXT_HEIGHT)
+        FontScaler(self.lines, QWidget.setMaximumHeight, _TEXT_HEIGHT)
         names = hint_label(
             self.tr(
                 "w and b are the two parameters. Signs: + - * / and ** for powers. Functions: sqrt exp log "
@@ -148,9 +148,9 @@ class FunctionDialog(TypingDialog):
                 "itself."
             )
         )
-        filled(
+        fill_layout(
             QVBoxLayout(self.content),
-            row(self.tr("gallery"), self.gallery),
+            form_row(self.tr("gallery"), self.gallery),
             self.about,
             self.lines,
             fault,
@@ -165,7 +165,7 @@ class FunctionDialog(TypingDialog):
             gap=6,
             margins=DIALOG_MARGINS,
         )
-        self.set_foot(buttons(self, self.take))
+        self.set_foot(dialog_buttons(self, self.take))
 
     def _on_gallery(self, index: int) -> None:
         key = self.gallery.itemData(index)
@@ -174,7 +174,7 @@ class FunctionDialog(TypingDialog):
             self.check_now()
 
     def _check(self) -> Callable[[], CheckedFunction]:
-        return partial(check, self.lines.toPlainText())
+        return partial(check_function, self.lines.toPlainText())
 
     def _on_checked(self, checked: CheckedFunction) -> None:
         self._checked = checked
@@ -191,7 +191,7 @@ class FunctionDialog(TypingDialog):
         self.gradient.setText(checked.gradient)
         for label, said in (
             (self.about, translated(known.about) if known else ""),
-            (self.known, f"{minima_words(known)} {checked.rate}".strip()),
+            (self.known, f"{gallery_minima_words(known)} {checked.rate}".strip()),
         ):
             label.show_words(said)
 

@@ -11,8 +11,8 @@ from gdsim.core.settings import NOT_NEGATIVE, POSITIVE, Setting
 from gdsim.gui.forms.combo import ComboBox
 from gdsim.gui.forms.dialog import ScreenDialog, heading
 from gdsim.gui.forms.editors import NumberEditor
-from gdsim.gui.forms.form import row
-from gdsim.gui.forms.layouts import DIALOG_MARGINS, filled
+from gdsim.gui.forms.form import form_row
+from gdsim.gui.forms.layouts import DIALOG_MARGINS, fill_layout
 from gdsim.gui.forms.tips import set_tip
 from gdsim.gui.objective.words import shape_sentence
 from gdsim.gui.plain_text import hint_label, text_label
@@ -63,14 +63,14 @@ class NeuronDialog(ScreenDialog):
         self.formulas.setAccessibleName(self.tr("The formulas"))
         for setting, editor in ((_DELTA, self.delta), (_L2, self.l2)):
             set_tip(editor, translated(setting.doc), translated(setting.label))
-        self._delta_row = row("δ", self.delta)
-        rows = filled(
+        self._delta_row = form_row("δ", self.delta)
+        rows = fill_layout(
             QVBoxLayout(self.content),
-            row(self.tr("activation"), self.activation),
-            row(self.tr("loss"), self.loss),
-            row(self.tr("reduction"), self.reduction),
+            form_row(self.tr("activation"), self.activation),
+            form_row(self.tr("loss"), self.loss),
+            form_row(self.tr("reduction"), self.reduction),
             self._delta_row,
-            row(self.tr("penalty λ"), self.l2),
+            form_row(self.tr("penalty λ"), self.l2),
             gap=6,
             margins=DIALOG_MARGINS,
         )

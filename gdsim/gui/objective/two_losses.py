@@ -6,7 +6,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtWidgets import QWidget
 
 from gdsim.core.language.words import translated
-from gdsim.core.lessons.lesson import Beside
+from gdsim.core.lessons.lesson import SecondScene
 from gdsim.core.model.experiment import Experiment
 from gdsim.core.model.objective import LOSSES, FunctionObjective, NeuronObjective
 from gdsim.gui.forms.buttons import IconButton
@@ -33,7 +33,7 @@ class OtherLossCard(BesideCard):
         is_squared = isinstance(objective, NeuronObjective) and objective.loss == _SQUARED
         loss = _CROSS_ENTROPY if is_squared else _SQUARED
         self._main_session, self._loss = session, loss
-        super().__init__(Beside("", _with_loss(experiment, loss), session.selected), view)
+        super().__init__(SecondScene("", _with_loss(experiment, loss), session.selected), view)
         losses = ((translated(one.title), key) for key, one in LOSSES.items())
         self.choice = ComboBox(self.tr("The other loss"), choices=losses)
         set_tip(self.choice, self.tr("The loss whose surface is shown here, over the same points."))

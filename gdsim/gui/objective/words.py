@@ -63,7 +63,7 @@ def shape_sentence(objective: Objective) -> str:
     return words.format({"sigmoid": "f·(1 − f)", "tanh": "1 − f²"}[objective.activation])
 
 
-def minima_words(function: GalleryFunction | None) -> str:
+def gallery_minima_words(function: GalleryFunction | None) -> str:
     """Say where a gallery function has its minima; empty for None."""
     if function is None:
         return ""
@@ -96,4 +96,4 @@ def noise_words(slopes: PointSet) -> str:
     words = tr(
         "Noise σ = {0}: the mean of {1} tilted copies; an update that uses some of them follows their slopes."
     )
-    return words.format(number(spread_of(slopes)), numerals.count(len(slopes)))
+    return words.format(number(spread_of(slopes)), numerals.integer_text(len(slopes)))

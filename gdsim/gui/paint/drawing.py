@@ -107,23 +107,23 @@ def circle(pieces: int) -> Array:
     return np.stack([np.cos(turn), np.sin(turn)], axis=1)
 
 
-class Letters(NamedTuple):
+class LetterOutlines(NamedTuple):
     """The outlines of a text whose baseline begins at (0, 0)."""
 
     inside: QPainterPath
     outside: QPainterPath  # to the edge of the halo
 
-    def translated(self, by: QPointF) -> "Letters":
-        return Letters(self.inside.translated(by), self.outside.translated(by))
+    def translated(self, by: QPointF) -> "LetterOutlines":
+        return LetterOutlines(self.inside.translated(by), self.outside.translated(by))
 
     def paint(self, painter: QPainter, colour: str, halo: str) -> None:
         painter.fillPath(self.outside, QColor(halo))
         painter.fillPath(self.inside, QColor(colour))
 
 
-def letters_of(text: str, font: QFont, halo: float) -> Letters:
+def letter_outlines(text: str, font: QFont, halo: float) -> LetterOutlines:
     """Return the outlines of a text with a halo, which is ``halo`` / 2 pixels wide around the letters."""
-    written, key, place = Letters(QPainterPath(), QPainterPath()), font.toString(), 0.0
+    written, key, place = LetterOutlines(QPainterPath(), QPainterPath()), font.toString(), 0.0
     for path in written:
         path.setFillRule(Qt.FillRule.WindingFill)  # so that overlaps of halos are filled
     for letter in text:
@@ -136,21 +136,21 @@ def letters_of(text: str, font: QFont, halo: float) -> Letters:
 
 # Cached, because stroking a letter takes Qt several times as long as filling the stroke's outline.
 @lru_cache(maxsize=512)
-def _letter(letter: str, font_key: str, halo: float) -> tuple[Letters, float]:
+def _letter(letter: str, font_key: str, halo: float) -> tuple[LetterOutlines, float]:
     font, inside = QFont(), QPainterPath()
     font.fromString(font_key)
     inside.addText(QPointF(), font, letter)
     # Bevelled, because round corners, which would be too small to see, take longer to fill.
     around = QPainterPathStroker(QPen(Qt.GlobalColor.black, halo, j=Qt.PenJoinStyle.BevelJoin))
     outside = around.createStroke(inside).united(inside).simplified()
-    return Letters(inside, outside), QFontMetricsF(font).horizontalAdvance(letter)
+    return LetterOutlines(inside, outside), QFontMetricsF(font).horizontalAdvance(letter)
 
 
 def paint_letters(
     painter: QPainter, place: QPointF, font: QFont, text: str, colour: str, halo: str, width: float
 ) -> None:
     """Write a text whose baseline begins at a place, with a halo around its letters."""
-    letters_of(text, font, width).translated(place).paint(painter, colour, halo)
+    letter_outlines(text, font, width).translated(place).paint(painter, colour, halo)
 
 
 def translucent(colour: str, alpha: int) -> QColor:

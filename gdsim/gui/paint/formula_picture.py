@@ -38,7 +38,7 @@ def typeset_svg(latex: str) -> bytes:
     return svg.encode()
 
 
-def file_name(latex: str) -> str:
+def picture_file_name(latex: str) -> str:
     """Return the name of a formula's picture among the files that come with the program."""
     return f"{sha256(latex.encode()).hexdigest()[:16]}.svg"
 
@@ -56,7 +56,7 @@ class FormulaPictures(QObject):
     def svg(self, latex: str) -> bytes:
         """Return the picture of a formula; empty until it has been typeset."""
         if latex not in self._known:
-            file = resource("formulas", file_name(latex))
+            file = resource("formulas", picture_file_name(latex))
             self._known[latex] = file.read_bytes() if file.is_file() else b""
             if not self._known[latex]:
                 self._tasks.submit(partial(typeset_svg, latex), partial(self._keep, latex))

@@ -7,7 +7,7 @@ from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
 
-from gdsim.core.formulas.numerals import MINUS, steady, with_power
+from gdsim.core.formulas.numerals import MINUS, with_power, with_trailing_zeros
 from gdsim.core.language.words import chosen_language, localised
 from gdsim.core.surface.surface import LossSurface
 from gdsim.gui.paint.drawing import painting
@@ -22,7 +22,7 @@ _LARGE = 1e6
 _AWAY, _PADDING, _GAP = 14.0, 6.0, 10.0
 
 
-class Place(NamedTuple):
+class PlaceReading(NamedTuple):
     """A place of the plane, with the loss and the slope there."""
 
     w: float
@@ -31,19 +31,19 @@ class Place(NamedTuple):
     slope: float  # the size of the gradient
 
 
-def place_on(surface: LossSurface, w: float, b: float) -> Place:
-    return Place(w, b, *surface.loss_and_slope_at(w, b))
+def place_on(surface: LossSurface, w: float, b: float) -> PlaceReading:
+    return PlaceReading(w, b, *surface.loss_and_slope_at(w, b))
 
 
 def place_rows(
-    place: Place, units: tuple[float, float], names: tuple[str, str] = ("w", "b")
+    place: PlaceReading, units: tuple[float, float], names: tuple[str, str] = ("w", "b")
 ) -> tuple[tuple[str, str], ...]:
     """Return the names and numbers of a place; ``units`` are the lengths of a pixel along both axes."""
     numbers = (
         (names[0], _to_pixel(place.w, units[0])),
         (names[1], _to_pixel(place.b, units[1])),
-        ("L", with_power(steady(place.loss, _DIGITS))),
-        (tr("slope"), with_power(steady(place.slope, _DIGITS))),
+        ("L", with_power(with_trailing_zeros(place.loss, _DIGITS))),
+        (tr("slope"), with_power(with_trailing_zeros(place.slope, _DIGITS))),
     )
     return tuple((name, text.replace("-", MINUS)) for name, text in numbers)
 
@@ -52,7 +52,7 @@ def _to_pixel(value: float, unit: float) -> str:
     """Format a coordinate with the decimals that a pixel resolves."""
     decimals = max(0, math.ceil(-math.log10(unit))) if unit > 0.0 else 0
     if abs(value) >= _LARGE or decimals > _DIGITS + 2:
-        return with_power(steady(value, _DIGITS + 2))
+        return with_power(with_trailing_zeros(value, _DIGITS + 2))
     return localised(f"{round(value, decimals) + 0.0:.{decimals}f}")  # adding 0 turns −0 into 0
 
 

@@ -40,7 +40,7 @@ def zoom_way(event: QKeyEvent) -> int:
     return _ZOOMS.get(event.key(), 0)
 
 
-def is_plain(event: QKeyEvent) -> bool:
+def has_no_modifiers(event: QKeyEvent) -> bool:
     """Return whether a key is pressed without Control and Alt, with which keys have other meanings."""
     return not event.modifiers() & (Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier)
 

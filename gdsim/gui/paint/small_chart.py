@@ -50,7 +50,7 @@ class ChartScale(NamedTuple):
         return 10.0 ** np.array(exponents, dtype=np.float64), log_texts(exponents)
 
 
-class Axes(NamedTuple):
+class ChartAxes(NamedTuple):
     """Two scales, and the rectangle that they span."""
 
     place: QRectF
@@ -140,7 +140,7 @@ class Chart(QWidget):
         return font
 
 
-def pen(colour: str, width: float, dashes: Sequence[float] = ()) -> QPen:
+def dashed_pen(colour: str, width: float, dashes: Sequence[float] = ()) -> QPen:
     """Return a pen; dashes are in units of its width."""
     made = QPen(QColor(colour), width)
     made.setJoinStyle(Qt.PenJoinStyle.RoundJoin)

@@ -104,7 +104,7 @@ class PathRows(ABC, Generic[GroundT_contra]):
         return self._line.rows
 
 
-def few(places: Array, size: Array) -> tuple[Rows, Flags]:
+def limited_places(places: Array, size: Array) -> tuple[Rows, Flags]:
     """Limit the places (n, 2) of a path to what is painted quickly.
 
     Returns the indices of those to draw, and which are joined to the one before. Whole steps of a scribble

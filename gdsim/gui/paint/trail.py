@@ -117,7 +117,7 @@ RowsT = TypeVar("RowsT", bound=PathRows[Any])
 TrailT = TypeVar("TrailT", bound="Trail[Any, Any]")
 
 
-class _Part(NamedTuple):
+class _TrailPart(NamedTuple):
     """A part of a line without gaps that is either visible or hidden as a whole."""
 
     first: int  # first and last point
@@ -126,7 +126,7 @@ class _Part(NamedTuple):
     phase: float  # of the dashes at the first point, in pixels
 
 
-class _Piece(NamedTuple):
+class _TrailPiece(NamedTuple):
     """A part, or a section of it, ready to be painted."""
 
     points: list[QPointF]
@@ -148,7 +148,7 @@ class _Stretch:
         self._lasts = [part.last for part in self._parts]
         self.has_halo = len(self.points) <= _MOST_WITH_HALO
 
-    def pieces(self, first: int, last: int) -> list[_Piece]:
+    def pieces(self, first: int, last: int) -> list[_TrailPiece]:
         made, points, along = [], self.points, self.along
         for part in self._parts[bisect_right(self._lasts, first) :]:
             if part.first >= last:
@@ -156,7 +156,7 @@ class _Stretch:
             begin = max(first, part.first)
             end = min(last, part.last)
             phase = part.phase + along[begin] - along[part.first]
-            made.append(_Piece(points[begin : end + 1], part.seen, phase))
+            made.append(_TrailPiece(points[begin : end + 1], part.seen, phase))
         return made
 
     def phase(self, last: int) -> float:
@@ -164,7 +164,7 @@ class _Stretch:
         pieces = self.pieces(last - 1, last)
         return pieces[0].phase + self.along[last] - self.along[last - 1] if pieces and pieces[0].seen else 0.0
 
-    def _split(self, line: TrailLine, phase: float, longest: int) -> list[_Part]:
+    def _split(self, line: TrailLine, phase: float, longest: int) -> list[_TrailPart]:
         # Line from the point before: 0 none, 1 visible, 2 behind a hill.
         kinds = line.joined * (1 + line.behind)
         bounds = [*np.flatnonzero(np.diff(kinds, prepend=0)).tolist(), len(kinds)]
@@ -174,7 +174,7 @@ class _Stretch:
                 base = (phase if begin == 1 else 0.0) - self.along[begin - 1]
                 for first in range(begin - 1, end - 1, longest):
                     last = min(first + longest, end - 1)
-                    parts.append(_Part(first, last, bool(kinds[begin] == 1), base + self.along[first]))
+                    parts.append(_TrailPart(first, last, bool(kinds[begin] == 1), base + self.along[first]))
         return parts
 
 
@@ -200,7 +200,7 @@ class Trail(Generic[GroundT, RowsT]):
         self.ground, self.rows, self._draw = ground, rows, draw
         self._keeps, self._layers = ground.layered, layers
         self._take(style)
-        self._whole: tuple[int, list[_Piece]] = (0, [])  # number of rows, and the line through them
+        self._whole: tuple[int, list[_TrailPiece]] = (0, [])  # number of rows, and the line through them
         self._reset()
 
     def fits(self, ground: GroundT, style: TrailStyle, view: RunView) -> bool:
@@ -237,7 +237,7 @@ class Trail(Generic[GroundT, RowsT]):
         # Row and point up to which the images show the line, and the phase of the dashes there.
         self.kept = self._kept_point = 0
         self._phase = 0.0
-        self._tail: list[_Piece] = []
+        self._tail: list[_TrailPiece] = []
 
     def advance(self, step: int, budget: Budget) -> Rows:
         """Prepare painting up to a step; return the known rows.
@@ -341,13 +341,13 @@ class Trail(Generic[GroundT, RowsT]):
                 painter.drawPolyline(points)
         painter.setOpacity(before)
 
-    def _paint_halos(self, painter: QPainter, pieces: Sequence[_Piece]) -> None:
+    def _paint_halos(self, painter: QPainter, pieces: Sequence[_TrailPiece]) -> None:
         painter.setPen(self._around)
         for points, seen, _ in pieces:
             if seen:
                 painter.drawPolyline(points)
 
-    def _paint_lines(self, painter: QPainter, pieces: Sequence[_Piece]) -> None:
+    def _paint_lines(self, painter: QPainter, pieces: Sequence[_TrailPiece]) -> None:
         for points, seen, phase in pieces:
             if seen:
                 if self._is_dashed:
@@ -355,7 +355,7 @@ class Trail(Generic[GroundT, RowsT]):
                 painter.setPen(self._pen)
                 painter.drawPolyline(points)
 
-    def _paint_behind(self, painter: QPainter, pieces: Sequence[_Piece]) -> None:
+    def _paint_behind(self, painter: QPainter, pieces: Sequence[_TrailPiece]) -> None:
         for points, seen, _ in pieces:
             if not seen:
                 painter.setPen(self._faint)

@@ -8,7 +8,7 @@ from PySide6.QtGui import QFontMetricsF
 
 from gdsim.core.arrays import Array
 from gdsim.core.formulas import numerals
-from gdsim.core.formulas.nice_ticks import LARGEST_POWER, is_plain, log_texts, nice_ticks, tick_texts
+from gdsim.core.formulas.nice_ticks import LARGEST_POWER, log_texts, needs_no_powers, nice_ticks, tick_texts
 from gdsim.gui.paint.still_plot import FrontAxis
 
 # Pixels between neighbouring numbers, and the share of this distance that is still allowed.
@@ -83,7 +83,7 @@ class StepAxis(FrontAxis):
 
     def tickStrings(self, values: list[float], scale: float, spacing: float) -> list[str]:
         steps = 10.0 ** np.array(values) - 1.0 if self._log else np.array(values)
-        return [numerals.count(step) for step in steps]
+        return [numerals.integer_text(step) for step in steps]
 
     def boundingRect(self) -> QRectF:
         rect: QRectF = super().boundingRect()
@@ -111,7 +111,7 @@ def log_ticks(low: float, high: float, most: int) -> Array:
     if decades < _FEW_DECADES:
         values = nice_ticks(10.0**low, 10.0**high, most) if high < LARGEST_POWER else np.array([])
         return _well_spaced(np.log10(values[values > 0.0]), _CLOSEST * decades / most)
-    if 3 * decades <= most and (decades <= _SOME_DECADES or is_plain(low, high)):
+    if 3 * decades <= most and (decades <= _SOME_DECADES or needs_no_powers(low, high)):
         return np.concatenate([_multiples(low, high, 1, offset) for offset in np.log10([1.0, 2.0, 5.0])])
     step = math.ceil(decades / most)
     while step > 1 and math.floor(high / step) <= math.ceil(low / step):

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from gdsim.core.analysis.batch_view import place_in_epoch
-from gdsim.core.formulas.numerals import count, number, side_by_side
+from gdsim.core.formulas.numerals import integer_text, joined_numbers, number
 from gdsim.core.language.words import counted
 from gdsim.core.model.neuron import written_names
 from gdsim.core.model.plane import Plane
@@ -64,7 +64,7 @@ def minima_words(surface: LossSurface) -> str:
 
 def places_text(places: Iterable[tuple[float, float]]) -> str:
     """List places of the plane: ``"(3, 2), (−2.805, 3.131)"``."""
-    return ", ".join(f"({side_by_side(number(value, 4) for value in place)})" for place in places)
+    return ", ".join(f"({joined_numbers(number(value, 4) for value in place)})" for place in places)
 
 
 def surface_words(surface: LossSurface, concealed: frozenset[str]) -> str:
@@ -104,14 +104,14 @@ def slice_words(plane: Plane) -> str:
 def run_words(view: RunView) -> str:
     """Describe the current step of a run: ``"Adam, step 3 of 60: w 1.2, b -0.5, loss 0.1"``."""
     if not view.begun:
-        return tr("{0} begins at step {1}").format(view.run.shown_name, count(view.clock.first))
+        return tr("{0} begins at step {1}").format(view.run.shown_name, integer_text(view.clock.first))
     *weights, bias = (number(value) for value in view.p.tolist())
     known = view.known_loss
-    last, loss = count(view.last_number), number(known.value)
+    last, loss = integer_text(view.last_number), number(known.value)
     if known.step != view.step:
-        loss = tr("{0} at step {1}").format(loss, count(view.clock.first + known.step))
+        loss = tr("{0} at step {1}").format(loss, integer_text(view.clock.first + known.step))
     place = tr("{0}, step {1} of {2}: w {3}, b {4}, loss {5}")
-    step = count(view.number)
+    step = integer_text(view.number)
     return place.format(view.run.shown_name, step, last, " ".join(weights), bias, loss)
 
 
@@ -137,8 +137,8 @@ def runs_words(frame: Frame | None) -> str:
 def place_text(frame: Frame, place: int) -> str:
     """Describe a step or an epoch: ``"step 74, update 2 of 3 in epoch 25"``."""
     if frame.by_epoch:
-        return tr("epoch {0}").format(count(place))
-    step, current = tr("step {0}").format(count(place)), frame.current
+        return tr("epoch {0}").format(integer_text(place))
+    step, current = tr("step {0}").format(integer_text(place)), frame.current
     if current is None or not current.clock.first < place <= current.last_number:
         return step
     per_epoch = current.clock.per_epoch
@@ -146,4 +146,4 @@ def place_text(frame: Frame, place: int) -> str:
         return step
     update, epoch = place_in_epoch(place - current.clock.epoch0, per_epoch)
     words = tr("{0}, update {1} of {2} in epoch {3}")
-    return words.format(step, count(update), count(per_epoch), count(epoch))
+    return words.format(step, integer_text(update), integer_text(per_epoch), integer_text(epoch))

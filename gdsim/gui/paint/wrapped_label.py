@@ -5,7 +5,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QSizePolicy
 
 from gdsim.gui.forms.tips import set_tip
-from gdsim.gui.paint.wrapped_text import broken
+from gdsim.gui.paint.wrapped_text import break_text
 from gdsim.gui.plain_text import PlainLabel, in_one_line
 
 
@@ -38,7 +38,7 @@ class WrappedLabel(PlainLabel):
             self._break()
 
     def _break(self) -> None:
-        lines = broken(self.whole, self.font(), self.width(), self._most).lines
+        lines = break_text(self.whole, self.font(), self.width(), self._most).lines
         shown = "\n".join(lines)
         is_cut = "".join(shown.split()) != "".join(self.whole.split())
         self.setText("" if is_cut and 2 * len(shown) < len(self.whole) else shown)

@@ -25,7 +25,7 @@ class BrokenText(NamedTuple):
     height: float = 0.0
 
 
-def broken(text: str, font: QFont, width: float, most: int = 0) -> BrokenText:
+def break_text(text: str, font: QFont, width: float, most: int = 0) -> BrokenText:
     """Break a text into lines; the last of at most ``most`` is elided. A ``most`` of 0 means no limit."""
     if not text:
         return BrokenText()
@@ -122,9 +122,9 @@ class WordsBox(QWidget):
         spacing = QFontMetricsF(self._font()).lineSpacing()
         if self._beside:
             most = max(1, int((self.height() + 1.0) / spacing))
-            self._text = broken(self.words, self._font(), self.width(), most)
+            self._text = break_text(self.words, self._font(), self.width(), most)
         else:
-            self._text = broken(self.words, self._font(), self.width())
+            self._text = break_text(self.words, self._font(), self.width())
             if len(self._text.lines) > self._lines:
                 self._lines = len(self._text.lines)
                 self.setFixedHeight(round(self._lines * spacing) + 1)

@@ -14,7 +14,7 @@ from gdsim.session.session import Session
 _SPEED_FACTOR = 1.5
 
 
-class Player(QObject):
+class PlaybackCommands(QObject):
     def __init__(self, session: Session, window: QWidget) -> None:
         super().__init__(window)
         self._session, self._window = session, window

@@ -10,14 +10,14 @@ from gdsim.core.language.words import counted
 from gdsim.gui.forms.buttons import ICON_SIZE, IconButton
 from gdsim.gui.forms.combo import ComboBox
 from gdsim.gui.forms.flow import Flow
-from gdsim.gui.forms.layouts import filled
+from gdsim.gui.forms.layouts import fill_layout
 from gdsim.gui.forms.sliders import JumpSlider, ScaleSlider, SliderScale
 from gdsim.gui.forms.tips import set_tip
 from gdsim.gui.plain_text import SteadyLabel
-from gdsim.gui.playback.player import Player
+from gdsim.gui.playback.player import PlaybackCommands
 from gdsim.gui.style import icons as assets
 from gdsim.gui.style.shown_theme import shown_theme
-from gdsim.gui.style.text_size import Scaled
+from gdsim.gui.style.text_size import FontScaler
 from gdsim.session.playback import FASTEST, SLOWEST, Playhead
 from gdsim.session.session import Session
 
@@ -39,7 +39,7 @@ class ProgressNote(QWidget):
         self._text.setObjectName("hint")
         self._stop = IconButton("stop", self.tr("Stop computing"), self.tr("Keep the steps made so far."))
         self._stop.clicked.connect(self.stop_requested)
-        filled(QHBoxLayout(self), self._text, self._stop, gap=4)
+        fill_layout(QHBoxLayout(self), self._text, self._stop, gap=4)
         self.keep_place(kept=True)
         self._patience = QTimer(self, singleShot=True, interval=_PATIENCE_MS)
         self._patience.timeout.connect(self.show)
@@ -71,7 +71,7 @@ class _PlayButton(QPushButton):
         super().__init__()
         self._labels = self.tr("Play"), self.tr("Pause")
         self.setObjectName("primary")
-        Scaled(self, QPushButton.setIconSize, ICON_SIZE)
+        FontScaler(self, QPushButton.setIconSize, ICON_SIZE)
         set_tip(self, self.tr("Play or pause."))
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
@@ -109,7 +109,7 @@ class Transport(QWidget):
         super().__init__()
         self._head = Playhead()
         self._room_for: tuple[int, bool, bool] | None = None
-        filled(QVBoxLayout(self), self._make_player(), self._make_settings(), gap=6)
+        fill_layout(QVBoxLayout(self), self._make_player(), self._make_settings(), gap=6)
         self.show_playhead(Playhead(), False, 0)
 
     def show_playhead(self, head: Playhead, by_epoch: bool, epoch: int) -> None:
@@ -122,9 +122,9 @@ class Transport(QWidget):
             self._room_for = room_for
             self._place.make_room(self._place_text(unit, head.length, head))
             # There are at most as many epochs as steps.
-            self._epoch.make_room(self.tr("epoch {0}").format(numerals.count(head.length)))
+            self._epoch.make_room(self.tr("epoch {0}").format(numerals.integer_text(head.length)))
         self._place.show_text(self._place_text(unit, head.cursor, head))
-        self._epoch.show_text("" if by_epoch else self.tr("epoch {0}").format(numerals.count(epoch)))
+        self._epoch.show_text("" if by_epoch else self.tr("epoch {0}").format(numerals.integer_text(epoch)))
         self.clock.setCurrentIndex(int(by_epoch))
         self.speed.show_value(head.speed)
         self._pace.show_text(self._pace_text(head, by_epoch))
@@ -156,12 +156,12 @@ class Transport(QWidget):
     def _place_words(self, place: float) -> str:
         by_epoch = self.clock.currentIndex() == 1
         words = self.tr("epoch {0} of {1}") if by_epoch else self.tr("step {0} of {1}")
-        return words.format(numerals.count(place), numerals.count(self._scrub.maximum()))
+        return words.format(numerals.integer_text(place), numerals.integer_text(self._scrub.maximum()))
 
     def _place_text(self, unit: str, place: int, head: Playhead) -> str:
         growing = head.length > 0 and not head.complete
         words = self.tr("{0} {1} / {2} so far") if growing else self.tr("{0} {1} / {2}")
-        return words.format(unit, numerals.count(place), numerals.count(head.length))
+        return words.format(unit, numerals.integer_text(place), numerals.integer_text(head.length))
 
     def set_few(self, *, few: bool) -> None:
         """Hide the settings beside the player, or show them; they have shortcuts, too."""
@@ -202,7 +202,7 @@ class Transport(QWidget):
         self.speed = ScaleSlider(SliderScale(SLOWEST, FASTEST, log=True), say=self._pace_words)
         self.speed.setAccessibleName(self.tr("Speed"))
         set_tip(self.speed, self.tr("How many steps are shown in a second."))
-        Scaled(self.speed, QWidget.setFixedWidth, _SPEED_WIDTH)
+        FontScaler(self.speed, QWidget.setFixedWidth, _SPEED_WIDTH)
         self.speed.picked.connect(self.speed_changed)
         self._pace = SteadyLabel()
         self._pace.setObjectName("hint")
@@ -234,7 +234,7 @@ def _button(icon: str, name: str, sentence: str) -> IconButton:
 
 
 def _line(*widgets: QWidget) -> QHBoxLayout:
-    return filled(QHBoxLayout(), *((one, int(type(one) is JumpSlider)) for one in widgets), gap=6)
+    return fill_layout(QHBoxLayout(), *((one, int(type(one) is JumpSlider)) for one in widgets), gap=6)
 
 
 def _flow(*widgets: QWidget) -> Flow:
@@ -250,7 +250,7 @@ def _rounded(speed: float) -> tuple[int, str]:
     return 1 if pace == 1.0 else 2, precise(pace)
 
 
-def connect_transport(transport: Transport, player: Player, session: Session) -> None:
+def connect_transport(transport: Transport, player: PlaybackCommands, session: Session) -> None:
     for button, act in (
         (transport.first, player.first),
         (transport.back, player.back),

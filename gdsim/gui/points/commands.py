@@ -8,16 +8,16 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QMessageBox, QWidget
 
-from gdsim.core.files.table.points import chosen, guessed, table_text, writing_file
-from gdsim.core.files.table.reader import read_table, reading, reading_file
-from gdsim.core.files.table.table import ColumnKind, Table, TableFault, Wish
+from gdsim.core.files.table.points import guessed_columns, points_of_columns, table_text, writing_points_file
+from gdsim.core.files.table.reader import read_table, reading_table, reading_table_file
+from gdsim.core.files.table.table import ColumnKind, RequestedFormat, Table, TableFault
 from gdsim.core.formulas import numerals
 from gdsim.core.formulas.numerals import number
 from gdsim.core.model.objective import LECTURE, FunctionObjective, NeuronObjective
 from gdsim.core.model.points import PointSet
 from gdsim.core.model.standardising import Scaling, scaling
 from gdsim.gui.actions import UserActions
-from gdsim.gui.clipboard import Copied, copied
+from gdsim.gui.clipboard import ClipboardContent, copied
 from gdsim.gui.forms.file_dialog import ask_to_open
 from gdsim.gui.forms.file_work import FileWork
 from gdsim.gui.notices import Notices
@@ -48,9 +48,9 @@ class DataCommands(Notices):
         ask_to_open(self._window, self.tr("Import points"), kinds, self.import_file)
 
     def import_file(self, path: Path) -> None:
-        self._preview(path.name, partial(reading_file, path), replaces=True)
+        self._preview(path.name, partial(reading_table_file, path), replaces=True)
 
-    def paste(self, row: int = -1, there: Copied | None = None) -> None:
+    def paste(self, row: int = -1, there: ClipboardContent | None = None) -> None:
         """Paste the rows on the clipboard over the rows from ``row`` on, or after all rows if it is -1.
 
         ``there`` is the content of the clipboard, if it is known already. A dialog shows the rows first if
@@ -69,9 +69,9 @@ class DataCommands(Notices):
                     self.refused.emit(str(fault))
                     return
         if table is not None and self._needs_no_preview(table):
-            self._paste_points(row, *chosen(table, guessed(table)))
+            self._paste_points(row, *points_of_columns(table, guessed_columns(table)))
         else:
-            self._preview("", partial(reading, text), replaces=False)
+            self._preview("", partial(reading_table, text), replaces=False)
 
     def _paste_points(self, row: int, points: PointSet, validation: PointSet) -> None:
         """Paste points, and report what has changed, because the changed rows may be out of view."""
@@ -87,7 +87,7 @@ class DataCommands(Notices):
         here = min(count, len(experiment.points) + len(experiment.validation) - row)
         if actions.overwrite_points(row, points):
             words = self.tr("row {0}") if here == 1 else self.tr("rows {0} to {1}")
-            rows = words.format(numerals.count(row + 1), numerals.count(row + here))
+            rows = words.format(numerals.integer_text(row + 1), numerals.integer_text(row + here))
             words = self.tr("Pasted over {rows}.").format(rows=rows)
             if count > here:
                 more = self.tr("Pasted over {rows}, and added {more} at the end.")
@@ -95,15 +95,19 @@ class DataCommands(Notices):
             self.told.emit(words, None)
 
     def _needs_no_preview(self, table: Table) -> bool:
-        fits = len(guessed(table).x) + 1 == len(table.names) == self._session.experiment.points.dimension + 1
+        fits = (
+            len(guessed_columns(table).x) + 1
+            == len(table.names)
+            == self._session.experiment.points.dimension + 1
+        )
         return fits and table.outline.dialect.sure and not table.outline.of_kind(ColumnKind.WORDS)
 
     def _preview(
-        self, name: str, read: Callable[[Wish], Generator[float, None, Table]], *, replaces: bool
+        self, name: str, read: Callable[[RequestedFormat], Generator[float, None, Table]], *, replaces: bool
     ) -> None:
-        from gdsim.gui.points.import_dialog import ImportDialog, Source  # noqa: PLC0415
+        from gdsim.gui.points.import_dialog import ImportDialog, TableSource  # noqa: PLC0415
 
-        source = Source(name, read)
+        source = TableSource(name, read)
         now = self._session.experiment
         # New points replace a function by the lecture's neuron.
         neuron = now.objective if isinstance(now.objective, NeuronObjective) else LECTURE
@@ -181,5 +185,5 @@ class DataCommands(Notices):
 
     def ask_target(self) -> None:
         experiment = self._session.experiment
-        work = partial(writing_file, points=experiment.points, validation=experiment.validation)
+        work = partial(writing_points_file, points=experiment.points, validation=experiment.validation)
         self.writing.ask(self.tr("Export points"), self.tr("Tables (*.csv)"), Path("points.csv"), work)

@@ -15,13 +15,13 @@ from gdsim.core.model.neuron import written_inputs
 from gdsim.core.model.points import PointSet
 from gdsim.gui.accessible import Graphic, read_as
 from gdsim.gui.forms.dialog import ScreenDialog, heading, side_column
-from gdsim.gui.forms.form import Form, KindForm
-from gdsim.gui.forms.layouts import DIALOG_MARGINS, filled
+from gdsim.gui.forms.form import KindForm, SettingsForm
+from gdsim.gui.forms.layouts import DIALOG_MARGINS, fill_layout
 from gdsim.gui.paint.plot import ends_around, make_plot, name_axis, paint_plot, plain_pen
 from gdsim.gui.plain_text import hint_label, text_label
-from gdsim.gui.points.placing import Placing
+from gdsim.gui.points.placing import PlacingChoice
 from gdsim.gui.points.words import counted_points
-from gdsim.gui.style.shown_theme import Themed, shown_theme
+from gdsim.gui.style.shown_theme import ThemeFollower, shown_theme
 from gdsim.gui.style.text_size import look_for, resize_window
 from gdsim.gui.translation import tr
 from gdsim.session.tasks import TaskQueue
@@ -44,8 +44,8 @@ class GenerateDialog(ScreenDialog):
         self._points: PointSet | None = None
         self.kind = KindForm(self.tr("kind"), self.tr("What the points are like."), GENERATORS)
         self.kind.set_value(next(iter(GENERATORS.values()))())
-        self.draw_form = Form(DRAW)
-        self.placing = Placing(dimension)
+        self.draw_form = SettingsForm(DRAW)
+        self.placing = PlacingChoice(dimension)
         self.plot = PointPlot()
         self._about, self._hint, self._fault = text_label(), hint_label(), text_label(name="fault")
         self._arrange()
@@ -66,9 +66,9 @@ class GenerateDialog(ScreenDialog):
             heading(self.tr("New points")),
             self.placing,
         )
-        right = filled(QVBoxLayout(), self._about, (self.plot, 1), self._hint, gap=6)
-        middle = filled(QHBoxLayout(), side, (right, 1), gap=16)
-        filled(QVBoxLayout(self.content), (middle, 1), gap=10, margins=DIALOG_MARGINS)
+        right = fill_layout(QVBoxLayout(), self._about, (self.plot, 1), self._hint, gap=6)
+        middle = fill_layout(QHBoxLayout(), side, (right, 1), gap=16)
+        fill_layout(QVBoxLayout(self.content), (middle, 1), gap=10, margins=DIALOG_MARGINS)
         self._use = self.end_with(self.tr("Use the points"), self._on_use, self._fault)
 
     def _generate(self) -> None:
@@ -90,7 +90,7 @@ class GenerateDialog(ScreenDialog):
         words = counted_points(len(points))
         if self.plot.shown < len(points):
             words = self.tr("{points}, of which {n} are drawn").format(
-                points=words, n=numerals.count(self.plot.shown)
+                points=words, n=numerals.integer_text(self.plot.shown)
             )
         self._hint.setText(words)
         self._fault.hide()
@@ -120,8 +120,8 @@ class PointPlot(QFrame):
         self._dots = pg.ScatterPlotItem(pxMode=True, antialias=True)
         self._plot.getViewBox().addItem(self._dots)
         self.setObjectName("card")
-        filled(QVBoxLayout(self), self._plot, margins=(8, 8, 8, 8))
-        Themed(self, self._recolour)
+        fill_layout(QVBoxLayout(self), self._plot, margins=(8, 8, 8, 8))
+        ThemeFollower(self, self._recolour)
 
     @property
     def shown(self) -> int:

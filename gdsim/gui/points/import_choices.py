@@ -5,10 +5,10 @@ from dataclasses import replace
 from PySide6.QtCore import QSignalBlocker, QSize, Qt, Signal
 from PySide6.QtWidgets import QAbstractItemView, QListWidget, QListWidgetItem, QSizePolicy, QWidget
 
-from gdsim.core.files.table.points import guessed
-from gdsim.core.files.table.table import ColumnKind, Dialect, Table, Wish
+from gdsim.core.files.table.points import guessed_columns
+from gdsim.core.files.table.table import ColumnKind, Dialect, RequestedFormat, Table
 from gdsim.gui.forms.combo import ComboBox
-from gdsim.gui.forms.form import column, row
+from gdsim.gui.forms.form import form_column, form_row
 from gdsim.gui.forms.tips import set_tip
 from gdsim.gui.points.words import column_name
 from gdsim.gui.style.text_size import scale_of
@@ -24,8 +24,8 @@ class ReadingChoice(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self.wish = Wish()
-        # By the names of what is chosen, in a `Wish` and in a `Dialect`.
+        self.wish = RequestedFormat()
+        # By the names of what is chosen, in a `RequestedFormat` and in a `Dialect`.
         self._choices = {
             "delimiter": ComboBox(
                 self.tr("Columns separated by"),
@@ -49,9 +49,9 @@ class ReadingChoice(QWidget):
             ),
         }
         labels = self.tr("separator"), self.tr("decimals"), self.tr("first row")
-        layout = column(self)
+        layout = form_column(self)
         for label, (name, combo) in zip(labels, self._choices.items(), strict=True):
-            layout.addWidget(row(label, combo))
+            layout.addWidget(form_row(label, combo))
             combo.activated.connect(lambda _index, name=name: self._choose(name))
 
     def show_dialect(self, dialect: Dialect) -> None:
@@ -60,13 +60,13 @@ class ReadingChoice(QWidget):
 
     def _choose(self, name: str) -> None:
         # With another delimiter the other choices are dropped, because they were made for other cells.
-        kept = Wish() if name == "delimiter" else self.wish
+        kept = RequestedFormat() if name == "delimiter" else self.wish
         self._request(replace(kept, **{name: self._choices[name].currentData()}))
 
     def leave_out(self, column: int) -> None:
         self._request(replace(self.wish, left_out=self.wish.left_out | {column}))
 
-    def _request(self, wish: Wish) -> None:
+    def _request(self, wish: RequestedFormat) -> None:
         if wish != self.wish:
             self.wish = wish
             self.changed.emit()
@@ -87,9 +87,9 @@ class ColumnChoice(QWidget):
         self._inputs.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self._inputs.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self._target = ComboBox(self.tr("Target y"), self.tr("The column that the neuron learns to predict."))
-        layout = column(self)
-        layout.addWidget(row(self.tr("inputs x"), self._inputs))
-        layout.addWidget(row(self.tr("target y"), self._target))
+        layout = form_column(self)
+        layout.addWidget(form_row(self.tr("inputs x"), self._inputs))
+        layout.addWidget(form_row(self.tr("target y"), self._target))
         self._inputs.itemChanged.connect(lambda _: self.changed.emit())
         self._target.activated.connect(self._on_target)
 
@@ -102,7 +102,7 @@ class ColumnChoice(QWidget):
         if names == self._names:
             return
         self._names = names
-        choice = guessed(table)
+        choice = guessed_columns(table)
         with QSignalBlocker(self._inputs):
             self._inputs.clear()
             self._target.clear()

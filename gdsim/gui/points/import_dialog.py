@@ -16,8 +16,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from gdsim.core.files.table.points import NOTHING_ASIDE, SPLIT, Choice, chosen
-from gdsim.core.files.table.table import Column, ColumnKind, Outline, Table, TableFault, Wish
+from gdsim.core.files.table.points import NOTHING_ASIDE, SPLIT, PointColumns, points_of_columns
+from gdsim.core.files.table.table import Column, ColumnKind, Outline, RequestedFormat, Table, TableFault
 from gdsim.core.formulas import numerals
 from gdsim.core.model.experiment import MOST_INPUTS
 from gdsim.core.model.neuron import written_inputs
@@ -26,15 +26,15 @@ from gdsim.core.model.objective_words import unreachable_targets
 from gdsim.core.model.points import PointSet
 from gdsim.core.settings import elided
 from gdsim.gui.forms.dialog import ScreenDialog, heading, side_column
-from gdsim.gui.forms.form import Form
-from gdsim.gui.forms.layouts import DIALOG_MARGINS, filled, keep_place, plain_button
+from gdsim.gui.forms.form import SettingsForm
+from gdsim.gui.forms.layouts import DIALOG_MARGINS, fill_layout, keep_place, plain_button
 from gdsim.gui.forms.tables import RIGHT, Role, set_up_table
 from gdsim.gui.forms.tips import plain
 from gdsim.gui.plain_text import hint_label, text_label
 from gdsim.gui.points.import_choices import ColumnChoice, ReadingChoice
-from gdsim.gui.points.placing import Placing
-from gdsim.gui.points.words import column_name, understood
-from gdsim.gui.style.shown_theme import Themed, shown_theme
+from gdsim.gui.points.placing import PlacingChoice
+from gdsim.gui.points.words import column_name, reading_words
+from gdsim.gui.style.shown_theme import ThemeFollower, shown_theme
 from gdsim.gui.style.text_size import resize_window
 from gdsim.gui.translation import tr
 from gdsim.session.tasks import TaskQueue
@@ -43,7 +43,7 @@ _ROW_HEIGHT = 22
 _NARROWEST, _WIDEST = 56, 160
 
 
-class Preview(QTableView):
+class TablePreview(QTableView):
     """The first rows of a table, with a header that says whether a column is x, y, or left out."""
 
     def __init__(self) -> None:
@@ -62,7 +62,7 @@ class Preview(QTableView):
         header.setDefaultAlignment(RIGHT)
         header.setMaximumSectionSize(_WIDEST)
         header.setMinimumSectionSize(_NARROWEST)
-        Themed(self, self._colour)
+        ThemeFollower(self, self._colour)
 
     def show_outline(self, outline: Outline | None) -> None:
         rows, self._columns = (outline.rows, outline.columns) if outline else ((), ())
@@ -107,15 +107,15 @@ def _cell(text: str) -> QStandardItem:
     return cell
 
 
-Points = tuple[PointSet, PointSet]
+PointSets = tuple[PointSet, PointSet]
 
 
 @dataclass(frozen=True)
-class Source:
-    """The name of a table's file, empty for the clipboard, and the function that reads it by a `Wish`."""
+class TableSource:
+    """The name of a table's file, empty for the clipboard, and its reader for a `RequestedFormat`."""
 
     name: str
-    reading: Callable[[Wish], Generator[float, None, Table]]
+    reading: Callable[[RequestedFormat], Generator[float, None, Table]]
 
     def sentence(self, fault: Exception) -> str:
         if isinstance(fault, TableFault):
@@ -134,7 +134,7 @@ class ImportDialog(ScreenDialog):
 
     def __init__(
         self,
-        source: Source,
+        source: TableSource,
         dimension: int,
         neuron: NeuronObjective,
         tasks: TaskQueue,
@@ -145,12 +145,12 @@ class ImportDialog(ScreenDialog):
         self._source, self._neuron, self._tasks = source, neuron, tasks
         self._table: Table | None = None
         self._understood = text_label()
-        self._preview = Preview()
+        self._preview = TablePreview()
         self._reading = ReadingChoice()
         self._columns = ColumnChoice()
-        self._split = Form(SPLIT)
+        self._split = SettingsForm(SPLIT)
         self._by_role = QCheckBox(self.tr("As the column “role” says"))
-        self.placing = Placing(dimension)
+        self.placing = PlacingChoice(dimension)
         self._remark, self._fault = hint_label(), text_label(name="fault")
         # The index of the column with a fault, which can be left out if nobody needs it.
         self._faulty: int | None = None
@@ -183,14 +183,14 @@ class ImportDialog(ScreenDialog):
             heading(self.tr("New points")),
             self.placing,
         )
-        middle = filled(QHBoxLayout(), (self._preview, 1), side, gap=16)
+        middle = fill_layout(QHBoxLayout(), (self._preview, 1), side, gap=16)
         whole = QVBoxLayout(self.content)
-        filled(whole, self._understood, (middle, 1), gap=10, margins=DIALOG_MARGINS)
+        fill_layout(whole, self._understood, (middle, 1), gap=10, margins=DIALOG_MARGINS)
         self.use = self.end_with(
             self.tr("Use the points"),
             self._make_points,
             self._remark,
-            filled(QHBoxLayout(), (self._fault, 1), self._leave_out, gap=6),
+            fill_layout(QHBoxLayout(), (self._fault, 1), self._leave_out, gap=6),
             self._progress,
         )
 
@@ -261,7 +261,7 @@ class ImportDialog(ScreenDialog):
 
     def _show_outline(self, outline: Outline | None, count: int | None = None) -> None:
         self._preview.show_outline(outline)
-        self._understood.setText(understood(outline, count) if outline else "")
+        self._understood.setText(reading_words(outline, count) if outline else "")
         if outline:
             self._reading.show_dialect(outline.dialect)
 
@@ -293,7 +293,7 @@ class ImportDialog(ScreenDialog):
             return self.tr("Tick at least one column as an input x.")
         if len(inputs) > MOST_INPUTS:
             words = self.tr("At most {most} columns can be inputs x, and {n} are ticked; untick some.")
-            return words.format(most=MOST_INPUTS, n=numerals.count(len(inputs)))
+            return words.format(most=MOST_INPUTS, n=numerals.integer_text(len(inputs)))
         if target in inputs:
             return self.tr("A column cannot be both x and y; untick it, or choose another y.")
         return ""
@@ -308,6 +308,6 @@ class ImportDialog(ScreenDialog):
             return
         by_role = self._goes_by_role(self._table)
         split = NOTHING_ASIDE if by_role else self._split.value()
-        choice = Choice(self._columns.inputs, self._columns.target, split, by_role)
+        choice = PointColumns(self._columns.inputs, self._columns.target, split, by_role)
         self.use.setEnabled(False)
-        self._start(partial(chosen, self._table, choice))
+        self._start(partial(points_of_columns, self._table, choice))

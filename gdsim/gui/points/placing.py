@@ -2,11 +2,11 @@
 
 from PySide6.QtWidgets import QRadioButton, QVBoxLayout, QWidget
 
-from gdsim.gui.forms.layouts import filled
+from gdsim.gui.forms.layouts import fill_layout
 from gdsim.gui.forms.tips import set_tip
 
 
-class Placing(QWidget):
+class PlacingChoice(QWidget):
     """Two radio buttons. ``dimension`` is the number of inputs of the old points."""
 
     def __init__(self, dimension: int) -> None:
@@ -14,7 +14,7 @@ class Placing(QWidget):
         self._dimension = dimension
         self._replace = QRadioButton(self.tr("Replace the present points"))
         self._add = QRadioButton(self.tr("Add to the present points"))
-        filled(QVBoxLayout(self), self._replace, self._add, gap=4)
+        fill_layout(QVBoxLayout(self), self._replace, self._add, gap=4)
         set_tip(self._replace, self.tr("The runs and the view stay. Undo brings the old points back."))
         self._replace.setChecked(True)
         self.fit(dimension)

@@ -34,14 +34,14 @@ from gdsim.core.model.objective import LECTURE, NeuronObjective
 from gdsim.core.model.points import PointSet
 from gdsim.gui.forms.bubble import show_fault
 from gdsim.gui.forms.buttons import ICON_SIZE
-from gdsim.gui.forms.layouts import filled, window_button
+from gdsim.gui.forms.layouts import fill_layout, window_button
 from gdsim.gui.forms.number_delegate import NumberCell, NumberDelegate
 from gdsim.gui.forms.tables import Index, TypedTable
 from gdsim.gui.points.point_model import PointModel
 from gdsim.gui.style import icons as assets
-from gdsim.gui.style.shown_theme import Themed, shown_theme
-from gdsim.gui.style.stylesheet import mixed
-from gdsim.gui.style.text_size import Scaled, scale_of
+from gdsim.gui.style.shown_theme import ThemeFollower, shown_theme
+from gdsim.gui.style.stylesheet import mixed_colour
+from gdsim.gui.style.text_size import FontScaler, scale_of
 from gdsim.gui.translation import tr
 
 _ROW_HEIGHT = 24
@@ -80,10 +80,10 @@ class PointTable(QWidget):
         self.view.setModel(self._model)
         self.view.setItemDelegate(PointDelegate(self._model, self.view))
         self._add, self._remove, self._more = self._make_buttons()
-        buttons = filled(QHBoxLayout(), (self._add, 1), (self._remove, 1), (self._more, 1), gap=6)
-        filled(QVBoxLayout(self), (self.view, 1), buttons)
+        buttons = fill_layout(QHBoxLayout(), (self._add, 1), (self._remove, 1), (self._more, 1), gap=6)
+        fill_layout(QVBoxLayout(self), (self.view, 1), buttons)
         self._connect()
-        Themed(self, self._draw_icons)
+        ThemeFollower(self, self._draw_icons)
         self._lay_columns()
 
     def set_points(
@@ -173,7 +173,7 @@ class PointTable(QWidget):
             ),
         ):
             button = window_button(text, sentence, name=name)
-            Scaled(button, QPushButton.setIconSize, ICON_SIZE)
+            FontScaler(button, QPushButton.setIconSize, ICON_SIZE)
             buttons.append(button)
         add, remove, more = buttons
         return add, remove, more
@@ -365,7 +365,7 @@ class PointDelegate(NumberDelegate):
             return
         if not option.state & QStyle.StateFlag.State_Selected:
             theme = shown_theme()
-            painter.fillRect(option.rect, QColor(mixed(theme.card, theme.accent, _TINT)))
+            painter.fillRect(option.rect, QColor(mixed_colour(theme.card, theme.accent, _TINT)))
         super().paint(painter, option, index)
         if index.column() == 0:
             cell = QRectF(option.rect)

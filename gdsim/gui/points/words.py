@@ -1,6 +1,6 @@
 """The sentences about points and about tables that are read."""
 
-from gdsim.core.files.table.table import Column, ColumnKind, Outline, short
+from gdsim.core.files.table.table import Column, ColumnKind, Outline, short_column_name
 from gdsim.core.language.words import counted, translated
 from gdsim.gui.translation import tr
 
@@ -10,7 +10,7 @@ _MOST_COPIED = 50_000
 
 def column_name(column: Column, place: int) -> str:
     """Return the name of a column, or its number if it has none."""
-    return short(column.name) or tr("column {n}").format(n=place + 1)
+    return short_column_name(column.name) or tr("column {n}").format(n=place + 1)
 
 
 def counted_points(count: int) -> str:
@@ -25,7 +25,7 @@ def copy_fault(count: int) -> str:
     return words.format(points=counted_points(count))
 
 
-def understood(outline: Outline, count: int | None) -> str:
+def reading_words(outline: Outline, count: int | None) -> str:
     """Say how a table was read; ``count`` is the number of its rows, once they are read."""
     dialect, words = outline.dialect, []
     if count is not None:

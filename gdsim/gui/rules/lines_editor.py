@@ -4,9 +4,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QTextCharFormat, QTextCursor
 from PySide6.QtWidgets import QPlainTextEdit, QTextEdit, QWidget
 
-from gdsim.core.formulas.language import Span
-from gdsim.gui.style.shown_theme import Themed, shown_theme
-from gdsim.gui.style.text_size import Scaled
+from gdsim.core.formulas.language import TextSpan
+from gdsim.gui.style.shown_theme import ThemeFollower, shown_theme
+from gdsim.gui.style.text_size import FontScaler
 
 _LEAST_HEIGHT = 132
 
@@ -16,13 +16,13 @@ class LinesEditor(QPlainTextEdit):
 
     def __init__(self, name: str, least_height: int = _LEAST_HEIGHT) -> None:
         super().__init__()
-        self._span: Span | None = None
+        self._span: TextSpan | None = None
         self.setAccessibleName(name)
         self.setObjectName("lines")
         self.setTabChangesFocus(True)
         self.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
-        Scaled(self, QWidget.setMinimumHeight, least_height)
-        Themed(self, lambda: self.mark(self._span))
+        FontScaler(self, QWidget.setMinimumHeight, least_height)
+        ThemeFollower(self, lambda: self.mark(self._span))
 
     def replace_all(self, lines: str) -> None:
         """Replace the whole text; unlike after `setPlainText`, undo brings the old text back."""
@@ -30,7 +30,7 @@ class LinesEditor(QPlainTextEdit):
         cursor.select(QTextCursor.SelectionType.Document)
         cursor.insertText(lines)
 
-    def mark(self, span: Span | None) -> None:
+    def mark(self, span: TextSpan | None) -> None:
         self._span = span
         marks = []
         if span is not None:
@@ -52,7 +52,7 @@ class LinesEditor(QPlainTextEdit):
             self.setTextCursor(cursor)
         self.setFocus(Qt.FocusReason.OtherFocusReason)
 
-    def _selection(self, span: Span) -> QTextCursor:
+    def _selection(self, span: TextSpan) -> QTextCursor:
         block = self.document().findBlockByNumber(span.line)
         cursor = QTextCursor(self.document())
         if block.isValid():

@@ -8,16 +8,16 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 
 from gdsim.core.analysis.worked import rule_in_letters
-from gdsim.core.formulas.language import FormulaError, Span
+from gdsim.core.formulas.language import FormulaError, TextSpan
 from gdsim.core.language.words import translated
 from gdsim.core.rules.own_rule import MOST_TITLE_LETTERS, OwnRule, own_rule
 from gdsim.core.rules.rule import Rule
 from gdsim.core.rules.typed_lines import NamesToSet, names_to_set
 from gdsim.core.settings import InvalidValue, Setting
 from gdsim.gui.forms.combo import ComboBox
-from gdsim.gui.forms.dialog import buttons, heading
-from gdsim.gui.forms.form import row
-from gdsim.gui.forms.layouts import DIALOG_MARGINS, filled, plain_button
+from gdsim.gui.forms.dialog import dialog_buttons, heading
+from gdsim.gui.forms.form import form_row
+from gdsim.gui.forms.layouts import DIALOG_MARGINS, fill_layout, plain_button
 from gdsim.gui.forms.tips import set_tip
 from gdsim.gui.plain_text import hint_label, text_label
 from gdsim.gui.rules.lines_editor import LinesEditor
@@ -36,10 +36,10 @@ class CheckedRule(NamedTuple):
     rule: OwnRule | None = None
     names: NamesToSet = NamesToSet((), ())
     words: str = ""
-    span: Span | None = None
+    span: TextSpan | None = None
 
 
-def check(title: str, lines: str, settings: tuple[Setting, ...], id_: str) -> CheckedRule:
+def check_rule(title: str, lines: str, settings: tuple[Setting, ...], id_: str) -> CheckedRule:
     try:
         names = names_to_set(lines)
         return CheckedRule(own_rule(title, lines, settings, id_), names)
@@ -119,13 +119,13 @@ class RuleDialog(TypingDialog):
         fault = self._fault_row(
             self.tr("What is wrong with the lines"), self.tr("Puts the cursor where the lines are wrong.")
         )
-        filled(
+        fill_layout(
             QVBoxLayout(self.content),
             (
-                filled(
+                fill_layout(
                     QVBoxLayout(),
-                    row(self.tr("name"), self.title),
-                    row(self.tr("start from"), self.start_from),
+                    form_row(self.tr("name"), self.title),
+                    form_row(self.tr("start from"), self.start_from),
                     (self.lines, 1),
                     fault,
                     names,
@@ -139,7 +139,7 @@ class RuleDialog(TypingDialog):
             self.rows,
             margins=DIALOG_MARGINS,
         )
-        last = buttons(self, self.take)
+        last = dialog_buttons(self, self.take)
         if self._old is not None:
             last.insertWidget(0, self.remove)
             words = self.tr("No run follows this rule.")
@@ -170,7 +170,7 @@ class RuleDialog(TypingDialog):
     def _check(self) -> Callable[[], CheckedRule]:
         title, lines = self.title.text(), self.lines.toPlainText()
         id_ = self._old.id if self._old else ""
-        return partial(check, title, lines, tuple(self._settings.values()), id_)
+        return partial(check_rule, title, lines, tuple(self._settings.values()), id_)
 
     def _on_checked(self, checked: CheckedRule) -> None:
         words = checked.words or self._title_fault()

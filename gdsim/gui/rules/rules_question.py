@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from gdsim.core.model.experiment import Typed
 from gdsim.core.model.objective import FunctionObjective
 from gdsim.gui.forms.dialog import ScreenDialog
-from gdsim.gui.forms.layouts import DIALOG_MARGINS, filled
+from gdsim.gui.forms.layouts import DIALOG_MARGINS, fill_layout
 from gdsim.gui.forms.typed_formulas import shown_formulas
 from gdsim.gui.plain_text import hint_label, text_label
 from gdsim.gui.style.text_size import resize_window
@@ -38,6 +38,8 @@ class RulesQuestion(ScreenDialog):
                 "You are asked only once about the same lines."
             )
         )
-        filled(QVBoxLayout(self.content), said, safe, *shown_formulas(typed), None, margins=DIALOG_MARGINS)
+        fill_layout(
+            QVBoxLayout(self.content), said, safe, *shown_formulas(typed), None, margins=DIALOG_MARGINS
+        )
         self.take = self.end_with(self.tr("Open and compute"), self.accept)
         resize_window(self, 560, 380)

@@ -14,11 +14,11 @@ from gdsim.core.rules.typed_lines import NamesToSet
 from gdsim.core.settings import SWITCH, Domain, Setting, Value
 from gdsim.gui.forms.combo import ComboBox
 from gdsim.gui.forms.editors import FIELD_WIDTH, SwitchEditor
-from gdsim.gui.forms.layouts import clear, grid
+from gdsim.gui.forms.layouts import clear_layout, grid
 from gdsim.gui.forms.number_fields import NumberField
 from gdsim.gui.forms.tips import set_tip
 from gdsim.gui.plain_text import PlainLabel
-from gdsim.gui.style.text_size import Scaled
+from gdsim.gui.style.text_size import FontScaler
 from gdsim.gui.translation import tr
 
 
@@ -56,7 +56,7 @@ class SettingRows(QWidget):
             self._fill(settings, names)
 
     def _fill(self, settings: tuple[Setting, ...], names: NamesToSet) -> None:
-        clear(self._grid)
+        clear_layout(self._grid)
         heads = (tr("Name"), tr("Values"), tr("At first"), tr("Slider from"), tr("to"))
         for place, head in enumerate(heads if settings else ()):
             label = PlainLabel(head, name="hint")
@@ -92,7 +92,7 @@ class SettingRows(QWidget):
         domains, fields = _domains(setting), {}
         for place, (key, label) in enumerate(labels.items(), 2):
             field = NumberField(label.format(name=setting.name), "", domains[key], getattr(setting, key))
-            Scaled(field, QWidget.setFixedWidth, FIELD_WIDTH)
+            FontScaler(field, QWidget.setFixedWidth, FIELD_WIDTH)
             field.gives_back = False
             field.committed.connect(partial(self._on_value, setting.name, key))
             self._grid.addWidget(field, row, place)

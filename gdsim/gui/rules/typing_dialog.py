@@ -7,10 +7,10 @@ from typing import Any
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
-from gdsim.core.formulas.language import Span
+from gdsim.core.formulas.language import TextSpan
 from gdsim.gui.accessible import announce
 from gdsim.gui.forms.dialog import ScreenDialog
-from gdsim.gui.forms.layouts import filled, plain_button
+from gdsim.gui.forms.layouts import fill_layout, plain_button
 from gdsim.gui.forms.tips import set_tip
 from gdsim.gui.plain_text import text_label
 from gdsim.gui.rules.lines_editor import LinesEditor
@@ -64,9 +64,9 @@ class TypingDialog(ScreenDialog):
         """Return the row that shows the fault; screen readers call it ``name``."""
         self.fault.setAccessibleName(name)
         set_tip(self.show_me, tip)
-        return filled(QHBoxLayout(), (self.fault, 1), self.show_me, gap=6)
+        return fill_layout(QHBoxLayout(), (self.fault, 1), self.show_me, gap=6)
 
-    def _show_fault(self, words: str, span: Span | None) -> None:
+    def _show_fault(self, words: str, span: TextSpan | None) -> None:
         self.fault.show_words(f"{words.rstrip('.')}." if words else "")
         self.show_me.setVisible(span is not None)
         self.lines.mark(span)

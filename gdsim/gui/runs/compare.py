@@ -13,8 +13,8 @@ from gdsim.core.model.run import Run
 from gdsim.core.model.searching import remembered_words
 from gdsim.gui.forms.combo import ComboBox
 from gdsim.gui.forms.dialog import ScreenDialog
-from gdsim.gui.forms.form import row
-from gdsim.gui.forms.layouts import DIALOG_MARGINS, filled, plain_button
+from gdsim.gui.forms.form import form_row
+from gdsim.gui.forms.layouts import DIALOG_MARGINS, fill_layout, plain_button
 from gdsim.gui.plain_text import sentence_label
 from gdsim.gui.style.text_size import resize_window
 from gdsim.gui.translation import tr
@@ -44,9 +44,9 @@ class CompareDialog(ScreenDialog):
         self.words.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
         self.go = plain_button(self.tr("Go to this step"), act=self._on_go, is_primary=True)
         close = plain_button(self.tr("Close"), act=self.reject)
-        whole, other = QVBoxLayout(self.content), row(self.tr("with"), self.other)
-        filled(whole, other, (self.words, 1), gap=10, margins=DIALOG_MARGINS)
-        self.set_foot(filled(QHBoxLayout(), None, close, self.go))
+        whole, other = QVBoxLayout(self.content), form_row(self.tr("with"), self.other)
+        fill_layout(whole, other, (self.words, 1), gap=10, margins=DIALOG_MARGINS)
+        self.set_foot(fill_layout(QHBoxLayout(), None, close, self.go))
         resize_window(self, _WIDTH)
         self.other.currentIndexChanged.connect(self._compare)
         session.frame_changed.connect(self._go_on)
@@ -96,7 +96,7 @@ class CompareDialog(ScreenDialog):
 
 def difference_words(one: Run, other: Run, found: FirstDifference) -> str:
     """Describe the first difference between two runs, with the numbers that cause it."""
-    step, names = numerals.count(found.step), (one.shown_name, other.shown_name)
+    step, names = numerals.integer_text(found.step), (one.shown_name, other.shown_name)
     parameter = letter_of(found.parameter)
     match found.kind:
         case DifferenceKind.APART:
@@ -117,9 +117,11 @@ def difference_words(one: Run, other: Run, found: FirstDifference) -> str:
                 "and {4} in “{5}”."
             )
             points = [_points(rows) for rows in found.rows]
-            before = numerals.count(found.step - 1)
+            before = numerals.integer_text(found.step - 1)
             return words.format(before, step, points[0], names[0], points[1], names[1])
-    same = tr("Up to step {0} they are the same to the last bit.").format(numerals.count(found.step - 1))
+    same = tr("Up to step {0} they are the same to the last bit.").format(
+        numerals.integer_text(found.step - 1)
+    )
     if found.kind is DifferenceKind.RULE:
         words = tr("In the update to step {0} the rules differ:").format(step)
         lines = [
@@ -141,9 +143,9 @@ def difference_words(one: Run, other: Run, found: FirstDifference) -> str:
 
 
 def _points(rows: tuple[int, ...]) -> str:
-    listed = ", ".join(numerals.count(row + 1) for row in rows[:_MOST_POINTS])
+    listed = ", ".join(numerals.integer_text(row + 1) for row in rows[:_MOST_POINTS])
     if len(rows) == 1:
         return tr("point {0}").format(listed)
     if len(rows) > _MOST_POINTS:
-        return tr("points {0} and {1} more").format(listed, numerals.count(len(rows) - _MOST_POINTS))
+        return tr("points {0} and {1} more").format(listed, numerals.integer_text(len(rows) - _MOST_POINTS))
     return tr("points {0}").format(listed)

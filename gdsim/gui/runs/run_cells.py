@@ -18,7 +18,7 @@ SHOWN_ROLE = NUMBER_ROLE + 2
 _LONGEST_NAME = 80
 
 
-class State(NamedTuple):
+class RunRowState(NamedTuple):
     """The state of a run at the cursor."""
 
     step: int
@@ -29,7 +29,7 @@ class State(NamedTuple):
     cost: tuple[float, ...] = ()  # gradients, losses and solves of a searched run so far
 
     @classmethod
-    def of(cls, view: RunView) -> "State":
+    def of(cls, view: RunView) -> "RunRowState":
         *weights, bias = view.p.tolist()
         known = view.known_loss
         cost = tuple(view.past.cost[-1].tolist())

@@ -19,7 +19,7 @@ from gdsim.core.rules.libraries.lookup import LIBRARIES, library_rules
 from gdsim.core.rules.rule import Rule
 from gdsim.core.rules.second_order import SECOND_ORDER_RULES
 from gdsim.gui.forms.buttons import IconButton, give_menu
-from gdsim.gui.forms.layouts import filled, window_button
+from gdsim.gui.forms.layouts import fill_layout, window_button
 from gdsim.gui.forms.tips import tip
 from gdsim.gui.paint.drawing import blank_picture, painting
 from gdsim.gui.paint.words import run_words, why_nothing
@@ -115,7 +115,7 @@ class RunList(QWidget):
         notes = (self._older, self._faults, self._ending)
         for note in notes:
             note.hide()  # until there is something to say
-        filled(QVBoxLayout(self), self.tools, self.view, *notes, gap=4)
+        fill_layout(QVBoxLayout(self), self.tools, self.view, *notes, gap=4)
         self.view.renamed.connect(self._on_renamed)
         self.view.rate_typed.connect(self._on_rate)
         self.view.chosen.connect(self.selected)
@@ -170,7 +170,7 @@ class RunList(QWidget):
 
     def _older_losses(self) -> str:
         older = [
-            self.tr("{0} at step {1}").format(run.shown_name, numerals.count(state.loss_step))
+            self.tr("{0} at step {1}").format(run.shown_name, numerals.integer_text(state.loss_step))
             for run, state in zip(self.view.runs, self.view.states, strict=True)
             if state and state.is_loss_older
         ]
@@ -209,7 +209,7 @@ class RunList(QWidget):
             self._copy,
             name=self.tr("Copy the state of all runs"),
         )
-        filled(QHBoxLayout(self.tools), None, *buttons, self._copier, gap=2)
+        fill_layout(QHBoxLayout(self.tools), None, *buttons, self._copier, gap=2)
         return buttons
 
     def _add_menu(self) -> QMenu:

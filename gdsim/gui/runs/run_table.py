@@ -35,11 +35,11 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QToolTip, QWidget
 
 from gdsim.core.formulas import numerals
-from gdsim.core.formulas.numerals import as_programs_read, precise, rounded, side_by_side
+from gdsim.core.formulas.numerals import as_programs_read, joined_numbers, precise, rounded
 from gdsim.core.language.words import english
 from gdsim.core.model.forks import depths
 from gdsim.core.model.run import Run
-from gdsim.core.model.run_words import cost_words, full_settings, told
+from gdsim.core.model.run_words import cost_words, full_settings, run_in_words
 from gdsim.gui.forms.number_delegate import NUMBER_ROLE
 from gdsim.gui.forms.number_fields import NumberRoom
 from gdsim.gui.forms.tables import LEFT, RIGHT, Role, set_up_table
@@ -55,12 +55,12 @@ from gdsim.gui.runs.run_cells import (
     B,
     NameDelegate,
     RateDelegate,
-    State,
+    RunRowState,
     W,
 )
 from gdsim.gui.runs.run_columns import LINE, PADDING, column_widths, least_width
 from gdsim.gui.style import icons as assets
-from gdsim.gui.style.text_size import Scaled
+from gdsim.gui.style.text_size import FontScaler
 from gdsim.gui.style.theme import LIGHT, Look, RunStyle
 from gdsim.session.frame import Frame
 
@@ -90,7 +90,7 @@ class RunTableView(QTableView):
         super().__init__(parent)
         self.runs: tuple[Run, ...] = ()
         # None for a run that is hidden, or whose state is not known yet.
-        self.states: tuple[State | None, ...] = ()
+        self.states: tuple[RunRowState | None, ...] = ()
         self._selected = 0
         self._depths, self._names = tuple[int, ...](), tuple[str, ...]()  # the indented names
         # Whether the current row changes without `chosen`; and whether rows or columns change, so that cells
@@ -103,7 +103,7 @@ class RunTableView(QTableView):
         self._numbers = NumberRoom(self.font())
         # The items of the model by row, and the state that is written in each row.
         self._cells: list[list[QStandardItem]] = []
-        self._written: list[State | None] = []
+        self._written: list[RunRowState | None] = []
         self._rooms: list[int] = []
         self._pressed = QPersistentModelIndex()
         self._items = QStandardItemModel(0, EYE + 1, self)
@@ -136,7 +136,7 @@ class RunTableView(QTableView):
         columns = self.horizontalHeader()
         columns.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         columns.setMinimumSectionSize(16)
-        Scaled(columns, QHeaderView.setFixedHeight, _HEADER_HEIGHT)
+        FontScaler(columns, QHeaderView.setFixedHeight, _HEADER_HEIGHT)
         columns.sectionResized.connect(self._rewrite)
 
     # --------------------------------------------------------------------------------- content
@@ -186,10 +186,10 @@ class RunTableView(QTableView):
         self._follow(row)
 
     def show_frame(self, frame: Frame) -> None:
-        states: list[State | None] = [None] * len(self.runs)
+        states: list[RunRowState | None] = [None] * len(self.runs)
         for index, view in frame.begun:
             if index < len(states):
-                states[index] = State.of(view)
+                states[index] = RunRowState.of(view)
         self.states = tuple(states)
         steps = {state.step for state in states if state}
         step = steps.pop() if len(steps) == 1 else None
@@ -205,7 +205,7 @@ class RunTableView(QTableView):
 
     def _head(self, step: int | str) -> str:
         """Return the header of the names while all runs are at one step."""
-        return self.tr("at step {0}").format(numerals.count(step) if isinstance(step, int) else step)
+        return self.tr("at step {0}").format(numerals.integer_text(step) if isinstance(step, int) else step)
 
     def rename(self, row: int) -> None:
         """Open the field in which the user edits the name of a run."""
@@ -227,9 +227,11 @@ class RunTableView(QTableView):
         if column == STEP:
             return str(state.step)
         if column == LOSS and state.is_loss_older:
-            return self.tr("{0} at step {1}").format(precise(state.loss), numerals.count(state.loss_step))
+            return self.tr("{0} at step {1}").format(
+                precise(state.loss), numerals.integer_text(state.loss_step)
+            )
         numbers = {W: state.weights, B: (state.bias,), LOSS: (state.loss,)}[column]
-        return side_by_side(map(precise, numbers))
+        return joined_numbers(map(precise, numbers))
 
     def _row_of_cells(self, row: int) -> list[QStandardItem]:
         cells = [QStandardItem() for _ in range(EYE + 1)]
@@ -241,7 +243,7 @@ class RunTableView(QTableView):
 
     def _set_accessible_text(self, cells: Sequence[QStandardItem], run: Run) -> None:
         hidden = self.tr(", hidden") if run.hidden else ""
-        cells[RUN].setData(f"{told(run)}{hidden}", Role.AccessibleTextRole)
+        cells[RUN].setData(f"{run_in_words(run)}{hidden}", Role.AccessibleTextRole)
 
     def _style_cells(self) -> None:
         """Set the background of the selected run, and the line sample and the eye of every run."""
@@ -292,7 +294,7 @@ class RunTableView(QTableView):
             else:
                 self._write_row(cells, new, old)
 
-    def _write_row(self, cells: list[QStandardItem], new: State, old: State | None) -> None:
+    def _write_row(self, cells: list[QStandardItem], new: RunRowState, old: RunRowState | None) -> None:
         """Write the cells in which the new state differs from the old one."""
         fit, rooms = self._numbers.text, self._rooms
         if self._step is None:
@@ -484,8 +486,8 @@ def _clear(cells: list[QStandardItem]) -> None:
         cells[column].setText("")
 
 
-def _weights_text(state: State) -> str:
-    return side_by_side(rounded(weight, 3) for weight in state.weights)
+def _weights_text(state: RunRowState) -> str:
+    return joined_numbers(rounded(weight, 3) for weight in state.weights)
 
 
 def _contents(runs: Sequence[Run], depths: Sequence[int]) -> list[tuple[object, ...]]:

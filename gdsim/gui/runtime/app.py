@@ -108,7 +108,7 @@ def open_window(
         # The window is painted before the computations begin, and before a draft is locked, which waits for
         # the disk.
         first_paint = _FirstPaint(window)
-        for then in (partial(begin, window, path), partial(window.files.begin, drafts_folder())):
+        for then in (partial(begin_document, window, path), partial(window.files.begin, drafts_folder())):
             first_paint.seen.connect(then, Qt.ConnectionType.QueuedConnection)
     with _closing_on_signals(switch):
         code = app.exec()
@@ -126,7 +126,7 @@ def open_window(
     return code
 
 
-def begin(window: MainWindow, path: Path | None) -> None:
+def begin_document(window: MainWindow, path: Path | None) -> None:
     """Begin to compute, after showing the formulas that somebody typed, if the document is from a file.
 
     A new document replaces this one if the user refuses the formulas.

@@ -72,7 +72,7 @@ def _application(*, unseen: bool) -> QApplication:
     choose_platform()
     use_plain_capitals()
     use_latin_letters()
-    gl.prepare()
+    gl.prepare_opengl()
     # On Windows without a graphics driver, as over a remote desktop, Qt warns that a driver in software is
     # missing, which is not bundled. Elsewhere it warns that it uses UTF-8 although the locale does not.
     warning = "opengl32sw.dll" if sys.platform == "win32" else "Qt depends on a UTF-8 locale"
@@ -114,7 +114,7 @@ def version_report() -> list[str]:
     """Return lines with the versions of all parts, how the surface is drawn, and the paths of the files."""
     _application(unseen=True)
     places = [f"Settings: {settings_file()}", f"Errors: {log_folder() / LOG_NAME}"]
-    return [*report(surface_line(gl.probe())), *places]
+    return [*report(surface_line(gl.probe_opengl())), *places]
 
 
 def data_folder() -> Path:

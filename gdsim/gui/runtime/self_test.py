@@ -30,10 +30,10 @@ from gdsim.core.files.scene import load_scene
 from gdsim.core.language.catalogue import ENGLISH, languages
 from gdsim.core.lessons.files import bundled_lessons, check_lesson
 from gdsim.core.resources import resource
-from gdsim.core.self_test import Check, Fault, compare, computed
+from gdsim.core.self_test import Check, CheckFailed, compare, computed
 from gdsim.gui.curves.curve_pane import CurvePane
 from gdsim.gui.help.help_window import page_file, picture_in_theme
-from gdsim.gui.help.search import pages
+from gdsim.gui.help.search import guide_pages
 from gdsim.gui.language import speak
 from gdsim.gui.lessons.render_stop import pictures_of
 from gdsim.gui.map.contour_pane import ContourPane
@@ -46,7 +46,7 @@ from gdsim.gui.share.picture_reader import scene_of_picture
 from gdsim.gui.share.qr import qr_image, qr_modules
 from gdsim.gui.step.code_card import CodeCard
 from gdsim.gui.step.step_card import StepCard
-from gdsim.gui.surface.opengl import GLSupport, probe
+from gdsim.gui.surface.opengl import GLSupport, probe_opengl
 from gdsim.gui.surface.surface_view import SurfaceView
 from gdsim.gui.why.why_card import WhyCard
 from gdsim.gui.window.main_window import MainWindow
@@ -94,10 +94,10 @@ class _Messages:
         self._stack.close()
 
     def none(self) -> str:
-        """Return "none", or raise a `Fault` with the first message."""
+        """Return "none", or raise a `CheckFailed` with the first message."""
         lines = [line for line in self._printed.getvalue().splitlines() if line.strip()]
         if lines:
-            raise Fault(f"{len(lines)} lines, first: {lines[0]}")
+            raise CheckFailed(f"{len(lines)} lines, first: {lines[0]}")
         return "none"
 
     def _note(self, text: str) -> None:
@@ -113,7 +113,7 @@ class _Messages:
 class _Tested:
     def __init__(self, *, opengl: bool) -> None:
         self._app = boot(unseen=True)
-        self._support = probe() if opengl else GLSupport()
+        self._support = probe_opengl() if opengl else GLSupport()
         self._scene = load_scene(bundled_scenes()[_SCENE])
         self._session = Session(self._scene)
         self._surface = SurfaceView(allowed=opengl)
@@ -169,7 +169,7 @@ class _Tested:
     def _surface_is_drawn(self) -> str:
         found = self._surface.means()
         if self._support.available and self._support.renderer not in found:
-            raise Fault(f"{self._support.renderer} was found, but not used: {found}")
+            raise CheckFailed(f"{self._support.renderer} was found, but not used: {found}")
         return found
 
     def _languages(self) -> str:
@@ -180,7 +180,7 @@ class _Tested:
                 speak(self._app, code)
                 same = [word[1] for word in words if QCoreApplication.translate(*word) == word[1]]
                 if (len(same) > 0) is not (code == ENGLISH):
-                    raise Fault(f"in {code} this is as in English: {', '.join(same) or 'nothing'}")
+                    raise CheckFailed(f"in {code} this is as in English: {', '.join(same) or 'nothing'}")
         finally:
             speak(self._app, ENGLISH)
         return ", ".join(languages().values())
@@ -202,7 +202,7 @@ class _Tested:
             rows = np.column_stack([whole.p, whole.loss])
             compare(rows, computed(self._scene, self._scene.runs[index], len(rows) - 1), 0.0)
         if len(views) != len(self._scene.runs):
-            raise Fault(f"{len(views)} runs are shown, not {len(self._scene.runs)}")
+            raise CheckFailed(f"{len(views)} runs are shown, not {len(self._scene.runs)}")
         return f"{len(views)} runs, as the engine computes them"
 
     def _plays(self) -> str:
@@ -211,14 +211,14 @@ class _Tested:
         _wait_until(lambda: self._cursor() >= _PLAYED, "playback does not move")
         self._trigger("play")
         if self._session.playhead.playing:
-            raise Fault("playback does not stop")
+            raise CheckFailed("playback does not stop")
         return f"to step {self._cursor()}"
 
     def _steps_back(self) -> str:
         before = self._cursor()
         self._trigger("back")
         if self._cursor() != before - 1:
-            raise Fault(f"from step {before} to {self._cursor()}")
+            raise CheckFailed(f"from step {before} to {self._cursor()}")
         return f"from step {before} to {before - 1}"
 
     def _picture(self) -> str:
@@ -227,7 +227,7 @@ class _Tested:
             self._recorder().save_picture(path, None)
             image = QImage(str(path))
         if image.size() != self._window.size():  # which a small screen may have made smaller
-            raise Fault(f"it is {image.width()} x {image.height()}")
+            raise CheckFailed(f"it is {image.width()} x {image.height()}")
         # The surface is checked by itself, because the map beside it also has the colours of the loss.
         surface = QRect(self._surface.mapTo(self._window, QPoint()), self._surface.size())
         not_blank(image.copy(surface), colourful=True)
@@ -242,12 +242,12 @@ class _Tested:
                 first = animation.convert("RGB").tobytes()
                 animation.seek(count - 1)
                 if animation.convert("RGB").tobytes() == first:
-                    raise Fault("nothing moves in it")
+                    raise CheckFailed("nothing moves in it")
         return f"{count} pictures"
 
     def _closes(self) -> str:
         if not self._window.close():
-            raise Fault("it stays open")
+            raise CheckFailed("it stays open")
         self.close()
         return "closed"
 
@@ -265,7 +265,7 @@ class _Tested:
     def _widget(self, kind: type[QWidget]) -> QWidget:
         found = self._window.findChild(kind)
         if not isinstance(found, QWidget):
-            raise Fault(f"there is no {kind.__name__} in the window")
+            raise CheckFailed(f"there is no {kind.__name__} in the window")
         return found
 
     def _trigger(self, command: str) -> None:
@@ -273,29 +273,29 @@ class _Tested:
 
 
 def _wait_until(condition: Callable[[], bool], complaint: str) -> None:
-    """Run the event loop until a condition holds, or raise a `Fault`."""
+    """Run the event loop until a condition holds, or raise a `CheckFailed`."""
     clock = QElapsedTimer()
     clock.start()
     run_until(lambda: condition() or clock.elapsed() > PATIENCE_MS)
     if not condition():
-        raise Fault(complaint)
+        raise CheckFailed(complaint)
 
 
 def not_blank(image: QImage, *, colourful: bool = False) -> str:
     """Return how many colours a picture has.
 
-    Raises `Fault` if the picture is blank, or if it must be ``colourful`` and lacks the colours of the loss.
+    Raises `CheckFailed` if the picture is blank, or must be ``colourful`` and lacks the colours of the loss.
     """
     rgb = image.convertToFormat(QImage.Format.Format_RGBX8888)
     if rgb.isNull():
-        raise Fault("there is no picture")
+        raise CheckFailed("there is no picture")
     pixels = np.frombuffer(rgb.constBits(), np.uint8).reshape(-1, 4)[:, :3].astype(int)
     counts = np.unique(pixels @ (1 << 16, 1 << 8, 1), return_counts=True)[1]
     if len(counts) < _FEWEST_COLOURS or counts.max() > _LARGEST_BACKGROUND * len(pixels):
-        raise Fault(f"it is blank: {len(counts)} colours")
+        raise CheckFailed(f"it is blank: {len(counts)} colours")
     share = float(np.mean(np.ptp(pixels, axis=1) > _COLOURFUL))
     if colourful and share < _LEAST_COLOURFUL:
-        raise Fault(f"the surface is missing: {share:.1%} of it have the colours of the loss")
+        raise CheckFailed(f"the surface is missing: {share:.1%} of it have the colours of the loss")
     return f"{len(counts)} colours"
 
 
@@ -304,19 +304,19 @@ def _lessons() -> str:
     stops = [stop for name in bundled_lessons() for stop in check_lesson(name).stops]
     pictures = [picture for stop in stops for picture in pictures_of(stop)]
     if not all(pictures) or not pictures:
-        raise Fault(f"{pictures.count(b'')} of {len(pictures)} formulas cannot be typeset")
+        raise CheckFailed(f"{pictures.count(b'')} of {len(pictures)} formulas cannot be typeset")
     return f"{len(stops)} stops, {len(pictures)} formulas"
 
 
 def _guide() -> str:
     """Check that all pages of the guide have text, and that their pictures can be shown in both themes."""
-    sources = {page.name: page_file(page.name) for page in pages()}
-    empty = [page.name for page in pages() if not page.text]
+    sources = {page.name: page_file(page.name) for page in guide_pages()}
+    empty = [page.name for page in guide_pages() if not page.text]
     text = "".join(path.read_text(encoding="utf-8") for path in sources.values() if path.is_file())
     shown = {picture_in_theme(name, dark=dark) for name in _PICTURES.findall(text) for dark in (False, True)}
     broken = sorted(name for name in shown if QPixmap(str(resource("help", name))).isNull())
     if empty or broken or not shown:
-        raise Fault(f"without text or not to be read: {', '.join([*empty, *broken]) or 'all pictures'}")
+        raise CheckFailed(f"without text or not to be read: {', '.join([*empty, *broken]) or 'all pictures'}")
     return f"{len(sources)} pages, {len(shown)} pictures"
 
 
@@ -325,21 +325,21 @@ def _qr_codes() -> str:
     scene = load_scene(bundled_scenes()[_SCENE])
     modules = qr_modules(link_of(scene))
     if modules is None:
-        raise Fault("the link is too long for one")
+        raise CheckFailed("the link is too long for one")
     png, photograph = io.BytesIO(png_bytes(qr_image(modules))), io.BytesIO()
     with Image.open(png) as picture:
         picture.convert("L").save(photograph, "JPEG")
     if scene_of_picture(photograph.getvalue()) != scene:
-        raise Fault("another scene comes back")
+        raise CheckFailed("another scene comes back")
     return f"{len(modules)} by {len(modules)} squares were read"
 
 
 def _image_files() -> str:
     """Check that Qt can read the icons of the style sheet, for which it needs a plugin."""
     if b"svg" not in QImageReader.supportedImageFormats():
-        raise Fault("Qt cannot read SVG")
+        raise CheckFailed("Qt cannot read SVG")
     icons = sorted(resource("icons").rglob("*.svg"))
     broken = [path.name for path in icons if QPixmap(str(path)).isNull()]
     if broken or not icons:
-        raise Fault(f"cannot be read: {', '.join(broken) or 'there are no icons'}")
+        raise CheckFailed(f"cannot be read: {', '.join(broken) or 'there are no icons'}")
     return f"{len(icons)} icons"

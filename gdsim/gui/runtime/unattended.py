@@ -16,7 +16,7 @@ from gdsim.gui.arrows.choice import ArrowChoice
 from gdsim.gui.curves.curve_pane import CurvePane
 from gdsim.gui.export.clip import ClipFormat, ClipPlan
 from gdsim.gui.export.clip_job import ClipJob
-from gdsim.gui.export.offscreen_panes import Subject
+from gdsim.gui.export.offscreen_panes import PictureSubject
 from gdsim.gui.export.picture import picture_bytes, with_link
 from gdsim.gui.export.picture_spec import PictureFormat, PictureSpec
 from gdsim.gui.language import language_asked_for, speak
@@ -76,7 +76,7 @@ def export_svg(experiment: Experiment, out: Path) -> None:
             wait_for(lambda: session.is_settled, interrupted)
         frame = session.frame_at(session.playhead.length)
         assert session.surface is not None  # noqa: S101 - it is settled
-        subject = Subject(experiment, session.surface, ArrowChoice(), view, curves)
+        subject = PictureSubject(experiment, session.surface, ArrowChoice(), view, curves)
         save_bytes(picture_bytes(subject, frame, PictureSpec(), PictureFormat.SVG), out)
     finally:
         session.close()

@@ -13,7 +13,7 @@ from gdsim.core.rules.update_rule import T
 from gdsim.core.settings import FORK_STEP, InvalidValue, Setting, switch
 from gdsim.gui.forms.bubble import show_fault
 from gdsim.gui.forms.editors import Editor, NumberEditor, SwitchEditor
-from gdsim.gui.forms.form import column, row
+from gdsim.gui.forms.form import form_column, form_row
 from gdsim.gui.plain_text import hint_label
 from gdsim.gui.settings.start_editor import StartEditor
 from gdsim.gui.translation import tr
@@ -35,10 +35,10 @@ class ForkEditor(Editor):
         of_memory = self.tr("Continue with what the rule remembers; otherwise the memory starts afresh.")
         self._memory = SwitchEditor(switch("memory", self.tr("keep the memory"), of_memory))
         self._parent, self._words = hint_label(), hint_label()
-        layout = column(self)
-        layout.addWidget(row(self.tr("leaves"), self._parent))
-        layout.addWidget(row(self.tr("after step"), self._step))
-        layout.addWidget(row(self.tr("nudge"), self._nudge))
+        layout = form_column(self)
+        layout.addWidget(form_row(self.tr("leaves"), self._parent))
+        layout.addWidget(form_row(self.tr("after step"), self._step))
+        layout.addWidget(form_row(self.tr("nudge"), self._nudge))
         layout.addWidget(self._memory)
         layout.addWidget(self._words)
         self._step.value_changed.connect(self._on_step)

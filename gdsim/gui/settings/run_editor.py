@@ -26,8 +26,8 @@ from gdsim.core.settings import EPOCHS, SEED, Configured, Definition, InvalidVal
 from gdsim.gui.forms.bubble import show_fault
 from gdsim.gui.forms.editors import NumberEditor
 from gdsim.gui.forms.fields import Content
-from gdsim.gui.forms.form import KindForm, column, row
-from gdsim.gui.forms.layouts import filled, window_button
+from gdsim.gui.forms.form import KindForm, form_column, form_row
+from gdsim.gui.forms.layouts import fill_layout, window_button
 from gdsim.gui.plain_text import PlainLabel, hint_label
 from gdsim.gui.settings.fork_editor import ForkEditor
 from gdsim.gui.settings.start_editor import StartEditor
@@ -53,14 +53,14 @@ class RunEditor(QWidget):
         self._start, self._fork = StartEditor(1), ForkEditor(1)
         self._epochs = NumberEditor(self._epochs_setting())
         self._seed = NumberEditor(self._seed_setting(), slider=False)
-        self._start_row = row(self.tr("start"), self._start)
-        self._seed_row = row(self.tr("seed"), self._seed)
-        self._layout = column(self)
+        self._start_row = form_row(self.tr("start"), self._start)
+        self._seed_row = form_row(self.tr("seed"), self._seed)
+        self._layout = form_column(self)
         for choice in self.kinds.values():
             self._layout.addWidget(choice)
         self._layout.addWidget(self._start_row)
         self._layout.addWidget(self._fork)
-        self._layout.addWidget(row(self.tr("epochs"), self._epochs))
+        self._layout.addWidget(form_row(self.tr("epochs"), self._epochs))
         self._note = hint_label()
         self._note.hide()
         self._layout.addWidget(self._note)
@@ -87,7 +87,9 @@ class RunEditor(QWidget):
     def set_room(self, wanted: int, room: int) -> None:
         """Say how many steps there is memory for, if fewer than wanted."""
         words = self.tr("That is {0} steps. There is room for about {1}; the run will stop there.")
-        self._note.setText(words.format(numerals.count(wanted), numerals.count(int(float(f"{room:.3g}")))))
+        self._note.setText(
+            words.format(numerals.integer_text(wanted), numerals.integer_text(int(float(f"{room:.3g}"))))
+        )
         self._note.setVisible(wanted > room)
 
     def run(self) -> Run:
@@ -170,7 +172,7 @@ class RunEditor(QWidget):
     def _replace_start(self, dimension: int) -> None:
         old, place = (self._start_row, self._fork), self._layout.indexOf(self._start_row)
         self._start, self._fork = StartEditor(dimension), ForkEditor(dimension)
-        self._start_row = row(self.tr("start"), self._start)
+        self._start_row = form_row(self.tr("start"), self._start)
         self._layout.insertWidget(place, self._start_row)
         self._layout.insertWidget(place + 1, self._fork)
         self._connect_start()
@@ -249,7 +251,7 @@ class RuleLabel(QWidget):
         self._summary = _selectable_text("hint")
         self._summary.setWordWrap(True)
         self._lines = _selectable_text("formula")
-        layout = filled(QVBoxLayout(self), self._summary, self._lines, gap=3, margins=(0, 0, 0, 2))
+        layout = fill_layout(QVBoxLayout(self), self._summary, self._lines, gap=3, margins=(0, 0, 0, 2))
         self._edit = window_button(
             self.tr("Edit the lines…"),
             self.tr("Change this rule, its settings and its name, or remove it."),
@@ -271,7 +273,7 @@ def _epoch_words(points: int, batching: Batching) -> str:
         "(stochastic), and ⌈N / B⌉ = {mini} steps on B = {size} points (mini-batch)."
     )
     steps = mini.updates_per_epoch(points)
-    return words.format(n=numerals.count(points), mini=numerals.count(steps), size=mini["size"])
+    return words.format(n=numerals.integer_text(points), mini=numerals.integer_text(steps), size=mini["size"])
 
 
 def _selectable_text(name: str) -> PlainLabel:

@@ -9,7 +9,7 @@ from gdsim.gui.forms.fields import CheckedField
 from gdsim.gui.forms.layouts import grid
 from gdsim.gui.forms.number_fields import NumberField, NumbersField
 from gdsim.gui.plain_text import PlainLabel
-from gdsim.gui.style.text_size import Scaled
+from gdsim.gui.style.text_size import FontScaler
 
 # More weights than this share one field.
 MOST_FIELDS = 6
@@ -59,11 +59,11 @@ class StartEditor(Editor):
         self._add(name, field, place, 1)
 
     def _add(self, name: str, field: CheckedField, place: int, span: int) -> None:
-        Scaled(field, QWidget.setMinimumWidth, _FIELD_WIDTH)
+        FontScaler(field, QWidget.setMinimumWidth, _FIELD_WIDTH)
         if self._weights is None or span > 1:
             field.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         else:
-            Scaled(field, QWidget.setFixedWidth, FIELD_WIDTH)
+            FontScaler(field, QWidget.setFixedWidth, FIELD_WIDTH)
         field.committed.connect(self._on_committed)
         label = PlainLabel(name, name="rowLabel")
         label.setBuddy(field)

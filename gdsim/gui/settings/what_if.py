@@ -7,7 +7,7 @@ from gdsim.core.formulas import numerals
 from gdsim.core.model import forks
 from gdsim.core.model.experiment import Experiment
 from gdsim.gui.forms.dialog import ScreenDialog
-from gdsim.gui.forms.layouts import DIALOG_MARGINS, filled
+from gdsim.gui.forms.layouts import DIALOG_MARGINS, fill_layout
 from gdsim.gui.plain_text import text_label
 from gdsim.gui.settings.run_editor import RunEditor
 from gdsim.gui.style.text_size import resize_window
@@ -27,12 +27,12 @@ class WhatIfDialog(ScreenDialog):
             self.tr(
                 "A new run shares the steps of “{name}” up to step {step}. Change what is to differ from "
                 "there on: the rule, its rate, the points of an update, a schedule; or nudge the ball."
-            ).format(name=experiment.runs[index].shown_name, step=numerals.count(step))
+            ).format(name=experiment.runs[index].shown_name, step=numerals.integer_text(step))
         )
         self.editor = RunEditor(edits_lines=False)
         self.editor.set_own_rules(experiment.rules)
         self.editor.set_run(forks.fork_run(experiment, index, step), experiment)
-        filled(QVBoxLayout(self.content), words, (self.editor, 1), gap=10, margins=DIALOG_MARGINS)
+        fill_layout(QVBoxLayout(self.content), words, (self.editor, 1), gap=10, margins=DIALOG_MARGINS)
         self.make = self.end_with(self.tr("Make the run"), self._on_make)
         resize_window(self, _WIDTH)
 

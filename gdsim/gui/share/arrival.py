@@ -7,13 +7,13 @@ from gdsim.core.formulas import numerals
 from gdsim.core.language.words import counted, translated
 from gdsim.core.model.experiment import Experiment
 from gdsim.core.model.objective import FunctionObjective
-from gdsim.core.model.run_words import told
+from gdsim.core.model.run_words import run_in_words
 from gdsim.core.settings import one_line
 from gdsim.gui.forms.dialog import ScreenDialog, heading
-from gdsim.gui.forms.layouts import filled
+from gdsim.gui.forms.layouts import fill_layout
 from gdsim.gui.forms.typed_formulas import shown_formulas
 from gdsim.gui.plain_text import text_label
-from gdsim.gui.style.text_size import Scaled, resize_window
+from gdsim.gui.style.text_size import FontScaler, resize_window
 from gdsim.gui.translation import tr
 
 _LONGEST = 400
@@ -29,7 +29,7 @@ class ArrivalDialog(ScreenDialog):
         super().__init__(parent, tr("Open this scene?"), once=True)
         self.scene = scene
         widgets = (*self._about(), *self._typed(), *self._points(), *self._runs())
-        filled(QVBoxLayout(self.content), *widgets, None, margins=_MARGINS)
+        fill_layout(QVBoxLayout(self.content), *widgets, None, margins=_MARGINS)
         self.open_scene = self.end_with(self.tr("Open"), self._agree)
         self.open_scene.setDefault(True)
         self.open_scene.setFocus()
@@ -47,14 +47,17 @@ class ArrivalDialog(ScreenDialog):
         inputs = self.scene.points.dimension
         said = [counted(count, "{n} point", "{n} points"), counted(inputs, "{n} input", "{n} inputs")]
         if held_out:
-            said.insert(1, self.tr("{n} for validation").format(n=numerals.count(held_out)))
+            said.insert(1, self.tr("{n} for validation").format(n=numerals.integer_text(held_out)))
         return [heading(self.tr("Points")), text_label(", ".join(said))]
 
     def _runs(self) -> list[QWidget]:
         runs = self.scene.runs
         return [
             heading(self.tr("Runs")),
-            *([text_label(one_line(told(run), _LONGEST)) for run in runs] or [text_label(self.tr("None"))]),
+            *(
+                [text_label(one_line(run_in_words(run), _LONGEST)) for run in runs]
+                or [text_label(self.tr("None"))]
+            ),
         ]
 
     def _typed(self) -> list[QWidget]:
@@ -77,13 +80,13 @@ class LinkDialog(ScreenDialog):
         self.text = QPlainTextEdit(text)
         self.text.setTabChangesFocus(True)
         self.text.setAccessibleName(self.tr("Link or code"))
-        Scaled(self.text, QWidget.setMinimumSize, QSize(320, 90))
+        FontScaler(self.text, QWidget.setMinimumSize, QSize(320, 90))
         words = text_label(
             self.tr("Paste a link that begins with gdsim:, or a code. Other text around it does no harm.")
         )
         self.fault = text_label(name="fault")
         self.fault.setAccessibleName(self.tr("Why it was not opened"))
-        filled(QVBoxLayout(self.content), words, (self.text, 1), self.fault, margins=_MARGINS)
+        fill_layout(QVBoxLayout(self.content), words, (self.text, 1), self.fault, margins=_MARGINS)
         self.text.textChanged.connect(lambda: self.say(""))
         self.open_link = self.end_with(self.tr("Open"), lambda: self.given.emit(self.text.toPlainText()))
         self.text.selectAll()

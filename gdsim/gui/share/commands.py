@@ -12,7 +12,7 @@ from gdsim.core.files.link import PICTURE_KEY, has_link, read_link
 from gdsim.core.formulas.numerals import with_true_minuses
 from gdsim.core.model.experiment import Experiment, Typed
 from gdsim.core.settings import shown_name
-from gdsim.gui.clipboard import Copied, copied, copied_image
+from gdsim.gui.clipboard import ClipboardContent, copied, copied_image
 from gdsim.gui.forms.file_dialog import ask_to_save
 from gdsim.gui.forms.file_work import FileWork, reason_of
 from gdsim.gui.notices import Notices
@@ -22,7 +22,7 @@ from gdsim.gui.preferences import Preferences
 from gdsim.gui.share.arrival import ArrivalDialog, LinkDialog
 from gdsim.gui.share.picture_reader import scene_of_file, scene_of_picture
 from gdsim.gui.share.registration import register_links
-from gdsim.gui.share.share_dialog import Shared, ShareDialog, shared
+from gdsim.gui.share.share_dialog import ShareDialog, SharedLink, shared_link
 from gdsim.session.session import Session
 from gdsim.session.tasks import TaskQueue
 
@@ -53,10 +53,10 @@ class ShareCommands(Notices):
     # ------------------------------------------------------------------------------ sharing
 
     def share(self) -> None:
-        make = partial(shared, self._session.experiment)
-        self._tasks.replace(make, self._show, lambda fault: self.refused.emit(sentence(fault)))
+        make = partial(shared_link, self._session.experiment)
+        self._tasks.replace(make, self._show, lambda fault: self.refused.emit(error_sentence(fault)))
 
-    def _show(self, what: Shared) -> None:
+    def _show(self, what: SharedLink) -> None:
         dialog = ShareDialog(what, self._window)
         dialog.picture_requested.connect(partial(self._ask_picture, dialog))
         dialog.open()
@@ -89,7 +89,7 @@ class ShareCommands(Notices):
         dialog.finished.connect(partial(self._forget, dialog))
         dialog.open()
 
-    def paste(self, content: Copied) -> None:
+    def paste(self, content: ClipboardContent) -> None:
         """Open the link in the text of the clipboard, or else in its picture."""
         if content.nothing:
             self.refused.emit(content.nothing)
@@ -111,7 +111,7 @@ class ShareCommands(Notices):
         """Read a scene in a worker thread, and show it; ``name`` is that of the file or picture."""
 
         def failed(fault: Exception) -> None:
-            said = sentence(fault, name)
+            said = error_sentence(fault, name)
             if self._asking is not None:
                 self._asking.say(said)
             else:
@@ -139,7 +139,7 @@ class ShareCommands(Notices):
             self._arrived = None
 
 
-def sentence(fault: Exception, name: str = "") -> str:
+def error_sentence(fault: Exception, name: str = "") -> str:
     """Return an error as a sentence, after the name of the file or picture, if there is one."""
     text = with_true_minuses(reason_of(fault))
     return f"{name}: {text.rstrip('.')}." if name else as_sentence(text)

@@ -44,14 +44,14 @@ def register_links(platform: str = sys.platform) -> None:
 
 def desktop_entry(command: list[str]) -> str:
     """Return a desktop entry that opens links and appears in no menu."""
-    words = " ".join(quoted(word) for word in (*command, "--open"))
+    words = " ".join(quoted_for_exec(word) for word in (*command, "--open"))
     return (
         "[Desktop Entry]\nType=Application\nName=gdsim\nNoDisplay=true\nTerminal=false\n"
         f"Icon=io.github.gdsim.gdsim\nExec={words} %u\nMimeType={_TYPE};\n"
     )
 
 
-def quoted(word: str) -> str:
+def quoted_for_exec(word: str) -> str:
     """Return a word of a command, quoted for the Exec key of a desktop entry.
 
     Quotation marks are used only if needed, because without a desktop ``xdg-open`` takes them for part of the

@@ -12,14 +12,14 @@ from gdsim.core.formulas import numerals
 from gdsim.core.model.experiment import Experiment
 from gdsim.gui.forms.dialog import ScreenDialog, heading
 from gdsim.gui.forms.flow import Flow
-from gdsim.gui.forms.layouts import filled, plain_button
+from gdsim.gui.forms.layouts import fill_layout, plain_button
 from gdsim.gui.plain_text import PlainLabel, text_label
 from gdsim.gui.share.qr import QrView, qr_image, qr_modules
-from gdsim.gui.style.text_size import Scaled, resize_window
+from gdsim.gui.style.text_size import FontScaler, resize_window
 from gdsim.gui.translation import tr
 
 
-class Shared(NamedTuple):
+class SharedLink(NamedTuple):
     """The link of a scene, and its QR code, or None if the link is too long for one."""
 
     link: str
@@ -30,10 +30,10 @@ class Shared(NamedTuple):
         return bare_code(self.link)
 
 
-def shared(experiment: Experiment) -> Shared:
+def shared_link(experiment: Experiment) -> SharedLink:
     """Return the link of a scene and its QR code. Raises `FileFault` if the scene is too large."""
     link = link_of(experiment)
-    return Shared(link, qr_modules(link))
+    return SharedLink(link, qr_modules(link))
 
 
 class ShareDialog(ScreenDialog):
@@ -41,12 +41,12 @@ class ShareDialog(ScreenDialog):
 
     picture_requested = Signal(object)  # QImage: the QR code is to be saved
 
-    def __init__(self, what: Shared, parent: QWidget | None = None) -> None:
+    def __init__(self, what: SharedLink, parent: QWidget | None = None) -> None:
         super().__init__(parent, tr("Share"), once=True)
         self.what = what
         self.done_words = PlainLabel(name="hint")
-        self.link_text = _Text(self.tr("Link"), what.link)
-        self.code_text = _Text(self.tr("Code"), what.code)
+        self.link_text = _LinkField(self.tr("Link"), what.link)
+        self.code_text = _LinkField(self.tr("Code"), what.code)
         self.copy_link = plain_button(
             self.tr("Copy link"),
             self.tr("A click on the link opens the scene where gdsim is installed."),
@@ -81,8 +81,8 @@ class ShareDialog(ScreenDialog):
                 "nothing is uploaded, and it opens without a network."
             )
         )
-        words = filled(QVBoxLayout(), hint, gap=6)
-        count = self.tr("Link, {n} characters").format(n=numerals.count(len(self.what.link)))
+        words = fill_layout(QVBoxLayout(), hint, gap=6)
+        count = self.tr("Link, {n} characters").format(n=numerals.integer_text(len(self.what.link)))
         for title, text, button in (
             (count, self.link_text, self.copy_link),
             (self.tr("Code"), self.code_text, self.copy_code),
@@ -90,11 +90,11 @@ class ShareDialog(ScreenDialog):
             words.addSpacing(6)
             words.addWidget(heading(title))
             words.addWidget(text, 1)
-            words.addLayout(filled(QHBoxLayout(), button, None))
-        row = filled(QHBoxLayout(), (words, 1), (self._qr_side(), 1), gap=18)
-        filled(QVBoxLayout(self.content), (row, 1), gap=10, margins=(16, 16, 16, 14))
+            words.addLayout(fill_layout(QHBoxLayout(), button, None))
+        row = fill_layout(QHBoxLayout(), (words, 1), (self._qr_side(), 1), gap=18)
+        fill_layout(QVBoxLayout(self.content), (row, 1), gap=10, margins=(16, 16, 16, 14))
         close = plain_button(self.tr("Close"), act=self.accept)
-        self.set_foot(filled(QHBoxLayout(), (self.done_words, 1), close))
+        self.set_foot(fill_layout(QHBoxLayout(), (self.done_words, 1), close))
         self.copy_link.setFocus()
 
     def _qr_side(self) -> QVBoxLayout:
@@ -104,14 +104,14 @@ class ShareDialog(ScreenDialog):
                 "The link has {n} characters, too many for a QR code. Send the link or the file, or use "
                 "fewer points."
             )
-            shown: QWidget = text_label(too_long.format(n=numerals.count(len(self.what.link))))
+            shown: QWidget = text_label(too_long.format(n=numerals.integer_text(len(self.what.link))))
         else:
             shown = QrView(modules)
         tools = Flow(gap=8)
         for button in (self.copy_qr, self.save_qr, self.show_large):
             button.setVisible(modules is not None)
             tools.addWidget(button)
-        return filled(QVBoxLayout(), (shown, 1), tools)
+        return fill_layout(QVBoxLayout(), (shown, 1), tools)
 
     def picture(self) -> QImage:
         assert self.what.modules is not None  # noqa: S101 - otherwise the buttons are hidden
@@ -120,13 +120,13 @@ class ShareDialog(ScreenDialog):
     def _copy_link(self) -> None:
         QGuiApplication.clipboard().setText(self.what.link)
         self.done_words.setText(
-            self.tr("Copied the link, {n} characters.").format(n=numerals.count(len(self.what.link)))
+            self.tr("Copied the link, {n} characters.").format(n=numerals.integer_text(len(self.what.link)))
         )
 
     def _copy_code(self) -> None:
         QGuiApplication.clipboard().setText(self.what.code)
         self.done_words.setText(
-            self.tr("Copied the code, {n} characters.").format(n=numerals.count(len(self.what.code)))
+            self.tr("Copied the code, {n} characters.").format(n=numerals.integer_text(len(self.what.code)))
         )
 
     def _copy_qr(self) -> None:
@@ -158,7 +158,7 @@ class LargeQr(QDialog):
         self.close()
 
 
-class _Text(QPlainTextEdit):
+class _LinkField(QPlainTextEdit):
     """A read-only field for one long word, which wraps anywhere."""
 
     def __init__(self, name: str, text: str) -> None:
@@ -168,7 +168,7 @@ class _Text(QPlainTextEdit):
         self.setTabChangesFocus(True)
         self.setWordWrapMode(QTextOption.WrapMode.WrapAnywhere)
         self.setAccessibleName(name)
-        Scaled(self, QWidget.setMinimumSize, QSize(240, 52))
+        FontScaler(self, QWidget.setMinimumSize, QSize(240, 52))
 
     def sizeHint(self) -> QSize:
         return QSize(320, 72)

@@ -39,8 +39,8 @@ from gdsim.core.analysis.code_margin import Margin
 from gdsim.core.files.script.code_line import CodeLine
 from gdsim.gui.forms.tables import ROOT, Index, Role, set_up_list
 from gdsim.gui.forms.tips import tip
-from gdsim.gui.style.shown_theme import Themed, shown_theme
-from gdsim.gui.style.stylesheet import mixed
+from gdsim.gui.style.shown_theme import ThemeFollower, shown_theme
+from gdsim.gui.style.stylesheet import mixed_colour
 
 # Qt begins a new line after this character.
 _BREAK = "\N{LINE SEPARATOR}"
@@ -170,7 +170,7 @@ class CodeModel(QAbstractListModel):
         return ", ".join(f"{one.called} = {numbers.text(one, digits)}" for one in line.values)
 
 
-class _Row(NamedTuple):
+class _CodeRow(NamedTuple):
     layout: QTextLayout
     left: float  # the x position of its first line, beside the margin
     height: int
@@ -183,7 +183,7 @@ class CodeDelegate(QStyledItemDelegate):
         super().__init__(parent)
         self.paints_margin_only = False  # whether only the margin needs to be painted
         self._model = model
-        self._rows: list[_Row] = []
+        self._rows: list[_CodeRow] = []
         self._laid_out: tuple[CodeLine, ...] = ()  # the lines of the cached rows
         self._layout_key: tuple[object, ...] = ()  # the font, width and theme of the cached rows
         self._letter, self._line = 7.0, 14.0
@@ -232,14 +232,14 @@ class CodeDelegate(QStyledItemDelegate):
     ) -> None:
         theme = shown_theme()
         if unlike:
-            painter.fillRect(box, QColor(mixed(theme.card, theme.caution, _TINT)))
+            painter.fillRect(box, QColor(mixed_colour(theme.card, theme.caution, _TINT)))
         if self._model.is_lit(place):
             painter.fillRect(box, QColor(theme.accent_soft))
             painter.fillRect(QRect(box.left(), box.top(), _BAR, box.height()), QColor(theme.accent))
         elif hovered and self._model.lines[place].values:
-            painter.fillRect(box, QColor(mixed(theme.card, theme.text, 0.05)))
+            painter.fillRect(box, QColor(mixed_colour(theme.card, theme.text, 0.05)))
 
-    def _paint_code(self, painter: QPainter, box: QRect, row: _Row, *, unlike: bool) -> None:
+    def _paint_code(self, painter: QPainter, box: QRect, row: _CodeRow, *, unlike: bool) -> None:
         line = QColor(shown_theme().caution if unlike else shown_theme().border)
         margin = box.left() + self.margin_width - _GAP
         painter.fillRect(QRectF(margin, box.top(), _BAR if unlike else 1, box.height()), line)
@@ -258,7 +258,7 @@ class CodeDelegate(QStyledItemDelegate):
         """The width of the margin with the gap beside it."""
         return _BAR + _MARGIN * self._letter + 2 * _GAP
 
-    def _row(self, line: CodeLine, room: float, level: float) -> _Row:
+    def _row(self, line: CodeLine, room: float, level: float) -> _CodeRow:
         text = line.text.lstrip()
         indent = (len(line.text) - len(text)) // _LEVEL * level
         columns = int((room - indent) / self._letter)
@@ -273,7 +273,7 @@ class CodeDelegate(QStyledItemDelegate):
             top, hanging = top + self._line, level
         layout.endLayout()
         lines = max(layout.lineCount(), len(line.values)) if text else _EMPTY_HEIGHT
-        return _Row(layout, self.margin_width + indent, round(lines * self._line) + 2 * _ABOVE)
+        return _CodeRow(layout, self.margin_width + indent, round(lines * self._line) + 2 * _ABOVE)
 
     def _formats(self, text: str) -> Sequence[QTextLayout.FormatRange]:
         made = []
@@ -314,7 +314,7 @@ class CodeView(QListView):
         # Always on, so that the code is wrapped to the same width with and without a need to scroll.
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
         self.clicked.connect(self._on_clicked)
-        Themed(self, self.lay_out)  # comments have a colour of their own
+        ThemeFollower(self, self.lay_out)  # comments have a colour of their own
 
     def lay_out(self) -> None:
         self.ensurePolished()

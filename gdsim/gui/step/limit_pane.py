@@ -8,10 +8,10 @@ from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
 from gdsim.core.analysis.curvature.stability import Stability
 from gdsim.core.formulas.numerals import number
-from gdsim.gui.arrows.stability import NEAR, colour_of, last_step_of, stability_of, verdict
-from gdsim.gui.forms.layouts import filled
+from gdsim.gui.arrows.stability import NEAR, last_step_of, stability_colour, stability_of, stability_verdict
+from gdsim.gui.forms.layouts import fill_layout
 from gdsim.gui.forms.scrolling import Scrolled
-from gdsim.gui.paint.small_chart import Chart, pen
+from gdsim.gui.paint.small_chart import Chart, dashed_pen
 from gdsim.gui.paint.words import why_nothing
 from gdsim.gui.paint.wrapped_text import WordsBox
 from gdsim.gui.plain_text import capitalized
@@ -24,8 +24,8 @@ from gdsim.gui.step.limit_words import (
     product_words,
     verdict_words,
 )
-from gdsim.gui.style.stylesheet import mixed
-from gdsim.gui.style.text_size import Scaled
+from gdsim.gui.style.stylesheet import mixed_colour
+from gdsim.gui.style.text_size import FontScaler
 from gdsim.gui.translation import tr
 from gdsim.session.frame import Frame
 
@@ -41,7 +41,7 @@ class LimitGauge(Chart):
     def __init__(self) -> None:
         super().__init__(tr("Rate times curvature, as a share of the limit"))
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        Scaled(self, QWidget.setFixedHeight, _HEIGHT)
+        FontScaler(self, QWidget.setFixedHeight, _HEIGHT)
         self._found: Stability | None = None
 
     def sizeHint(self) -> QSize:
@@ -61,7 +61,7 @@ class LimitGauge(Chart):
         if found.gauge > 0.0:
             sides = {"beyond": self.tr("beyond it"), "near": self.tr("near it"), "below": self.tr("below it")}
             words = self.tr("{0} of the limit, {1}")
-            return words.format(_share(found.gauge), sides[verdict(found.gauge)])
+            return words.format(_share(found.gauge), sides[stability_verdict(found.gauge)])
         if found.curves_up_nowhere:
             return self.tr("the loss curves up in no direction")
         return self.tr("the rate is 0")
@@ -83,10 +83,10 @@ class LimitGauge(Chart):
     def _paint_head(self, painter: QPainter, found: Stability) -> None:
         gauge, theme = found.gauge, self.theme
         place = QRectF(0.0, 0.0, self.room.width(), _TEXT)
-        colour = QColor(colour_of(gauge, theme))
+        colour = QColor(stability_colour(gauge, theme))
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(colour)
-        painter.drawPolygon(_mark(verdict(gauge), QPointF(_MARK + 1.0, _TEXT / 2.0)))
+        painter.drawPolygon(_mark(stability_verdict(gauge), QPointF(_MARK + 1.0, _TEXT / 2.0)))
         painter.setPen(QColor(theme.text))
         place.setLeft(2.0 * _MARK + 6.0)
         painter.drawText(place, Qt.AlignmentFlag.AlignVCenter, self._words(found))
@@ -99,12 +99,12 @@ class LimitGauge(Chart):
             part = QRectF(
                 bar.left() + low / _END * bar.width(), bar.top(), (high - low) / _END * bar.width(), _BAR
             )
-            painter.fillRect(part, QColor(mixed(theme.card, colour, 0.45)))
+            painter.fillRect(part, QColor(mixed_colour(theme.card, colour, 0.45)))
             if low >= 1.0:  # a hatch, so that it can be recognised without its colour
                 painter.setBrush(Qt.BrushStyle.NoBrush)
                 painter.fillRect(part, Qt.BrushStyle.BDiagPattern)
         limit = bar.left() + bar.width() / _END
-        painter.setPen(pen(theme.text, 2.0))
+        painter.setPen(dashed_pen(theme.text, 2.0))
         painter.drawLine(QPointF(limit, bar.top() - 3.0), QPointF(limit, bar.bottom() + 3.0))
         painter.setPen(QColor(theme.muted))
         below = QRectF(bar.left(), bar.bottom() + 3.0, bar.width(), _TEXT)
@@ -119,7 +119,7 @@ class LimitGauge(Chart):
             if math.isnan(share):
                 continue
             across = bar.left() + min(max(share, 0.0), _END) / _END * bar.width()
-            painter.setPen(pen(self.theme.card, 1.0))
+            painter.setPen(dashed_pen(self.theme.card, 1.0))
             painter.setBrush(QColor(self.theme.text))
             tip = QPointF(across, bar.top() + 2.0)
             ends = (tip + QPointF(half, -_NEEDLE) for half in (-_NEEDLE_HALF, _NEEDLE_HALF))
@@ -154,8 +154,8 @@ class LimitPane(QWidget):
         inside = QWidget()
         for box in self._boxes:
             box.hide()
-        filled(QVBoxLayout(inside), self.gauge, *self._boxes, None)
-        filled(QVBoxLayout(self), Scrolled(inside))
+        fill_layout(QVBoxLayout(inside), self.gauge, *self._boxes, None)
+        fill_layout(QVBoxLayout(self), Scrolled(inside))
 
     def show_frame(self, frame: Frame) -> None:
         found = stability_of(frame)

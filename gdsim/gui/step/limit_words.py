@@ -6,12 +6,12 @@ import numpy as np
 
 from gdsim.core.analysis.curvature.stability import Mode, Stability
 from gdsim.core.formulas import numerals
-from gdsim.core.formulas.numerals import MINUS, number, percent, side_by_side
+from gdsim.core.formulas.numerals import MINUS, joined_numbers, number, percent
 from gdsim.core.language.words import translated
 from gdsim.core.model.neuron import written_names
 from gdsim.core.model.searching import is_second_order
 from gdsim.core.rules.searches import FIXED
-from gdsim.gui.arrows.stability import LastStep, verdict
+from gdsim.gui.arrows.stability import LastStep, stability_verdict
 from gdsim.gui.translation import tr
 
 # If halving the distance takes more steps than this, the motion is called slow.
@@ -52,7 +52,7 @@ def product_words(found: Stability) -> str:
             f"{name}\N{NO-BREAK SPACE}{number(rate, _DIGITS)}"
             for name, rate in zip(names, found.own_rates.tolist(), strict=True)
         ]
-        some = side_by_side((*rates[:_MOST_RATES], *["…"] * (len(rates) > _MOST_RATES)))
+        some = joined_numbers((*rates[:_MOST_RATES], *["…"] * (len(rates) > _MOST_RATES)))
         return words.format(product, _RATE, some) + _correction_words(found)
     steepest = number(float(found.curvature.axes[0][-1]), _DIGITS)
     if steepest.startswith(MINUS):
@@ -92,7 +92,7 @@ def verdict_words(found: Stability) -> str:
     """Explain the verdict of the gauge; empty if there is none or the run is well below the limit."""
     if found.curves_up_nowhere and not math.isnan(found.limit):
         return tr("The loss curves up in no direction here, so no rate is too large.")
-    match verdict(found.gauge):
+    match stability_verdict(found.gauge):
         case "beyond" if not found.grows:
             return tr("Here, beyond the limit, a distance from the lowest place shrinks again.")
         case "beyond":
@@ -166,7 +166,7 @@ def _motion_words(mode: Mode) -> str:
             return tr("level: there is no lowest place to reach.")
         return tr("hardly moves: more than half is left after a million steps.")
     if halved > _SLOW:
-        return tr("slow: half is left after {0} steps.").format(numerals.count(round(halved)))
+        return tr("slow: half is left after {0} steps.").format(numerals.integer_text(round(halved)))
     return tr("a step leaves {0} of the distance.").format(left)
 
 
@@ -184,10 +184,10 @@ def alpha_words(last: LastStep | None) -> str:
         return ""
     if not last.moved:
         words = tr("The step to {0} has no α: it moved nothing.")
-        return words.format(numerals.count(last.step))
+        return words.format(numerals.integer_text(last.step))
     if math.isnan(last.alpha):
         words = tr("The step to {0} has no α: the parabola along it has no lowest place ahead.")
-        return words.format(numerals.count(last.step))
+        return words.format(numerals.integer_text(last.step))
     alpha = last.alpha
     if abs(alpha) < _NEAR_ALPHA:
         where = tr("at the lowest place of its parabola")
@@ -198,7 +198,7 @@ def alpha_words(last: LastStep | None) -> str:
     else:
         where = tr("on the other side of its parabola, higher than it began")
     words = tr("The step to {0} ended {2}: α = {1}, with −1 at its start and 0 at the lowest place.")
-    return words.format(numerals.count(last.step), number(round(alpha, _ALPHA_DECIMALS), 2), where)
+    return words.format(numerals.integer_text(last.step), number(round(alpha, _ALPHA_DECIMALS), 2), where)
 
 
 def notes_words(found: Stability) -> str:

@@ -13,17 +13,25 @@ from gdsim.core.analysis.worked import (
     WorkedParameter,
     WorkedStep,
     bias_has_own_slope,
-    letters_of,
+    update_in_letters,
     worked,
 )
 from gdsim.core.formulas.printing import IN_LATEX
 from gdsim.core.formulas.program import is_gradient
 from gdsim.core.rules.update_rule import UpdateRule
 from gdsim.gui.forms.elided_label import ElidedLabel
-from gdsim.gui.forms.layouts import filled
+from gdsim.gui.forms.layouts import fill_layout
 from gdsim.gui.paint.drawing import SAMPLE_WIDTH, paint_sample
 from gdsim.gui.paint.formula_picture import FormulaPictures
-from gdsim.gui.step.step_rows import RowLayout, StepRow, loss_lines, part_kind, rate_lines, rate_rows, rows_of
+from gdsim.gui.step.step_rows import (
+    RowLayout,
+    StepRow,
+    loss_lines,
+    part_kind,
+    rate_lines,
+    rate_rows,
+    rows_of_line,
+)
 from gdsim.gui.step.step_section import LEFT, RIGHT, GradientSection, Picture, StepSection
 from gdsim.gui.step.step_text import StepText
 from gdsim.gui.style.theme import Look, RunStyle
@@ -51,7 +59,7 @@ class StepHeading(QWidget):
         super().__init__()
         self._sample = _Sample()
         self._name = ElidedLabel()
-        filled(QHBoxLayout(self), self._sample, (self._name, 1), gap=7)
+        fill_layout(QHBoxLayout(self), self._sample, (self._name, 1), gap=7)
 
     def show_run(self, name: str, line: RunStyle | None) -> None:
         self._name.set_whole(name)
@@ -112,7 +120,9 @@ class StepBody(QScrollArea):
         self._show_sections(update.rule)
         pictures = self._pictures_of(step)
         for part, section in self._sections.items():
-            shown = [(pictures[of[0].name][place], rows_of(of, place)) for place, of in _lines_of(step, part)]
+            shown = [
+                (pictures[of[0].name][place], rows_of_line(of, place)) for place, of in _lines_of(step, part)
+            ]
             section.show_lines(shown, columns)
         self.gradient.show_update(update, step.digits, columns)
         self._loss.set_lines(loss_lines(step, columns))
@@ -143,7 +153,7 @@ class StepBody(QScrollArea):
         of_b = bias_has_own_slope(update.objective)
         found = {}
         for parameter in (parameters[0], parameters[-1]) if of_b else parameters[:1]:
-            latex = letters_of(update, parameter.name, IN_LATEX)
+            latex = update_in_letters(update, parameter.name, IN_LATEX)
             texts = (line.symbols for line in parameter.lines)
             found[parameter.name] = [
                 Picture(self._pictures.svg(line.replace("&=", "=")), text)
@@ -186,7 +196,7 @@ class StepBody(QScrollArea):
             return ""
         step = worked(self._update, None)
         place, parameters = _lines_of(step, part)[line]
-        return _rows_text(rows_of(parameters, place))
+        return _rows_text(rows_of_line(parameters, place))
 
     def _full_rates(self) -> str:
         if self._update is None:
@@ -204,7 +214,7 @@ class StepBody(QScrollArea):
         body = QWidget()
         body.setObjectName("columnBody")
         shown = (_indented(one) for one in (self._heading, self._rates, self._loss))
-        self._lines = filled(QVBoxLayout(body), *shown, None, gap=4)
+        self._lines = fill_layout(QVBoxLayout(body), *shown, None, gap=4)
         self.setWidget(body)
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
@@ -245,5 +255,5 @@ def _rows_text(rows: Sequence[StepRow]) -> str:
 def _indented(widget: QWidget) -> QWidget:
     """Return a holder that indents a widget like the lines of the sections."""
     holder = QWidget()
-    filled(QVBoxLayout(holder), widget, margins=(LEFT, 0, RIGHT, 0))
+    fill_layout(QVBoxLayout(holder), widget, margins=(LEFT, 0, RIGHT, 0))
     return holder

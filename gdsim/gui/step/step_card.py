@@ -15,7 +15,7 @@ from gdsim.core.formulas.numerals import STEP_DIGITS
 from gdsim.gui.forms.combo import ComboBox
 from gdsim.gui.forms.tips import set_tip
 from gdsim.gui.step.step_body import StepBody
-from gdsim.gui.step.step_rows import sentence
+from gdsim.gui.step.step_rows import step_sentence
 from gdsim.gui.step.update_card import UpdateCard
 from gdsim.gui.style.theme import LIGHT, Look
 from gdsim.session.frame import Frame
@@ -134,7 +134,7 @@ class StepCard(UpdateCard):
             step = worked(update, self.digits)
             self._show_steps(update)
             self._body.show_step(step, self._look, frame.selected)
-            self.setAccessibleDescription(sentence(step))
+            self.setAccessibleDescription(step_sentence(step))
         self._body.set_highlighted(frame.part)
 
     def _say(self, words: str) -> None:

@@ -35,7 +35,7 @@ class StepRow(NamedTuple):
     result: str
 
 
-def rows_of(parameters: Sequence[WorkedParameter], line: int) -> list[StepRow]:
+def rows_of_line(parameters: Sequence[WorkedParameter], line: int) -> list[StepRow]:
     """Return the rows of one line of a rule, one for each parameter."""
     return [StepRow(each.letter, each.lines[line].numbers, each.lines[line].result) for each in parameters]
 
@@ -76,7 +76,7 @@ class RowLayout:
             short
             for row, pieces in zip(rows, tokens, strict=True)
             for line in self._row(row, pieces, indent, equals)
-            for short in cut(line, columns, indent)
+            for short in split_line(line, columns, indent)
         ]
 
     def _make_room(self, tokens: Sequence[Sequence[str]], room: int) -> None:
@@ -106,7 +106,7 @@ class RowLayout:
         return [*made, (Segment(labels[-1], "label"), Segment(equals), Segment(row.result, "strong"))]
 
 
-def cut(line: StyledLine, columns: int, indent: int = 0) -> list[StyledLine]:
+def split_line(line: StyledLine, columns: int, indent: int = 0) -> list[StyledLine]:
     """Cut a line into pieces of at most ``columns`` characters, without regard to words."""
     if sum(map(len, [segment.text for segment in line])) <= columns:
         return [line]
@@ -178,10 +178,10 @@ def loss_lines(step: WorkedStep, columns: int) -> list[StyledLine]:
     used, points = len(step.update.rows), len(step.update.points)
     if used < points:
         note = tr("over all {0} points; the update used {1}").format(
-            numerals.count(points), numerals.count(used)
+            numerals.integer_text(points), numerals.integer_text(used)
         )
         lines += [(Segment(text, "muted"),) for text in _wrapped(note, columns, " " * 3)]
-    return [short for line in lines for short in cut(line, columns, 3)]
+    return [short for line in lines for short in split_line(line, columns, 3)]
 
 
 def _trend(step: WorkedStep) -> str:
@@ -193,12 +193,12 @@ def _trend(step: WorkedStep) -> str:
     return tr("stayed the same")
 
 
-def sentence(step: WorkedStep) -> str:
+def step_sentence(step: WorkedStep) -> str:
     """Describe a step in words for a screen reader."""
     update = step.update
     said = [
         tr("{0}, step {1} to {2}.").format(
-            update.run.shown_name, numerals.count(update.step - 1), numerals.count(update.step)
+            update.run.shown_name, numerals.integer_text(update.step - 1), numerals.integer_text(update.step)
         )
     ]
     names = {"eta": tr("Learning rate"), "gamma": tr("Momentum")}
@@ -226,7 +226,7 @@ def _interval_words(step: WorkedStep) -> str:
     points, run = len(step.update.points), step.update.run
     interval = loss_interval(points, run.batching.batch_size(points))
     words = tr("Over all {0} points the loss is computed every {1} steps.")
-    return words.format(numerals.count(points), numerals.count(interval))
+    return words.format(numerals.integer_text(points), numerals.integer_text(interval))
 
 
 def part_kind(part: str) -> str:

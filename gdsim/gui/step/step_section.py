@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QToolButton, QVBoxLayout
 from gdsim.core.analysis.update import MOST_SHOWN, GradientTerms, Update, gradient_terms
 from gdsim.core.language.words import counted
 from gdsim.gui.accessible import announce, is_listened_to, one_after_another
-from gdsim.gui.forms.layouts import filled
+from gdsim.gui.forms.layouts import fill_layout
 from gdsim.gui.forms.tips import set_tip
 from gdsim.gui.paint.drawing import painting
 from gdsim.gui.paint.formula_picture import FormulaPicture
@@ -18,8 +18,8 @@ from gdsim.gui.step.step_rows import RowLayout, Segment, StepRow
 from gdsim.gui.step.step_terms import term_lines
 from gdsim.gui.step.step_text import StepText
 from gdsim.gui.style import icons as assets
-from gdsim.gui.style.shown_theme import Themed, shown_theme
-from gdsim.gui.style.text_size import Scaled
+from gdsim.gui.style.shown_theme import ThemeFollower, shown_theme
+from gdsim.gui.style.text_size import FontScaler
 
 LEFT, RIGHT = 9, 2
 _TOP, _BOTTOM = 4, 6
@@ -59,16 +59,16 @@ class StepSection(QWidget):
     def __init__(self, name: str, sentence: str) -> None:
         super().__init__()
         self._highlighted = False
-        self._lines: list[_Line] = []
+        self._lines: list[_FormulaLine] = []
         self._line_count = 0
         self._explain: Callable[[int], str] = lambda _line: ""
         self.chip = Chip(name)
         set_tip(self.chip, sentence)
         self.chip.setAccessibleName(self.tr("Part of the update: {0}").format(name))
         self.chip.clicked.connect(self.requested)
-        self.header = filled(QHBoxLayout(), self.chip, None, gap=6)
+        self.header = fill_layout(QHBoxLayout(), self.chip, None, gap=6)
         margins = (LEFT, _TOP, RIGHT, _BOTTOM)
-        self._layout = filled(QVBoxLayout(self), self.header, gap=3, margins=margins)
+        self._layout = fill_layout(QVBoxLayout(self), self.header, gap=3, margins=margins)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
 
     def bind(self, explain: Callable[[int], str]) -> None:
@@ -113,7 +113,7 @@ class StepSection(QWidget):
 
     def _add_line(self) -> None:
         place = len(self._lines)
-        line = _Line(FormulaPicture(), StepText(), RowLayout())
+        line = _FormulaLine(FormulaPicture(), StepText(), RowLayout())
         line.text.explain = lambda: self._explain(place)
         self._lines.append(line)
         # Below the header and the existing lines.
@@ -121,7 +121,7 @@ class StepSection(QWidget):
         self._layout.insertWidget(2 + 2 * place, line.text)
 
 
-class _Line(NamedTuple):
+class _FormulaLine(NamedTuple):
     picture: FormulaPicture
     text: StepText
     layout: RowLayout
@@ -140,13 +140,13 @@ class GradientSection(StepSection):
         self.opener.setCheckable(True)
         self.opener.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.opener.setLayoutDirection(Qt.LayoutDirection.RightToLeft)  # puts the arrow after the text
-        Scaled(self.opener, QToolButton.setIconSize, QSize(13, 13))
+        FontScaler(self.opener, QToolButton.setIconSize, QSize(13, 13))
         self.opener.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.opener.setCursor(Qt.CursorShape.PointingHandCursor)
         set_tip(self.opener, self.tr("Show the sum term by term, a term for each point."))
         self.opener.toggled.connect(self._open)
         self.header.addWidget(self.opener)
-        Themed(self.opener, self._show_arrow)
+        ThemeFollower(self.opener, self._show_arrow)
         self.terms = StepText()
         self.terms.setAccessibleName(self.tr("Terms of the gradient"))
         self.terms.hide()

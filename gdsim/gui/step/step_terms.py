@@ -8,7 +8,7 @@ from gdsim.core.analysis.update import GradientTerms
 from gdsim.core.formulas import numerals
 from gdsim.core.formulas.printing import PLAIN_TEXT
 from gdsim.core.model.neuron import written_names
-from gdsim.gui.step.step_rows import Segment, StyledLine, cut
+from gdsim.gui.step.step_rows import Segment, StyledLine, split_line
 from gdsim.gui.translation import tr
 
 _GAP = 2
@@ -28,18 +28,18 @@ class _Cell(NamedTuple):
 _BLANK = _Cell("", "")
 
 
-class _Row(NamedTuple):
+class _TermRow(NamedTuple):
     label: str
     cells: list[_Cell]
 
 
-class _Table(NamedTuple):
-    headings: list[_Row]
-    rows: list[_Row]
-    sums: Sequence[tuple[str, Sequence[_Row]]] = ()
+class _TermTable(NamedTuple):
+    headings: list[_TermRow]
+    rows: list[_TermRow]
+    sums: Sequence[tuple[str, Sequence[_TermRow]]] = ()
 
     @property
-    def all_rows(self) -> list[_Row]:
+    def all_rows(self) -> list[_TermRow]:
         return [*self.headings, *self.rows, *(row for _, rows in self.sums for row in rows)]
 
 
@@ -61,25 +61,27 @@ def term_lines(
             return [line for place, lines in enumerate(laid) for line in ([()] if place else []) + lines]
     labels = [row.label for rows in [*points, *(rows for _, rows in sums)] for row in rows]
     indent = max(map(len, labels), default=1) + 1
-    return [short for line in _one_a_line(points, sums, indent) for short in cut(line, columns, indent)]
+    return [
+        short for line in _one_a_line(points, sums, indent) for short in split_line(line, columns, indent)
+    ]
 
 
 def _layouts(
-    points: Sequence[list[_Row]], sums: Sequence[tuple[str, list[_Row]]]
-) -> Iterator[tuple[_Table, ...]]:
+    points: Sequence[list[_TermRow]], sums: Sequence[tuple[str, list[_TermRow]]]
+) -> Iterator[tuple[_TermTable, ...]]:
     """Yield the possible layouts of the numbers in tables, the widest first."""
     if any(len(rows) > len(_PARTS) for rows in points):
-        yield (_Table(_headings(points[0]), [row for rows in points for row in rows], sums),)
+        yield (_TermTable(_headings(points[0]), [row for rows in points for row in rows], sums),)
         return
     whole = [_on_one_line(rows) for rows in points]
-    padded = [(label, [_on_one_line([_Row("", [_BLANK] * _ROW_CELLS), *rows])]) for label, rows in sums]
-    yield (_Table(_headings(whole[:1]), whole, padded),)
-    parts = [[_Row(rows[0].label, rows[part].cells) for rows in points] for part in _PARTS]
-    first, second = (_Table(_headings(rows[:1]), rows) for rows in parts)
+    padded = [(label, [_on_one_line([_TermRow("", [_BLANK] * _ROW_CELLS), *rows])]) for label, rows in sums]
+    yield (_TermTable(_headings(whole[:1]), whole, padded),)
+    parts = [[_TermRow(rows[0].label, rows[part].cells) for rows in points] for part in _PARTS]
+    first, second = (_TermTable(_headings(rows[:1]), rows) for rows in parts)
     yield first, second._replace(sums=sums)
 
 
-def _point(terms: GradientTerms, place: int, names: Sequence[str], digits: int | None) -> list[_Row]:
+def _point(terms: GradientTerms, place: int, names: Sequence[str], digits: int | None) -> list[_TermRow]:
     """Return the numbers of one point in rows of three cells."""
     first_row = [
         _Cell("f", _text(terms.output[place], digits)),
@@ -96,21 +98,23 @@ def _point(terms: GradientTerms, place: int, names: Sequence[str], digits: int |
     products = _products(terms.products[place], names, digits)
     label = str(terms.rows[place] + 1)
     if len(inputs) == 1:
-        return [_Row(label, first_row), _Row("", [*inputs, *products])]
+        return [_TermRow(label, first_row), _TermRow("", [*inputs, *products])]
     pairs = zip(names, [*inputs, _BLANK], products, strict=True)
-    return [_Row(label, first_row), *(_Row(f" {name}", [_BLANK, x, term]) for name, x, term in pairs)]
+    return [_TermRow(label, first_row), *(_TermRow(f" {name}", [_BLANK, x, term]) for name, x, term in pairs)]
 
 
 def _sums(
     terms: GradientTerms, gradient: Sequence[float], names: Sequence[str], digits: int | None
-) -> list[tuple[str, list[_Row]]]:
+) -> list[tuple[str, list[_TermRow]]]:
     """Return the labelled rows below the terms: the sum of those left out, the penalty, the whole sum."""
 
-    def under(values: Iterable[float]) -> list[_Row]:
+    def under(values: Iterable[float]) -> list[_TermRow]:
         products = _products(values, names, digits)
         if len(names) == 2:
-            return [_Row("", [_BLANK, *products])]
-        return [_Row(f" {name}", [_BLANK, _BLANK, term]) for name, term in zip(names, products, strict=True)]
+            return [_TermRow("", [_BLANK, *products])]
+        return [
+            _TermRow(f" {name}", [_BLANK, _BLANK, term]) for name, term in zip(names, products, strict=True)
+        ]
 
     ends = [(tr("sum"), under(gradient))]
     if terms.penalty.any():
@@ -118,7 +122,7 @@ def _sums(
     if not terms.others:
         return ends
     more = tr("and 1 more term, sum") if terms.others == 1 else tr("and {0} more terms, sum")
-    return [(more.format(numerals.count(terms.others)), under(terms.others_sum)), *ends]
+    return [(more.format(numerals.integer_text(terms.others)), under(terms.others_sum)), *ends]
 
 
 def _products(values: Iterable[float], names: Sequence[str], digits: int | None) -> list[_Cell]:
@@ -130,19 +134,19 @@ def _text(value: float, digits: int | None) -> str:
     return PLAIN_TEXT.number(measured(float(value), digits))
 
 
-def _on_one_line(rows: Sequence[_Row]) -> _Row:
-    return _Row(rows[0].label, [cell for row in rows for cell in row.cells])
+def _on_one_line(rows: Sequence[_TermRow]) -> _TermRow:
+    return _TermRow(rows[0].label, [cell for row in rows for cell in row.cells])
 
 
-def _headings(rows: Sequence[_Row]) -> list[_Row]:
+def _headings(rows: Sequence[_TermRow]) -> list[_TermRow]:
     first, *others = ([cell.name for cell in row.cells] for row in rows)
     if len(others) > 1:  # one row for each parameter
         others = [["", "x", tr("term")]]
     named = [[_Cell("", name, _LABEL) for name in names] for names in (first, *others)]
-    return [_Row("i" if row is named[0] else "", row) for row in named]
+    return [_TermRow("i" if row is named[0] else "", row) for row in named]
 
 
-def _aligned(table: _Table, columns: int) -> list[StyledLine]:
+def _aligned(table: _TermTable, columns: int) -> list[StyledLine]:
     """Return the lines of a table; an empty list if it is wider than ``columns`` characters."""
     indent = max(len(row.label) for row in table.all_rows) + 1
     cells = zip(*(row.cells for row in table.all_rows), strict=True)
@@ -155,7 +159,9 @@ def _aligned(table: _Table, columns: int) -> list[StyledLine]:
     return [*lines, *(line for each in table.sums for line in _sum_lines(*each, indent, widths))]
 
 
-def _sum_lines(label: str, rows: Sequence[_Row], indent: int, widths: Sequence[int]) -> Iterator[StyledLine]:
+def _sum_lines(
+    label: str, rows: Sequence[_TermRow], indent: int, widths: Sequence[int]
+) -> Iterator[StyledLine]:
     """Yield a sum with its label before it, or above it if the label is too long."""
     first = rows[0]
     blanks = next(place for place, cell in enumerate(first.cells) if cell.text)
@@ -174,7 +180,7 @@ def _line(label: str, cells: Sequence[_Cell], indent: int, widths: Sequence[int]
 
 
 def _one_a_line(
-    points: Sequence[Sequence[_Row]], sums: Sequence[tuple[str, Sequence[_Row]]], indent: int
+    points: Sequence[Sequence[_TermRow]], sums: Sequence[tuple[str, Sequence[_TermRow]]], indent: int
 ) -> Iterator[StyledLine]:
     cells = [[cell for row in rows for cell in row.cells if cell.text] for rows in points]
     width = max((len(cell.name) for each in cells for cell in each), default=0) + _GAP

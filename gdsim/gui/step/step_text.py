@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QFrame, QPlainTextEdit, QSizePolicy, QToolTip
 
 from gdsim.gui.forms.tips import tip
 from gdsim.gui.step.step_rows import StyledLine
-from gdsim.gui.style.shown_theme import Themed, shown_theme
+from gdsim.gui.style.shown_theme import ThemeFollower, shown_theme
 from gdsim.gui.style.theme import Theme
 
 
@@ -36,7 +36,7 @@ class StepText(QPlainTextEdit):
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self.document().setDocumentMargin(0)
         self.viewport().installEventFilter(self)
-        Themed(self, self._paint_roles)
+        ThemeFollower(self, self._paint_roles)
 
     def set_lines(self, lines: Sequence[StyledLine]) -> None:
         lines = tuple(lines)

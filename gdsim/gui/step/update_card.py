@@ -7,8 +7,8 @@ from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from gdsim.core.analysis.update import Update
-from gdsim.core.formulas.numerals import count
-from gdsim.gui.forms.layouts import filled
+from gdsim.core.formulas.numerals import integer_text
+from gdsim.gui.forms.layouts import fill_layout
 from gdsim.gui.paint.words import why_nothing
 from gdsim.gui.plain_text import SteadyLabel, hint_label
 from gdsim.gui.step.step_section import LEFT
@@ -32,8 +32,8 @@ class UpdateCard(QWidget):
 
     def _lay_out(self, *controls: QWidget) -> None:
         """Put the controls beside the step numbers and above the body, in their tab order."""
-        above = filled(QHBoxLayout(), self._steps, None, *controls, gap=6, margins=(LEFT, 0, 0, 0))
-        filled(QVBoxLayout(self), above, self._pages, gap=6)
+        above = fill_layout(QHBoxLayout(), self._steps, None, *controls, gap=6, margins=(LEFT, 0, 0, 0))
+        fill_layout(QVBoxLayout(self), above, self._pages, gap=6)
 
     def set_covered(self, *, covered: bool) -> None:
         """Hide the numbers of the update while an exercise asks for them, or show them."""
@@ -69,7 +69,9 @@ class UpdateCard(QWidget):
         """Show the update of a frame."""
 
     def _show_steps(self, update: Update) -> None:
-        self._steps.show_text(self.tr("step {0} → {1}").format(*map(count, (update.step - 1, update.step))))
+        self._steps.show_text(
+            self.tr("step {0} → {1}").format(*map(integer_text, (update.step - 1, update.step)))
+        )
 
     def _say(self, words: str) -> None:
         """Show a sentence instead of the body."""

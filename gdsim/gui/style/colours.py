@@ -44,7 +44,7 @@ def tones_of(fractions: Array, *, dark: bool) -> Colours:
     return _tone_table(dark=dark)[steps]
 
 
-def numbered(colours: Colours, kinds: Rows | None = None) -> tuple[Rows, Rows]:
+def distinct_colours(colours: Colours, kinds: Rows | None = None) -> tuple[Rows, Rows]:
     """Return the first index of each distinct colour, and the inverse indices, as `numpy.unique` does.
 
     ``colours`` has shape (n, 3). With ``kinds`` (n,), integers from 0, equal colours of different kinds are

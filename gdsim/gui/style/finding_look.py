@@ -18,5 +18,5 @@ _ROLES = {
 }
 
 
-def role_of(kind: FindingKind) -> str:
+def finding_role(kind: FindingKind) -> str:
     return _ROLES.get(kind, "muted")

@@ -24,7 +24,7 @@ def remember_theme(theme: Theme) -> None:
     _shown[-1] = theme
 
 
-class Themed(QObject):
+class ThemeFollower(QObject):
     """Calls a function whenever a widget becomes visible with another theme or font size than before.
 
     This is for what a widget stores, such as coloured icons; what its paintEvent draws needs no such call.

@@ -214,7 +214,7 @@ def control_icon(name: str) -> str:
     return resource("icons", f"{source}.svg").read_text(encoding="utf-8").replace("currentColor", colour)
 
 
-def mixed(first: str, second: str, share: float) -> str:
+def mixed_colour(first: str, second: str, share: float) -> str:
     """Return the colour at the fraction ``share`` of the way from the first to the second."""
     one, other = QColor(first), QColor(second)
     channels = ((one.red(), other.red()), (one.green(), other.green()), (one.blue(), other.blue()))
@@ -226,11 +226,11 @@ def _colours(theme: Theme) -> dict[str, str]:
     dark = theme.is_dark
     own = {name: value for name, value in theme._asdict().items() if name in _ROLES}
     return own | {
-        "field": mixed(theme.card, theme.text, 0.03) if dark else theme.card,
-        "hover": mixed(theme.card, theme.text, 0.05),
-        "pressed": mixed(theme.card, theme.text, 0.1),
-        "accent_hover": mixed(theme.accent, theme.text, 0.12),
-        "accent_text": mixed(theme.accent, theme.text, 0.25),
-        "tip": mixed(theme.card, theme.text, 0.15) if dark else theme.text,
+        "field": mixed_colour(theme.card, theme.text, 0.03) if dark else theme.card,
+        "hover": mixed_colour(theme.card, theme.text, 0.05),
+        "pressed": mixed_colour(theme.card, theme.text, 0.1),
+        "accent_hover": mixed_colour(theme.accent, theme.text, 0.12),
+        "accent_text": mixed_colour(theme.accent, theme.text, 0.25),
+        "tip": mixed_colour(theme.card, theme.text, 0.15) if dark else theme.text,
         "tip_text": theme.text if dark else theme.card,
     }

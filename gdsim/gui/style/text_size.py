@@ -66,7 +66,7 @@ def resize_window(window: QWidget, width: int, height: int = 0) -> None:
     window.resize(wanted.boundedTo(room_for(window)))
 
 
-class Scaled(QObject):
+class FontScaler(QObject):
     """Calls a setter with a size scaled to the font of a widget: now, and whenever the font changes."""
 
     def __init__(self, widget: QWidget, setter: Callable[[Any, Any], object], size: int | QSize) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from gdsim.core.model.run import Run
-from gdsim.core.model.run_style import ON_DARK, ON_LIGHT, RunColours, colour_of, dash_of, in_turn, styles_of
+from gdsim.core.model.run_style import ON_DARK, ON_LIGHT, RunColours, dash_of, in_turn, run_colour, styles_of
 
 
 class Theme(NamedTuple):
@@ -157,7 +157,7 @@ def run_styles(runs: Sequence[Run], theme: Theme) -> tuple[RunStyle, ...]:
     """Return the style of each run; see `styles_of`."""
     colours = _colours(theme)
     return tuple(
-        RunStyle(colour_of(run, place, colours), dash_of(place), in_turn(_MARKERS, _SPARE_MARKERS, place))
+        RunStyle(run_colour(run, place, colours), dash_of(place), in_turn(_MARKERS, _SPARE_MARKERS, place))
         for run, place in zip(runs, styles_of(runs), strict=True)
     )
 

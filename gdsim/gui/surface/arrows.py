@@ -10,8 +10,8 @@ from gdsim.core.arrays import Array
 from gdsim.gui.arrows.paint import ArrowShape, ArrowStyle, rates_style, shown_arrows
 from gdsim.gui.paint.drawing import circle
 from gdsim.gui.style.theme import Theme
-from gdsim.gui.surface.terrain import Terrain, hidden, lifted
-from gdsim.gui.surface.trails import Stage, place_of
+from gdsim.gui.surface.terrain import Terrain, draped_line, hidden_places
+from gdsim.gui.surface.trails import SurfaceStage, place_of
 
 if TYPE_CHECKING:
     from gdsim.core.analysis.update import Update
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 _CIRCLE = circle(60)
 
 
-class _Course(NamedTuple):
+class _Polyline(NamedTuple):
     """The course of an arrow or another line in the box: places (n, 3) joined by straight steps."""
 
     places: Array
@@ -28,7 +28,7 @@ class _Course(NamedTuple):
 
 
 def arrow_shapes(
-    stage: Stage, drawing: DrawnArrows, update: "Update", part: str, theme: Theme
+    stage: SurfaceStage, drawing: DrawnArrows, update: "Update", part: str, theme: Theme
 ) -> list[ArrowShape]:
     """Return the shapes of an update's arrows in painting order.
 
@@ -44,8 +44,8 @@ def arrow_shapes(
     last = np.cumsum(counts) - 1
     steps = np.ones(last[-1], dtype=np.bool_)
     steps[last[:-1]] = False
-    line = lifted(stage.terrain, np.concatenate([course.places for course in courses]), steps)
-    behind = hidden(stage.terrain, line.points, stage.view.eye)
+    line = draped_line(stage.terrain, np.concatenate([course.places for course in courses]), steps)
+    behind = hidden_places(stage.terrain, line.points, stage.view.eye)
     behind[1:] |= behind[:-1] & line.joined[1:]
     pixels = stage.view.project(line.points)
     ends = np.searchsorted(line.steps, last)
@@ -57,34 +57,34 @@ def arrow_shapes(
     return shapes
 
 
-def line_shapes(stage: Stage, ends: Array, style: ArrowStyle) -> list[ArrowShape]:
+def line_shapes(stage: SurfaceStage, ends: Array, style: ArrowStyle) -> list[ArrowShape]:
     """Return the shapes of a straight line of the plane (2, 2), draped over the surface."""
     places = stage.terrain.place(ends[:, 0], ends[:, 1], 0.0)
     places[:, 2] = stage.terrain.height_at(places[:, 0], places[:, 1])
-    line = lifted(stage.terrain, places, np.ones(1, dtype=np.bool_))
+    line = draped_line(stage.terrain, places, np.ones(1, dtype=np.bool_))
     if not len(line.points):
         return []
-    behind = hidden(stage.terrain, line.points, stage.view.eye)
+    behind = hidden_places(stage.terrain, line.points, stage.view.eye)
     behind[1:] |= behind[:-1]
     return [ArrowShape(stage.view.project(line.points), style, line.joined, behind)]
 
 
 def _courses(
     terrain: Terrain, drawing: DrawnArrows, update: "Update", part: str, theme: Theme
-) -> list[_Course]:
+) -> list[_Polyline]:
     arrows = shown_arrows(drawing, part, theme)
     ends = [place for arrow, *_ in arrows for place in (arrow.start, arrow.end)]
     scale = drawing.scale
     around = scale.center + scale.radii * _CIRCLE if scale else np.empty((0, 2))
     places = _above(terrain, np.concatenate([around, np.reshape(ends, (-1, 2))]), update)
-    courses = [_Course(places[: len(around)], rates_style(part, theme))] if scale else []
+    courses = [_Polyline(places[: len(around)], rates_style(part, theme))] if scale else []
     for number, (arrow, style, factor) in enumerate(arrows):
         first = len(around) + 2 * number
         course = places[first : first + 2]
         if arrow.kind is ArrowKind.STEP and drawing.times == 1.0:
             # The step ends at the run's next place, which may be off the surface if this is a slice.
             course[1] = place_of(terrain, update.after, np.array(update.loss_after))
-        courses.append(_Course(course, style if _is_inside(course[1]) else style.headless(), factor))
+        courses.append(_Polyline(course, style if _is_inside(course[1]) else style.headless(), factor))
     return courses
 
 

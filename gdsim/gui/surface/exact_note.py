@@ -3,10 +3,10 @@
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
-from gdsim.core.formulas.numerals import count, in_percent, number
+from gdsim.core.formulas.numerals import in_percent, integer_text, number
 from gdsim.core.surface.surface import LossSurface
 from gdsim.gui.forms.elided_label import ElidedLabel
-from gdsim.gui.forms.layouts import filled, window_button
+from gdsim.gui.forms.layouts import fill_layout, window_button
 from gdsim.gui.forms.tips import set_tip
 
 
@@ -24,7 +24,7 @@ class ExactNote(QWidget):
         self._sample: tuple[int, int] | None = None
         self.label = ElidedLabel(name="hint")
         self.button = window_button("", act=self.press)
-        filled(QHBoxLayout(self), (self.label, 1), self.button, gap=6)
+        fill_layout(QHBoxLayout(self), (self.label, 1), self.button, gap=6)
         self._tell()
 
     def show_surface(self, surface: LossSurface) -> None:
@@ -55,7 +55,7 @@ class ExactNote(QWidget):
             said = self.tr("Within {0} of the exact loss").format(number(self._error, 2))
             if self._sample:
                 drawn = self.tr("± {2}, from {0} of {1} points")
-                said = drawn.format(*map(count, self._sample), number(self._error, 2))
+                said = drawn.format(*map(integer_text, self._sample), number(self._error, 2))
             text, name = self.tr("Exact"), self.tr("Compute the exact surface")
             sentence = self.tr(
                 "Add up the loss of every single point in the background. With a million points this takes "

@@ -23,7 +23,7 @@ _SHORTEST_PX = 40.0
 _UP = (0.0, -1.0)
 _LEFT = (-1.0, 0.0)
 
-Place = tuple[float, float, float]
+BoxPlace = tuple[float, float, float]
 Direction = tuple[float, float]
 
 
@@ -32,7 +32,7 @@ class Tick:
     """A number at an axis: its text, its place in the box, and the direction in the pane out of the box."""
 
     text: str
-    place: Place
+    place: BoxPlace
     outward: Direction
 
 
@@ -41,7 +41,7 @@ class Axis:
     """An axis with its name, the place and outward direction of the name, and its ticks."""
 
     name: str
-    middle: Place
+    middle: BoxPlace
     outward: Direction
     ticks: tuple[Tick, ...]
 
@@ -110,7 +110,7 @@ def _left_corner(view: Projection, front: Direction) -> Direction:
 
 
 def _ticks(
-    view: Projection, ends: tuple[float, float], start: Place, end: Place
+    view: Projection, ends: tuple[float, float], start: BoxPlace, end: BoxPlace
 ) -> tuple[list[float], list[str]]:
     """Return the positions of ticks along an edge of the floor, from -1 to 1, and their texts."""
     low, high = ends
@@ -121,7 +121,7 @@ def _ticks(
     return at.tolist(), tick_texts(ticks)
 
 
-def _most_ticks(view: Projection, start: Place, end: Place) -> int:
+def _most_ticks(view: Projection, start: BoxPlace, end: BoxPlace) -> int:
     return int(min(max(_length(view, start, end) / _GAP_PX, 2), _MOST_TICKS))
 
 
@@ -144,18 +144,20 @@ def loss_name(scale: HeightScale) -> str:
     return f"L + {number(-scale.base, 3)}"
 
 
-def _length(view: Projection, start: Place, end: Place) -> float:
+def _length(view: Projection, start: BoxPlace, end: BoxPlace) -> float:
     return math.dist(*view.project(np.array([start, end])).tolist())
 
 
-def _floor_axis(view: Projection, name: str, places: list[Place], middle: Place, texts: list[str]) -> Axis:
+def _floor_axis(
+    view: Projection, name: str, places: list[BoxPlace], middle: BoxPlace, texts: list[str]
+) -> Axis:
     ticks = tuple(
         Tick(text, place, _outward(view, place, middle)) for place, text in zip(places, texts, strict=True)
     )
     return Axis(name, middle, _outward(view, middle, middle), ticks)
 
 
-def _outward(view: Projection, place: Place, middle: Place) -> Direction:
+def _outward(view: Projection, place: BoxPlace, middle: BoxPlace) -> Direction:
     """Return the direction in the pane in which the floor's grid leaves the box at ``place``."""
     inner = (place[0] - middle[0], place[1] - middle[1], 0.0)
     (x0, y0), (x1, y1) = view.project(np.array([inner, place])).tolist()
@@ -163,14 +165,14 @@ def _outward(view: Projection, place: Place, middle: Place) -> Direction:
     return (x1 - x0) / length, (y1 - y0) / length
 
 
-def _floor_grid(w: list[float], b: list[float]) -> Iterator[tuple[Place, Place]]:
+def _floor_grid(w: list[float], b: list[float]) -> Iterator[tuple[BoxPlace, BoxPlace]]:
     for x in w:
         yield (x, -1.0, 0.0), (x, 1.0, 0.0)
     for y in b:
         yield (-1.0, y, 0.0), (1.0, y, 0.0)
 
 
-def _floor_edges() -> Iterator[tuple[Place, Place]]:
+def _floor_edges() -> Iterator[tuple[BoxPlace, BoxPlace]]:
     for side in (-1.0, 1.0):
         yield (-1.0, side, 0.0), (1.0, side, 0.0)
         yield (side, -1.0, 0.0), (side, 1.0, 0.0)
@@ -178,7 +180,7 @@ def _floor_edges() -> Iterator[tuple[Place, Place]]:
 
 def _wall_grid(
     w: list[float], b: list[float], heights: list[float], back: Direction
-) -> Iterator[tuple[Place, Place]]:
+) -> Iterator[tuple[BoxPlace, BoxPlace]]:
     for x in w:
         yield (x, back[1], 0.0), (x, back[1], 1.0)
     for y in b:
@@ -188,7 +190,7 @@ def _wall_grid(
         yield (back[0], -1.0, z), (back[0], 1.0, z)
 
 
-def _wall_edges(back: Direction) -> Iterator[tuple[Place, Place]]:
+def _wall_edges(back: Direction) -> Iterator[tuple[BoxPlace, BoxPlace]]:
     yield (-1.0, back[1], 1.0), (1.0, back[1], 1.0)
     yield (back[0], -1.0, 1.0), (back[0], 1.0, 1.0)
     for x, y in ((back[0], back[1]), (-back[0], back[1]), (back[0], -back[1])):

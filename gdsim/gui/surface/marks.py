@@ -11,13 +11,13 @@ from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPainterPath, 
 from gdsim.core.formulas.nice_ticks import nice_ticks, tick_texts
 from gdsim.gui.arrows.paint import BEHIND
 from gdsim.gui.paint.drawing import draw_pieces
-from gdsim.gui.paint.place_box import Place
+from gdsim.gui.paint.place_box import PlaceReading
 from gdsim.gui.style.fonts import SERIF
 from gdsim.gui.style.theme import RunStyle, Theme
 from gdsim.gui.surface.frame import Axis, BoxFrame, loss_ticks
-from gdsim.gui.surface.scene import Margins, Projection
-from gdsim.gui.surface.terrain import Terrain, hidden
-from gdsim.gui.surface.trails import Stage
+from gdsim.gui.surface.scene import BoxMargins, Projection
+from gdsim.gui.surface.terrain import Terrain, hidden_places
+from gdsim.gui.surface.trails import SurfaceStage
 
 _GAP = 7.0
 _TICK = 4.0
@@ -49,7 +49,7 @@ def fonts_like(font: QFont) -> Fonts:
     return Fonts(numbers, names, labels)
 
 
-def margins_for(fonts: Fonts, terrain: Terrain, flatness: float) -> Margins:
+def margins_for(fonts: Fonts, terrain: Terrain, flatness: float) -> BoxMargins:
     """Return the margins that numbers and names need around the box; from the top, b is at its left."""
     numbers, names = QFontMetricsF(fonts.numbers), QFontMetricsF(fonts.names)
 
@@ -63,7 +63,7 @@ def margins_for(fonts: Fonts, terrain: Terrain, flatness: float) -> Margins:
     # Numbers along the floor reach into the room that a turned box needs.
     spared = floor - 24.0
     from_top = b + names.horizontalAdvance("b") + _GAP
-    return Margins(
+    return BoxMargins(
         left=(1.0 - flatness) * max(loss, spared) + flatness * from_top + _GAP + 4.0,
         top=names.height() * (1.0 - 0.6 * flatness) + 4.0,
         right=(1.0 - flatness) * max(0.4 * floor, spared) + flatness * _GAP + 4.0,
@@ -188,7 +188,7 @@ class PlaceLabel(NamedTuple):
     side: int = 1  # -1 at the left of the place, 1 at the right
 
 
-def draw_cross_hair(painter: QPainter, stage: Stage, place: Place, theme: Theme) -> None:
+def draw_cross_hair(painter: QPainter, stage: SurfaceStage, place: PlaceReading, theme: Theme) -> None:
     """Draw two lines over the surface that cross at a place, with a ring around it."""
     x, y, _ = stage.terrain.place(place.w, place.b, place.loss).tolist()
     if abs(x) > 1.0 or abs(y) > 1.0:
@@ -201,7 +201,7 @@ def draw_cross_hair(painter: QPainter, stage: Stage, place: Place, theme: Theme)
     ]
     plane = np.concatenate([np.column_stack(course) for course in courses])
     places = np.column_stack([plane, stage.terrain.height_at(plane[:, 0], plane[:, 1])])
-    seen = ~hidden(stage.terrain, places, stage.view.eye)
+    seen = ~hidden_places(stage.terrain, places, stage.view.eye)
     pixels = stage.view.project(places)
     joined = seen[:-1] & seen[1:]
     joined[[_CROSS_PLACES - 1, 2 * _CROSS_PLACES - 1]] = False
@@ -216,7 +216,7 @@ def draw_cross_hair(painter: QPainter, stage: Stage, place: Place, theme: Theme)
 
 
 def draw_labels(
-    painter: QPainter, stage: Stage, labels: tuple[PlaceLabel, ...], font: QFont, theme: Theme
+    painter: QPainter, stage: SurfaceStage, labels: tuple[PlaceLabel, ...], font: QFont, theme: Theme
 ) -> None:
     painter.setFont(font)
     metrics = painter.fontMetrics()

@@ -10,7 +10,7 @@ from gdsim.core.surface.contour_tones import contour_tones
 from gdsim.core.surface.floors import by_floors
 from gdsim.core.surface.surface import LossSurface
 from gdsim.gui.paint.drawing import with_gaps
-from gdsim.gui.style.colours import Colours, colours_of, loss_colours, numbered
+from gdsim.gui.style.colours import Colours, colours_of, distinct_colours, loss_colours
 from gdsim.gui.surface.terrain import Terrain
 
 # Direction to the light, and the height of the box used for shading.
@@ -51,8 +51,8 @@ class Mesh:
         # Rounded, so that there are few different tones.
         bright = 1.0 + strength * (np.round(self.light[rows, columns] / _TONE_STEP) * _TONE_STEP - 1.0)
         lit = np.minimum(self.line_ground * bright[:, np.newaxis], 255.0).astype(np.uint8)
-        level = numbered(self.line_ground)[1]
-        first, each = numbered(lit, level)
+        level = distinct_colours(self.line_ground)[1]
+        first, each = distinct_colours(lit, level)
         return contour_tones(lit[first], dark=dark, lines=level[first])[each]
 
 

@@ -12,8 +12,8 @@ from gdsim.gui.arrows.paint import BEHIND, ArrowShape
 from gdsim.gui.paint.drawing import paint_plate
 from gdsim.gui.paint.words import lowest_name
 from gdsim.gui.style.theme import Theme
-from gdsim.gui.surface.terrain import hidden
-from gdsim.gui.surface.trails import Stage
+from gdsim.gui.surface.terrain import hidden_places
+from gdsim.gui.surface.trails import SurfaceStage
 
 # Least distance between a name and a number around the box, in pixels.
 _APART = 6.0
@@ -21,7 +21,7 @@ _APART = 6.0
 _ARM = 5.0
 
 
-class Label(NamedTuple):
+class MinimumLabel(NamedTuple):
     """A marked place, with its name on a plate beside it."""
 
     place: QPointF
@@ -38,15 +38,22 @@ class MinimumNames:
     """Painter of the name at the lowest place; other known minima get only a cross."""
 
     def __init__(self) -> None:
-        self.labels: tuple[Label, ...] = ()  # as last painted
-        self._homes: tuple[Label, ...] = ()  # the labels at their places while nothing moving covers them
+        self.labels: tuple[MinimumLabel, ...] = ()  # as last painted
+        self._homes: tuple[
+            MinimumLabel, ...
+        ] = ()  # the labels at their places while nothing moving covers them
         self._taken: Sequence[QRectF] = ()
 
     def forget(self) -> None:
         self._homes = ()
 
     def place(
-        self, painter: QPainter, stage: Stage, surface: LossSurface, font: QFont, taken: Sequence[QRectF]
+        self,
+        painter: QPainter,
+        stage: SurfaceStage,
+        surface: LossSurface,
+        font: QFont,
+        taken: Sequence[QRectF],
     ) -> None:
         """Find room for the name outside the rectangles that are taken."""
         self._taken = [rect.adjusted(-_APART, -_APART, _APART, _APART) for rect in taken]
@@ -56,7 +63,7 @@ class MinimumNames:
         low = surface.lowest
         w, b = np.array([(low.w, low.b), *surface.known_minima]).T
         places = stage.terrain.place(w, b, low.loss)
-        behind = hidden(stage.terrain, places, stage.view.eye).tolist()
+        behind = hidden_places(stage.terrain, places, stage.view.eye).tolist()
         pixels = [QPointF(*pixel) for pixel in stage.view.project(places).tolist()]
         painter.setFont(font)
         plate = _plate(painter, pixels[0], lowest_name(low.kind), self._is_taken)
@@ -64,7 +71,7 @@ class MinimumNames:
         for _ in surface.known_minima:
             names.append("")
             plates.append(QRectF())
-        self._homes = tuple(map(Label, pixels, names, plates, behind))
+        self._homes = tuple(map(MinimumLabel, pixels, names, plates, behind))
 
     def paint(
         self,
@@ -84,8 +91,8 @@ class MinimumNames:
         return any(map(plate.intersects, self._taken))
 
     def _beside(
-        self, painter: QPainter, label: Label, arrows: Sequence[ArrowShape], markers: Sequence[QRectF]
-    ) -> Label:
+        self, painter: QPainter, label: MinimumLabel, arrows: Sequence[ArrowShape], markers: Sequence[QRectF]
+    ) -> MinimumLabel:
         def is_covered(plate: QRectF) -> bool:
             return any(map(plate.intersects, markers)) or any(arrow.lies_on(plate) for arrow in arrows)
 
@@ -112,7 +119,7 @@ def _plate(painter: QPainter, place: QPointF, text: str, is_taken: Callable[[QRe
     return QRectF()
 
 
-def _draw(painter: QPainter, label: Label, theme: Theme) -> None:
+def _draw(painter: QPainter, label: MinimumLabel, theme: Theme) -> None:
     """Draw a cross, and its name on a small plate that stays readable on every colour and line."""
     x, y = label.place.x(), label.place.y()
     painter.setOpacity(BEHIND if label.behind else 1.0)

@@ -38,9 +38,9 @@ class GLSupport(NamedTuple):
     platform: str = ""
 
 
-def prepare() -> None:
+def prepare_opengl() -> None:
     """Make the settings that must precede the application object."""
-    # Drivers write errors to stderr, past Qt; `probe` reports what works.
+    # Drivers write errors to stderr, past Qt; `probe_opengl` reports what works.
     os.environ.setdefault("LIBGL_DEBUG", "quiet")
     os.environ.setdefault("EGL_LOG_LEVEL", "fatal")
     form = QSurfaceFormat()
@@ -53,7 +53,7 @@ def prepare() -> None:
         QCoreApplication.setAttribute(Qt.ApplicationAttribute.AA_ShareOpenGLContexts)
 
 
-def probe() -> GLSupport:
+def probe_opengl() -> GLSupport:
     """Return the OpenGL of a graphics device, if there is one.
 
     Needs an application object; call it before anything imports ``pyqtgraph.opengl``.

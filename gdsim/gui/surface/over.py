@@ -18,7 +18,7 @@ from gdsim.gui.style.theme import Look
 from gdsim.gui.surface.arrows import arrow_shapes, line_shapes
 from gdsim.gui.surface.marks import PlaceLabel, RunMarks, draw_labels
 from gdsim.gui.surface.minimum_names import MinimumNames
-from gdsim.gui.surface.trails import Spot, Stage, SurfaceRows, SurfaceTrail
+from gdsim.gui.surface.trails import ProjectedPlace, SurfaceRows, SurfaceStage, SurfaceTrail
 from gdsim.session.frame import Frame, RunView
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ _WIDTH, _WIDTH_SELECTED = 2.2, 2.7
 _CORNER = QPointF(0.0, 0.0)
 
 
-class OverSurface:
+class SurfaceOverlay:
     """Painter of the moving parts. Every run has its own layer, to which a frame adds a few lines."""
 
     def __init__(self) -> None:
@@ -55,7 +55,7 @@ class OverSurface:
     def paint(
         self,
         painter: QPainter,
-        stage: Stage,
+        stage: SurfaceStage,
         surface: LossSurface,
         frame: Frame | None,
         look: Look,
@@ -93,7 +93,7 @@ class OverSurface:
             places = [spot.pixel if spot and not spot.behind else None for spot in spots]
             paint_tries(painter, places, found.taken, look.theme, look.ui_scale)
 
-    def _paint_trails(self, painter: QPainter, stage: Stage, frame: Frame, budget: Budget) -> None:
+    def _paint_trails(self, painter: QPainter, stage: SurfaceStage, frame: Frame, budget: Budget) -> None:
         styles = [pair[index == frame.selected] for index, pair in enumerate(self._styles)]
         self._trails.advance(frame, stage, styles, budget)
         trails, layers = self._trails.trails, [layers for _, layers in sorted(self._trails.layers.items())]
@@ -114,7 +114,7 @@ class OverSurface:
         painter: QPainter,
         look: Look,
         shapes: Sequence[ArrowShape],
-        heads: Mapping[int, Spot],
+        heads: Mapping[int, ProjectedPlace],
         selected: int,
     ) -> None:
         taken = list(self.taken)
@@ -124,7 +124,7 @@ class OverSurface:
         taken += [self._marks[index].room(heads[index].pixel) for index in others]
         paint_shapes(painter, shapes, look.theme, look.ui_scale, taken)
 
-    def _paint_marks(self, painter: QPainter, heads: Mapping[int, Spot], selected: int) -> None:
+    def _paint_marks(self, painter: QPainter, heads: Mapping[int, ProjectedPlace], selected: int) -> None:
         for index, trail in self._trails.trails.items():
             if start := trail.start:
                 self._marks[index].paint_start(painter, start.pixel, behind=start.behind)
@@ -132,7 +132,7 @@ class OverSurface:
             chosen = index == selected
             self._marks[index].paint_head(painter, head.pixel, selected=chosen, behind=head.behind)
 
-    def _paint_other_heads(self, painter: QPainter, heads: dict[int, Spot], selected: int) -> None:
+    def _paint_other_heads(self, painter: QPainter, heads: dict[int, ProjectedPlace], selected: int) -> None:
         """Paint the markers of the other runs again, above arrows, unless they touch the selected run's."""
         chosen = heads.get(selected)
         for index, head in heads.items():
@@ -141,11 +141,11 @@ class OverSurface:
                 marks.paint_head(painter, head.pixel, selected=False, behind=head.behind)
 
 
-def _rows(stage: Stage, view: RunView) -> SurfaceRows:
+def _rows(stage: SurfaceStage, view: RunView) -> SurfaceRows:
     return SurfaceRows(stage.terrain, view.trajectory)
 
 
-def _heads(stage: Stage, shown: list[tuple[int, RunView]]) -> dict[int, Spot]:
+def _heads(stage: SurfaceStage, shown: list[tuple[int, RunView]]) -> dict[int, ProjectedPlace]:
     """Return the current spots of the runs that are inside the view range."""
     if not shown:
         return {}
@@ -155,7 +155,7 @@ def _heads(stage: Stage, shown: list[tuple[int, RunView]]) -> dict[int, Spot]:
 
 
 def _paint_look_ahead(
-    painter: QPainter, stage: Stage, surface: LossSurface, update: "Update", look: Look
+    painter: QPainter, stage: SurfaceStage, surface: LossSurface, update: "Update", look: Look
 ) -> None:
     place = update.asked_at[np.newaxis]
     (spot,) = stage.spots(place, surface.loss_at(*update.drawn(place).T))

@@ -7,27 +7,27 @@ from PySide6.QtCore import QEvent, QObject, QPointF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QImage, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from gdsim.core.model.drawn import Drawn
+from gdsim.core.model.drawn import MapOverlays
 from gdsim.core.surface.surface import LossSurface
 from gdsim.gui.accessible import Graphic, read_as
 from gdsim.gui.arrows.choice import ArrowChoice
 from gdsim.gui.paint.budget import budget_of_picture
 from gdsim.gui.paint.drawing import is_vector, pixel_ratio_of
-from gdsim.gui.paint.place_box import Place, PlaceBox, place_on, place_rows
+from gdsim.gui.paint.place_box import PlaceBox, PlaceReading, place_on, place_rows
 from gdsim.gui.paint.plot_keys import FocusRing
 from gdsim.gui.paint.words import runs_words, surface_words
-from gdsim.gui.style.text_size import Scaled
+from gdsim.gui.style.text_size import FontScaler
 from gdsim.gui.style.theme import Look
 from gdsim.gui.surface.camera import CameraWidget
 from gdsim.gui.surface.frame import frame_of, loss_name
 from gdsim.gui.surface.marks import PlaceLabel, draw_axes, draw_box, draw_cross_hair, fonts_like, margins_for
 from gdsim.gui.surface.mesh import Mesh, mesh_of
-from gdsim.gui.surface.over import OverSurface
+from gdsim.gui.surface.over import SurfaceOverlay
 from gdsim.gui.surface.planes import draw_planes
 from gdsim.gui.surface.quads import draw_quads
-from gdsim.gui.surface.scene import Projection, look
+from gdsim.gui.surface.scene import Projection, projection_of
 from gdsim.gui.surface.terrain import Terrain, first_hit, terrain_of
-from gdsim.gui.surface.trails import Stage
+from gdsim.gui.surface.trails import SurfaceStage
 from gdsim.session.frame import Frame
 
 # In vector output, the coloured surface is still an image, with so many pixels to one of the pane.
@@ -68,13 +68,13 @@ class MovementWatch(QObject):
 class SurfacePainter(CameraWidget):
     """The surface in its box, the trail of every visible run over it, and a camera that moves around it.
 
-    The static part is painted once, into a backdrop; `OverSurface` paints the rest over it. The surface is
+    The static part is painted once, into a backdrop; `SurfaceOverlay` paints the rest over it. The surface is
     drawn into an image, because with an OpenGL widget Qt would compose the whole window by OpenGL at every
     change of any pane. While the view is turned or points are dragged, it has fewer quads. Changes while the
     pane is hidden do not count as a movement, so that exported pictures are never coarse.
     """
 
-    pointed = Signal(object)  # Place of the surface under the mouse, if tracked; None for none
+    pointed = Signal(object)  # PlaceReading of the surface under the mouse, if tracked; None for none
     arrows_changed = Signal(object)  # ArrowChoice
     planes_changed = Signal(bool)  # whether planes are shown
 
@@ -85,24 +85,24 @@ class SurfacePainter(CameraWidget):
         self._look: Look | None = None
         self._surface: LossSurface | None = None
         self._frame: Frame | None = None
-        self.over = OverSurface()
+        self.over = SurfaceOverlay()
         self.shares_layers = False  # whether all runs are painted on the same images
         self.planes = False  # whether planes cut the surface at the contour levels
         self._terrain: Terrain | None = None
         self.mesh: Mesh | None = None  # last drawn
-        self._stage: Stage | None = None
+        self._stage: SurfaceStage | None = None
         self._backdrop: QImage | None = None
         # The images of the surface with dark lines (True) and light lines (False), and what they show.
         self._drawn: dict[bool, QImage] = {}
-        self._drawn_on: tuple[Mesh, Stage] | None = None
+        self._drawn_on: tuple[Mesh, SurfaceStage] | None = None
         # The pixel ratio of the paint device, and whether layers of pixels may be painted on it.
         self._fineness, self._layered = self.devicePixelRatioF(), True
         self._font, self._fonts = self.font(), fonts_like(self.font())
         self.setMinimumWidth(220)
-        Scaled(self, QWidget.setMinimumHeight, 120)
+        FontScaler(self, QWidget.setMinimumHeight, 120)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.place_box = PlaceBox(self)
-        self.cross_hair: Place | None = None
+        self.cross_hair: PlaceReading | None = None
         self._mouse: QPointF | None = None
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setAccessibleName(self.tr("Error surface"))
@@ -149,7 +149,7 @@ class SurfacePainter(CameraWidget):
         self.update()
         self.arrows_changed.emit(choice)
 
-    def set_drawn(self, drawn: Drawn) -> None:
+    def set_drawn(self, drawn: MapOverlays) -> None:
         self.over.cut = drawn.cut
         self.update()
 
@@ -160,7 +160,7 @@ class SurfacePainter(CameraWidget):
             self.repaint_surface()
             self.planes_changed.emit(shown)
 
-    def point_at(self, place: Place | None) -> None:
+    def point_at(self, place: PlaceReading | None) -> None:
         if place != self.cross_hair:
             self.cross_hair = place
             self.update()
@@ -314,7 +314,7 @@ class SurfacePainter(CameraWidget):
         views, parameters = self._frame.views, self._surface.plane.dimension + 1
         return self._frame if not views or len(views[0].p) == parameters else None
 
-    def current_stage(self) -> Stage | None:
+    def current_stage(self) -> SurfaceStage | None:
         """Return the current stage, rebuilt if the surface, the camera or the pane has changed."""
         if self._surface is None:
             return None
@@ -333,12 +333,12 @@ class SurfacePainter(CameraWidget):
         ):
             self._terrain = self._terrain or terrain_of(self._surface)
             margins = margins_for(self._fonts, self._terrain, self._camera.flatness)
-            view = look(self._camera, size.width(), size.height(), margins)
-            self._stage = stage = Stage(self._terrain, view, ratio, self._layered, self.shares_layers)
+            view = projection_of(self._camera, size.width(), size.height(), margins)
+            self._stage = stage = SurfaceStage(self._terrain, view, ratio, self._layered, self.shares_layers)
             self._backdrop = None
         return stage
 
-    def _paint_backdrop(self, painter: QPainter, stage: Stage, look: Look) -> None:
+    def _paint_backdrop(self, painter: QPainter, stage: SurfaceStage, look: Look) -> None:
         assert self._surface is not None  # noqa: S101 - a stage requires a surface
         frame = frame_of(
             stage.terrain, stage.view, (*self._surface.plane.names, loss_name(stage.terrain.scale))
@@ -358,7 +358,7 @@ class SurfacePainter(CameraWidget):
         else:
             self.over.minimum_names.forget()
 
-    def _surface_drawn(self, mesh: Mesh, stage: Stage, *, dark: bool) -> QImage:
+    def _surface_drawn(self, mesh: Mesh, stage: SurfaceStage, *, dark: bool) -> QImage:
         """Return the image of the surface, cached until the mesh or the stage changes."""
         if self._drawn_on != (mesh, stage):
             self._drawn_on, self._drawn = (mesh, stage), {}

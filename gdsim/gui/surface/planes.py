@@ -11,14 +11,14 @@ from gdsim.core.arrays import Array, Rows
 from gdsim.gui.paint.drawing import polyline_of
 from gdsim.gui.style.theme import Theme
 from gdsim.gui.surface.terrain import lowest_in_sight
-from gdsim.gui.surface.trails import Stage
+from gdsim.gui.surface.trails import SurfaceStage
 
 # Places along each side of the box at which the lowest visible height is computed.
 _PLACES = 61
 _FILL_ALPHA, _EDGE_ALPHA = 0.10, 0.55
 
 
-def draw_planes(painter: QPainter, stage: Stage, levels: Array, theme: Theme) -> None:
+def draw_planes(painter: QPainter, stage: SurfaceStage, levels: Array, theme: Theme) -> None:
     """Draw a translucent plane at each of the heights in the box, with an edge where it meets the surface.
 
     The higher the camera, the paler the planes, which from above would only tint the colours of the surface.
@@ -39,7 +39,7 @@ def draw_planes(painter: QPainter, stage: Stage, levels: Array, theme: Theme) ->
     painter.restore()
 
 
-def plane_paths(stage: Stage, levels: Array) -> list[QPainterPath]:
+def plane_paths(stage: SurfaceStage, levels: Array) -> list[QPainterPath]:
     """Return the visible parts of the planes at these heights in the box, in pixels, farthest first."""
     import contourpy  # noqa: PLC0415 - slow to load, but loaded with the first surface anyway
 
@@ -52,7 +52,9 @@ def plane_paths(stage: Stage, levels: Array) -> list[QPainterPath]:
     return [_path(stage, zip(*seen.filled(-np.inf, level)[:2], strict=True), level) for level in far_first]
 
 
-def _path(stage: Stage, areas: "Iterable[tuple[Array | None, Rows | None]]", level: float) -> QPainterPath:
+def _path(
+    stage: SurfaceStage, areas: "Iterable[tuple[Array | None, Rows | None]]", level: float
+) -> QPainterPath:
     """Return areas in pixels; each is given by the places along its borders and the borders' offsets."""
     path = QPainterPath()
     path.setFillRule(Qt.FillRule.OddEvenFill)

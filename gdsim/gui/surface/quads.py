@@ -8,7 +8,7 @@ from PySide6.QtGui import QColor, QImage, QPainter, QPen
 
 from gdsim.core.arrays import Array, Rows
 from gdsim.gui.paint.drawing import draw_pieces, polyline_of
-from gdsim.gui.style.colours import Colours, numbered
+from gdsim.gui.style.colours import Colours, distinct_colours
 from gdsim.gui.surface.mesh import Mesh
 from gdsim.gui.surface.scene import Projection
 
@@ -27,7 +27,7 @@ def draw_quads(mesh: Mesh, view: Projection, pixel_ratio: float, *, dark: bool) 
     scale = _OVERSAMPLING * pixel_ratio
     points, corners, colours, distance = _quads(mesh, view, scale)
     parts = [slice(first, first + len(mesh.x)) for first in range(0, len(corners), len(mesh.x))]
-    lines = _Lines(mesh, view, scale, [float(distance[part][-1]) for part in parts], dark=dark)
+    lines = _QuadContours(mesh, view, scale, [float(distance[part][-1]) for part in parts], dark=dark)
     painter = QPainter(large)
     # Alternate between a part of the quads and the lines on it, from far to near.
     for number, part in enumerate(parts):
@@ -66,7 +66,7 @@ def _quads(mesh: Mesh, view: Projection, scale: float) -> tuple[list[QPointF], R
     return points, corners.reshape(-1, 4)[order], rgb, distance.ravel()[order]
 
 
-class _Lines:
+class _QuadContours:
     """The contour lines to draw after each part of the quads, grouped by colour.
 
     A line is drawn after the quads next to it, which would otherwise cover half of it.
@@ -80,7 +80,7 @@ class _Lines:
         distance = _distance(middle[:, 0], middle[:, 1], view) - 3.0 / len(mesh.x)
         due = np.searchsorted(-np.array(distances), -distance, side="right")
         tones = mesh.line_tones(1.0 - view.camera.flatness, dark=dark)
-        first, which = numbered(tones)
+        first, which = distinct_colours(tones)
         together = due * len(first) + which
         order: Rows = np.argsort(together, kind="stable")
         pixels = (scale * view.project(mesh.lines[order])).reshape(-1, 4)

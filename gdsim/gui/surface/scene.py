@@ -62,7 +62,7 @@ TOP = Camera(azimuth=-90.0, elevation=90.0)
 FRONT = Camera(azimuth=-90.0, elevation=7.0)
 
 
-class Margins(NamedTuple):
+class BoxMargins(NamedTuple):
     """Pixels around the box that ticks and names need."""
 
     left: float
@@ -106,7 +106,7 @@ class Projection:
         return np.stack([across * (2.0 / self.width) - depth, depth - down * (2.0 / self.height), z, depth])
 
 
-def look(camera: Camera, width: float, height: float, margins: Margins) -> Projection:
+def projection_of(camera: Camera, width: float, height: float, margins: BoxMargins) -> Projection:
     """Return the projection that fits the box into a pane and keeps its middle in place as it turns."""
     free = (
         max(width - margins.left - margins.right, 0.4 * width, 1.0),

@@ -6,7 +6,7 @@ from PySide6.QtGui import QImage
 
 from gdsim.core.surface.surface import LossSurface
 from gdsim.gui.surface.mesh import Mesh
-from gdsim.gui.surface.opengl import probe
+from gdsim.gui.surface.opengl import probe_opengl
 from gdsim.gui.surface.painter import SurfacePainter
 from gdsim.gui.surface.scene import Projection
 
@@ -28,7 +28,7 @@ class SurfaceView(SurfacePainter):
 
     def show_surface(self, surface: LossSurface) -> None:
         # With the first surface, because loading a driver takes longer than all the rest of a window.
-        if self._surface is None and self._allowed and probe().available:
+        if self._surface is None and self._allowed and probe_opengl().available:
             from gdsim.gui.surface.gl import SurfaceRenderer  # noqa: PLC0415 - slow to load, too
 
             self.renderer = SurfaceRenderer()

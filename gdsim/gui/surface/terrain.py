@@ -86,7 +86,7 @@ def terrain_of(surface: LossSurface) -> Terrain:
     )
 
 
-def hidden(terrain: Terrain, places: Array, eye: Array) -> Flags:
+def hidden_places(terrain: Terrain, places: Array, eye: Array) -> Flags:
     """Return which of the places (n, 3) the surface hides from the eye: shape (n,)."""
     toward = eye - places
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -146,7 +146,7 @@ class DrapedLine(NamedTuple):
     steps: Rows
 
 
-def lifted(terrain: Terrain, places: Array, steps: Flags) -> DrapedLine:
+def draped_line(terrain: Terrain, places: Array, steps: Flags) -> DrapedLine:
     """Drape steps between places over the surface, and cut them off at the edge of the view range.
 
     Through the places, the line goes at their own heights. Between them it follows the surface, at a

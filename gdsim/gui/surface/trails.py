@@ -16,7 +16,7 @@ from gdsim.gui.paint.drawing import blank_picture
 from gdsim.gui.paint.thinning import PathRows, Thinning, cells_of
 from gdsim.gui.paint.trail import Layers, Trail, TrailLine, TrailStyle
 from gdsim.gui.surface.scene import Projection
-from gdsim.gui.surface.terrain import DrapedLine, Terrain, hidden, lifted
+from gdsim.gui.surface.terrain import DrapedLine, Terrain, draped_line, hidden_places
 from gdsim.session.frame import RunView
 
 # The most points of a line that are tested for being hidden by hills.
@@ -32,7 +32,7 @@ _MOST_INK, _LEAST_INK = 600.0, 0.05
 _MOST_ROWS = 4000
 
 
-class Spot(NamedTuple):
+class ProjectedPlace(NamedTuple):
     """The pixel of a place in the box, and whether a hill hides it."""
 
     pixel: QPointF
@@ -40,7 +40,7 @@ class Spot(NamedTuple):
 
 
 @dataclass(frozen=True, eq=False)
-class Stage:
+class SurfaceStage:
     """The surface, view and resolution that trails are painted for; a new stage repaints them."""
 
     terrain: Terrain
@@ -52,18 +52,18 @@ class Stage:
     def blank(self, ground: QColor | None = None) -> QImage:
         return blank_picture(self.view.width, self.view.height, self.pixel_ratio, ground)
 
-    def spots(self, p: Array, loss: Array) -> list[Spot | None]:
+    def spots(self, p: Array, loss: Array) -> list[ProjectedPlace | None]:
         """Return the spots of parameters (n, d + 1) with their losses; None outside the view range."""
         places = place_of(self.terrain, p, loss)
-        behind = hidden(self.terrain, places, self.view.eye).tolist()
+        behind = hidden_places(self.terrain, places, self.view.eye).tolist()
         pixels = self.view.project(places.clip(-1.0, 1.0)).tolist()
         return [
-            Spot(QPointF(*pixel), is_behind) if -1.0 <= x <= 1.0 and -1.0 <= y <= 1.0 else None
+            ProjectedPlace(QPointF(*pixel), is_behind) if -1.0 <= x <= 1.0 and -1.0 <= y <= 1.0 else None
             for (x, y, _), pixel, is_behind in zip(places.tolist(), pixels, behind, strict=True)
         ]
 
 
-class SurfaceRows(PathRows[Stage]):
+class SurfaceRows(PathRows[SurfaceStage]):
     """The rows of a run that are worth drawing over a surface."""
 
     def __init__(self, terrain: Terrain, record: Trajectory) -> None:
@@ -71,7 +71,7 @@ class SurfaceRows(PathRows[Stage]):
         self._coarse = Thinning(np.full(3, 2.0 / _COARSE_CELLS))
         super().__init__(record, Thinning(_CELL), self._coarse)
 
-    def fit(self, ground: Stage, view: RunView) -> bool:
+    def fit(self, ground: SurfaceStage, view: RunView) -> bool:
         return self._terrain is ground.terrain and self.record is view.trajectory
 
     def places(self, rows: Rows | slice) -> Array:
@@ -86,29 +86,31 @@ class SurfaceRows(PathRows[Stage]):
             rows = np.concatenate([older[slice(*ends)], latest])
         taken, steps = _few_steps(rows)
         places = self.places(taken)
-        return lifted(self._terrain, places, steps & _not_repeated(places, steps))
+        return draped_line(self._terrain, places, steps & _not_repeated(places, steps))
 
 
-class SurfaceTrail(Trail[Stage, SurfaceRows]):
+class SurfaceTrail(Trail[SurfaceStage, SurfaceRows]):
     """The trail of one run over the surface."""
 
-    def __init__(self, stage: Stage, style: TrailStyle, rows: SurfaceRows, layers: Layers | None) -> None:
+    def __init__(
+        self, stage: SurfaceStage, style: TrailStyle, rows: SurfaceRows, layers: Layers | None
+    ) -> None:
         # A bound method would close a reference cycle, which keeps images until the garbage collector runs.
         super().__init__(stage, style, rows, partial(_line, stage, rows), layers)
         first = rows.record.until(0)
         (self.start,) = stage.spots(first.p, first.loss)
 
 
-def _line(stage: Stage, path: SurfaceRows, rows: Rows) -> TrailLine:
+def _line(stage: SurfaceStage, path: SurfaceRows, rows: Rows) -> TrailLine:
     line = path.line(rows)
     ends = line.steps.searchsorted(np.arange(len(rows)))
     return TrailLine(stage.view.project(line.points), line.joined, _behind(stage, line.points), ends)
 
 
-def _behind(stage: Stage, points: Array) -> Flags:
+def _behind(stage: SurfaceStage, points: Array) -> Flags:
     """Return which points, or the pieces of line that lead to them, are behind a hill."""
     stride = -(-len(points) // _MOST_TESTED) or 1
-    blocked = hidden(stage.terrain, points[::stride], stage.view.eye)
+    blocked = hidden_places(stage.terrain, points[::stride], stage.view.eye)
     blocked = np.repeat(blocked, stride)[: len(points)]
     blocked[1:] |= blocked[:-1]
     return blocked

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from gdsim.gui.forms.layouts import filled
+from gdsim.gui.forms.layouts import fill_layout
 from gdsim.gui.paint.words import why_nothing
 from gdsim.gui.why.why_list import WhyDelegate, WhyModel, WhyView
 from gdsim.session.frame import Frame
@@ -27,7 +27,7 @@ class WhyCard(QWidget):
         self.view = WhyView(self._model, self._delegate, self)
         self.view.chosen.connect(self._on_chosen)
         self.setFocusProxy(self.view)
-        filled(QVBoxLayout(self), self.view)
+        fill_layout(QVBoxLayout(self), self.view)
         self._findings: tuple[Finding, ...] | None = None
         self._frame: Frame | None = None
         self._say()

@@ -30,9 +30,9 @@ from gdsim.core.formulas.numerals import count_or_number, precise
 from gdsim.core.language.words import translated
 from gdsim.gui.forms.tables import ROOT, Index, Role, set_up_list
 from gdsim.gui.forms.tips import tip
-from gdsim.gui.paint.wrapped_text import BrokenText, broken, paint_lines
+from gdsim.gui.paint.wrapped_text import BrokenText, break_text, paint_lines
 from gdsim.gui.style.shown_theme import shown_theme
-from gdsim.gui.style.stylesheet import mixed
+from gdsim.gui.style.stylesheet import mixed_colour
 
 if TYPE_CHECKING:
     from gdsim.core.analysis.diagnosis import Finding, FindingKind
@@ -133,13 +133,13 @@ class WhyModel(QAbstractListModel):
         return replace(
             findings[0],
             last=max(one.last for one in findings),
-            sentence=words.format(numerals.count(len(findings))),
+            sentence=words.format(numerals.integer_text(len(findings))),
             numbers={},
         )
 
     def _first_heading(self) -> WhyRow:
         words = self.tr("At step {0}") if self._current else self.tr("At step {0}: nothing to report")
-        return WhyRow(-1, None, is_current=True, heading=words.format(numerals.count(self._step)))
+        return WhyRow(-1, None, is_current=True, heading=words.format(numerals.integer_text(self._step)))
 
     def rowCount(self, parent: Index = ROOT) -> int:
         return 0 if parent.isValid() else len(self.rows)
@@ -159,15 +159,21 @@ class WhyModel(QAbstractListModel):
             return row.heading if role in (Role.DisplayRole, Role.AccessibleTextRole) else None
         if role in (Role.DisplayRole, Role.AccessibleTextRole):
             return f"{translated(row.finding.kind.value)}, {self._steps(row.finding)}: {row.finding.sentence}"
-        return tip(measured(row.finding, precise), row.finding.sentence) if role == Role.ToolTipRole else None
+        return (
+            tip(finding_measures(row.finding, precise), row.finding.sentence)
+            if role == Role.ToolTipRole
+            else None
+        )
 
     def _steps(self, finding: "Finding") -> str:
         if finding.first == finding.last:
-            return self.tr("step {0}").format(numerals.count(finding.first))
-        return self.tr("steps {0} to {1}").format(numerals.count(finding.first), numerals.count(finding.last))
+            return self.tr("step {0}").format(numerals.integer_text(finding.first))
+        return self.tr("steps {0} to {1}").format(
+            numerals.integer_text(finding.first), numerals.integer_text(finding.last)
+        )
 
 
-def measured(finding: "Finding", write: Any) -> str:  # noqa: ANN401 - a function of a number
+def finding_measures(finding: "Finding", write: Any) -> str:  # noqa: ANN401 - a function of a number
     parts = (f"{translated(name)}: {write(value)}" for name, value in finding.numbers.items())
     return "   ".join(part.replace(" ", "\u00a0") for part in parts)
 
@@ -220,16 +226,16 @@ class WhyDelegate(QStyledItemDelegate):
     def _paint_ground(self, painter: QPainter, option: QStyleOptionViewItem, row: WhyRow) -> None:
         state, flag = option.state, QStyle.StateFlag
         tone = self._tone(row)
-        ground = mixed(shown_theme().card, tone, 0.1) if row.is_current else shown_theme().card
+        ground = mixed_colour(shown_theme().card, tone, 0.1) if row.is_current else shown_theme().card
         if state & flag.State_MouseOver:
-            ground = mixed(ground, shown_theme().text, 0.05)
+            ground = mixed_colour(ground, shown_theme().text, 0.05)
         box = QRectF(option.rect).adjusted(0.5, 1.5, -0.5, -0.5)
         focused = bool(state & flag.State_HasFocus)
         painter.setPen(QColor(shown_theme().accent) if focused else Qt.PenStyle.NoPen)
         painter.setBrush(QColor(ground))
         painter.drawRoundedRect(box, 5, 5)
         painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QColor(tone if row.is_current else mixed(shown_theme().card, tone, 0.7)))
+        painter.setBrush(QColor(tone if row.is_current else mixed_colour(shown_theme().card, tone, 0.7)))
         painter.drawRoundedRect(QRectF(box.left(), box.top() + 4, _BAR, box.height() - 8), 1.5, 1.5)
 
     def _paint_finding(self, painter: QPainter, option: QStyleOptionViewItem, row: WhyRow) -> None:
@@ -240,12 +246,14 @@ class WhyDelegate(QStyledItemDelegate):
         head = QRect(place.left(), place.top(), place.width(), metrics.height())
         painter.setFont(_small(option.font))
         painter.setPen(QColor(theme.muted))
-        steps = numerals.count(row.finding.first)
+        steps = numerals.integer_text(row.finding.first)
         if row.finding.last > row.finding.first:
-            steps += f" – {numerals.count(row.finding.last)}"
+            steps += f" – {numerals.integer_text(row.finding.last)}"
         painter.drawText(head, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, steps)
         painter.setFont(_strong(option.font))
-        painter.setPen(QColor(mixed(self._tone(row), theme.text, 0.35) if row.is_current else theme.muted))
+        painter.setPen(
+            QColor(mixed_colour(self._tone(row), theme.text, 0.35) if row.is_current else theme.muted)
+        )
         painter.drawText(head, Qt.AlignmentFlag.AlignVCenter, translated(row.finding.kind.value))
         sentence, numbers = self._texts(option, row)
         top = float(head.bottom() + 3)
@@ -262,7 +270,7 @@ class WhyDelegate(QStyledItemDelegate):
         width = self.width - 2 * _PADDING - _BAR
         full = self._is_full(row)
         sentence = self._lines(row.finding.sentence, option.font, width, 0 if full else self.most_lines)
-        numbers = measured(row.finding, count_or_number) if full else ""
+        numbers = finding_measures(row.finding, count_or_number) if full else ""
         return sentence, self._lines(numbers, _small(option.font), width, 0)
 
     def _is_full(self, row: WhyRow) -> bool:
@@ -271,15 +279,15 @@ class WhyDelegate(QStyledItemDelegate):
     def _lines(self, text: str, font: QFont, width: int, most: int) -> BrokenText:
         key = (text, font.toString(), width, most)
         if key not in self._wrapped:
-            self._wrapped[key] = broken(text, font, width, most)
+            self._wrapped[key] = break_text(text, font, width, most)
         return self._wrapped[key]
 
     def _tone(self, row: WhyRow) -> str:
         if row.finding is None:
             return shown_theme().muted
-        from gdsim.gui.style.finding_look import role_of  # noqa: PLC0415 - with the first findings
+        from gdsim.gui.style.finding_look import finding_role  # noqa: PLC0415 - with the first findings
 
-        return str(getattr(shown_theme(), role_of(row.finding.kind)))
+        return str(getattr(shown_theme(), finding_role(row.finding.kind)))
 
 
 def _inner(row: QRect) -> QRect:

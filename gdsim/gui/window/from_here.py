@@ -6,9 +6,9 @@ from PySide6.QtCore import Qt, QTimer, Slot
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from gdsim.core.formulas import numerals
-from gdsim.gui.actions import Changes, UserActions
+from gdsim.gui.actions import RecomputeFrom, UserActions
 from gdsim.gui.forms.elided_label import ElidedLabel
-from gdsim.gui.forms.layouts import filled, window_button
+from gdsim.gui.forms.layouts import fill_layout, window_button
 from gdsim.gui.preferences import Preferences
 from gdsim.gui.window.bare_parts import BareParts
 
@@ -27,8 +27,8 @@ class FromHereBar(QWidget):
         super().__init__(over.page)
         self._over = over
         self._user_actions, self._settings = user_actions, settings
-        choices = {choice.value: choice for choice in Changes}
-        user_actions.changes = settings.option(_KEY, choices, Changes.ASK)
+        choices = {choice.value: choice for choice in RecomputeFrom}
+        user_actions.changes = settings.option(_KEY, choices, RecomputeFrom.ASK)
         user_actions.changed_from_start.connect(self.offer)
         self.setObjectName("restoreBar")
         self.setAccessibleName(self.tr("A change while playing"))
@@ -43,7 +43,7 @@ class FromHereBar(QWidget):
         words = self.tr("“{name}” was recomputed from its start.").format(name=name)
         self._text.set_whole(words)
         self.setAccessibleDescription(words)
-        self.here.setText(self.tr("From step {0} on").format(numerals.count(step)))
+        self.here.setText(self.tr("From step {0} on").format(numerals.integer_text(step)))
         self.ensurePolished()
         self._place()
         self.show()
@@ -65,9 +65,9 @@ class FromHereBar(QWidget):
             self.tr(
                 "Keep it like this, and do the same with later changes. The choice is in the menu Playback."
             ),
-            partial(self._choose, Changes.FROM_START),
+            partial(self._choose, RecomputeFrom.FROM_START),
         )
-        filled(QHBoxLayout(self), (self._text, 1), self.here, self.start, margins=(14, 4, 8, 4))
+        fill_layout(QHBoxLayout(self), (self._text, 1), self.here, self.start, margins=(14, 4, 8, 4))
         self._over.laid_out.connect(self._place)
 
     @Slot()
@@ -87,16 +87,16 @@ class FromHereBar(QWidget):
     @property
     def is_here(self) -> bool:
         """Whether changes during playback apply from the current step."""
-        return self._user_actions.changes is Changes.FROM_HERE
+        return self._user_actions.changes is RecomputeFrom.FROM_HERE
 
     def toggle(self) -> None:
-        self._choose(Changes.FROM_START if self.is_here else Changes.FROM_HERE)
+        self._choose(RecomputeFrom.FROM_START if self.is_here else RecomputeFrom.FROM_HERE)
 
     def _choose_here(self) -> None:
-        self._choose(Changes.FROM_HERE)
+        self._choose(RecomputeFrom.FROM_HERE)
         self._user_actions.change_from_there()
 
-    def _choose(self, changes: Changes) -> None:
+    def _choose(self, changes: RecomputeFrom) -> None:
         self.hide()
         self._user_actions.changes = changes
         self._settings.keep(_KEY, changes.value)

@@ -9,11 +9,11 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QPushButton, QWidget
 from gdsim.core.files.bundled import FURTHER_SCENES, LANDSCAPE_SCENES
 from gdsim.gui.forms.buttons import IconButton
 from gdsim.gui.forms.combo import ComboBox
-from gdsim.gui.forms.layouts import filled
+from gdsim.gui.forms.layouts import fill_layout
 from gdsim.gui.forms.tips import set_tip
 from gdsim.gui.paint.wrapped_label import WrappedLabel
 from gdsim.gui.plain_text import PlainLabel
-from gdsim.gui.style.shown_theme import Themed, shown_theme
+from gdsim.gui.style.shown_theme import ThemeFollower, shown_theme
 
 _ICON = QSize(18, 18)
 # The command, icon, name and tooltip of a button.
@@ -47,7 +47,7 @@ class Header(QWidget):
         self.about = WrappedLabel(2, "hint")  # the document's description of itself
         self.more = QPushButton()
         set_tip(self.more, self.tr("Show all panes and controls, or only the first few."))
-        layout = filled(QHBoxLayout(self), name, gap=6, margins=(14, 6, 14, 6))
+        layout = fill_layout(QHBoxLayout(self), name, gap=6, margins=(14, 6, 14, 6))
         layout.addSpacing(8)
         layout.addWidget(self.scenes)
         self._add_buttons(layout, self._left())
@@ -56,7 +56,7 @@ class Header(QWidget):
         layout.addWidget(self.more)
         self._add_buttons(layout, self._right())
         self.show_simple(False)
-        Themed(self, self._show_theme)
+        ThemeFollower(self, self._show_theme)
 
     def _left(self) -> tuple[_Entry, ...]:
         return (

@@ -52,13 +52,13 @@ def _with_notices(commands: N, window: "MainWindow") -> N:
 
 def export_commands(window: "MainWindow", settings: Preferences) -> "ExportCommands":
     from gdsim.gui.export.commands import ExportCommands
-    from gdsim.gui.export.offscreen_panes import Subject
+    from gdsim.gui.export.offscreen_panes import PictureSubject
     from gdsim.gui.window.window_camera import WindowCamera
 
-    def subject(surface: "LossSurface") -> Subject:
+    def subject(surface: "LossSurface") -> PictureSubject:
         cards, experiment = window.cards, window.session.experiment
         arrows, map_choice = cards.legend.value(), cards.view_range_button.choice()
-        return Subject(experiment, surface, arrows, cards.surface, cards.curves, map_choice)
+        return PictureSubject(experiment, surface, arrows, cards.surface, cards.curves, map_choice)
 
     def window_camera(scale: int) -> WindowCamera:
         window.notice.take_back()  # a notice is not to be in the picture

@@ -8,7 +8,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QApplication, QLayout, QSizePolicy, QSplitter, QVBoxLayout, QWidget
 from shiboken6 import isValid
 
-from gdsim.gui.forms.layouts import filled
+from gdsim.gui.forms.layouts import fill_layout
 from gdsim.gui.forms.scrolling import Scrolled
 
 SIDES = ("left", "right")
@@ -109,11 +109,11 @@ class _Stack(QWidget):
 
 def at_top(*widgets: QWidget) -> QWidget:
     holder = _Stack()
-    filled(QVBoxLayout(holder), *widgets, None, gap=2 * _GAP)
+    fill_layout(QVBoxLayout(holder), *widgets, None, gap=2 * _GAP)
     return holder
 
 
-class Columns(QSplitter):
+class ColumnSplitter(QSplitter):
     """The three columns of the window. The outer ones keep their width, and can be folded away.
 
     An outer column scrolls if it is not high enough. It is folded away while there is no room for it beside
@@ -290,6 +290,6 @@ class GrowingList(QSplitter):
 def stacked(*widgets: QWidget, stretched: QWidget) -> QWidget:
     """Return a column of widgets, of which the ``stretched`` one takes the spare space."""
     holder = QWidget()
-    filled(QVBoxLayout(holder), *((widget, int(widget is stretched)) for widget in widgets), gap=_GAP)
+    fill_layout(QVBoxLayout(holder), *((widget, int(widget is stretched)) for widget in widgets), gap=_GAP)
     holder.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
     return holder

@@ -20,16 +20,16 @@ from gdsim.gui.curves.timeline import marks_of
 from gdsim.gui.exercises.commands import ExerciseCommands
 from gdsim.gui.files.file_commands import FileCommands
 from gdsim.gui.forms.fields import CheckedField, typed_field
-from gdsim.gui.forms.layouts import filled
+from gdsim.gui.forms.layouts import fill_layout
 from gdsim.gui.forms.reading_order import move_focus
 from gdsim.gui.forms.scrolling import reveal
-from gdsim.gui.forms.seen import Seen
-from gdsim.gui.forms.tips import native
+from gdsim.gui.forms.seen import WindowVisibility
+from gdsim.gui.forms.tips import native_keys
 from gdsim.gui.help.help_commands import HelpCommands
 from gdsim.gui.language import language_menu
 from gdsim.gui.lessons.lesson_commands import LessonCommands
 from gdsim.gui.notices import Notices
-from gdsim.gui.playback.player import Player
+from gdsim.gui.playback.player import PlaybackCommands
 from gdsim.gui.preferences import Preferences, Store
 from gdsim.gui.rules.known_rules import KnownRules
 from gdsim.gui.style.stylesheet import show_theme
@@ -54,12 +54,12 @@ from gdsim.gui.window.layout import resize_within
 from gdsim.gui.window.maximise import MaximisedCard
 from gdsim.gui.window.menus import add_scenes, menus
 from gdsim.gui.window.notice import Notice
-from gdsim.gui.window.paste import Paste
-from gdsim.gui.window.projector import Projector
+from gdsim.gui.window.paste import PasteCommands
+from gdsim.gui.window.projector import ProjectorMode
 from gdsim.gui.window.run_commands import RunCommands
 from gdsim.gui.window.showing import show_current_step, show_experiment, show_selected, show_surface
-from gdsim.gui.window.simple import Simple
-from gdsim.gui.window.stage import Stage
+from gdsim.gui.window.simple import SimpleMode
+from gdsim.gui.window.stage import PaneStage
 from gdsim.gui.window.view_commands import ViewCommands
 from gdsim.gui.window.wiring import connect_cards, connect_commands
 from gdsim.gui.window.workspace import Workspace
@@ -103,7 +103,7 @@ class MainWindow(QMainWindow):
         # end, and that of another window, which this one may replace, is removed.
         app.setStyleSheet("")
         self.session = session
-        self.user_actions, self.player = UserActions(session, self), Player(session, self)
+        self.user_actions, self.player = UserActions(session, self), PlaybackCommands(session, self)
         self.points, self.formulas = (
             LateCommands(partial(make, self)) for make in (data_commands, formula_commands)
         )
@@ -129,7 +129,7 @@ class MainWindow(QMainWindow):
         self.export, self.share = (
             LateCommands(partial(make, self, self._settings)) for make in (export_commands, share_commands)
         )
-        self.paste = Paste(self.points, self.share)
+        self.paste = PasteCommands(self.points, self.share)
         self.view = ViewCommands(self, self.cards, session)
         self.runs = RunCommands(self, session, self.user_actions, self.player, self.view)
         self.known_rules = KnownRules(self, self._settings)
@@ -153,12 +153,12 @@ class MainWindow(QMainWindow):
             self._settings,
         )
         self.header = Header({name: translated(title) for name, title in bundled_titles().items()})
-        self.projector = Projector(self, self.cards.columns, self.header, self.cards.run_names)
+        self.projector = ProjectorMode(self, self.cards.columns, self.header, self.cards.run_names)
         self.appearance = Appearance(self, app, theme, session, self.cards, self.projector)
         self.maximised = MaximisedCard(self.cards, self)
-        self.simple = Simple(self.cards, self.maximised, self)
+        self.simple = SimpleMode(self.cards, self.maximised, self)
         self.view.set_simple(self.simple)
-        self.stage = Stage(self, self.cards, session, self.maximised, self.projector, self.simple)
+        self.stage = PaneStage(self, self.cards, session, self.maximised, self.projector, self.simple)
         self.body = self._laid_out()  # everything but the menus
         # Overlays are to cover no control. In projector mode there is no header.
         bare = BareParts(self.body, BarePart(self.header.about), BarePart(self.cards.run_names, at_end=True))
@@ -189,7 +189,7 @@ class MainWindow(QMainWindow):
     def _laid_out(self) -> QWidget:
         body = QWidget()
         body.setObjectName("page")
-        filled(
+        fill_layout(
             QVBoxLayout(body), self.header, self.files.bar, self.lessons.place, (self.cards.columns, 1), gap=0
         )
         room, smallest = room_for(self), QSize(*_SMALLEST)
@@ -209,7 +209,7 @@ class MainWindow(QMainWindow):
         session.frame_changed.connect(self._on_frame)
         session.selected_changed.connect(self._on_selected)
         session.findings_changed.connect(self._on_findings)
-        Seen(self).changed.connect(self._watch)
+        WindowVisibility(self).changed.connect(self._watch)
         session.surfaces.exact_progress.connect(self.cards.exact.show_progress)
         self.commands["exact"].setEnabled(False)  # a surface is exact unless there are very many points
         self.cards.exact.offered.connect(self.commands["exact"].setEnabled)
@@ -397,7 +397,7 @@ class MainWindow(QMainWindow):
             self.projector.toggle()
         self.stage.show()
         if self.projector.on:  # the menus are hidden
-            keys = native(self.commands["projector"].shortcut())
+            keys = native_keys(self.commands["projector"].shortcut())
             self.notice.confirm(self.tr("{0} brings menus and settings back.").format(keys))
         else:
             self.notice.take_back()

@@ -16,7 +16,7 @@ from gdsim.gui.window.workspace import Workspace
 _DEFAULTS = ("surface", "contours")
 
 
-class _Place(NamedTuple):
+class _EmptiedPlace(NamedTuple):
     """The place that a card has left in a splitter, and the empty widget that keeps it."""
 
     card: Card
@@ -25,7 +25,7 @@ class _Place(NamedTuple):
     was_hidden: bool  # a stop may show a card that a simple window hides
 
     @classmethod
-    def left_by(cls, card: Card) -> "_Place":
+    def left_by(cls, card: Card) -> "_EmptiedPlace":
         """Mark the place of a card that is about to leave its splitter with an empty widget."""
         around, empty, was_hidden = card.parentWidget(), QWidget(), card.isHidden()
         assert isinstance(around, QSplitter)  # noqa: S101 - `MaximisedCard` has no other cards
@@ -62,7 +62,7 @@ class _SplitterState(NamedTuple):
 class _ShownAlone(NamedTuple):
     """Cards that are shown alone, and what is needed to restore the window."""
 
-    places: tuple[_Place, ...]
+    places: tuple[_EmptiedPlace, ...]
     shown: QWidget  # the card, or the splitter that holds several
     states: tuple[_SplitterState, ...]
     wanted: tuple[str, ...]
@@ -185,7 +185,7 @@ class MaximisedCard(QObject):
     def _show_alone(self, cards: tuple[Card, ...]) -> None:
         """Show cards in place of all others; cards that were shown alone before go back to their places."""
         before = self._alone
-        left: dict[Card, _Place] = {}
+        left: dict[Card, _EmptiedPlace] = {}
         here: QWidget = self._others
         if before is None:
             states, wanted = tuple(map(_SplitterState.of, self._splitters)), self._columns.wanted()
@@ -193,7 +193,7 @@ class MaximisedCard(QObject):
             states, wanted = before.states, before.wanted
             left, here = {place.card: place for place in before.places}, QWidget()
             self._replace(before.shown, here)
-        places = tuple(left.pop(card) if card in left else _Place.left_by(card) for card in cards)
+        places = tuple(left.pop(card) if card in left else _EmptiedPlace.left_by(card) for card in cards)
         shown = self._combined(cards)
         for place in left.values():
             place.take_back()

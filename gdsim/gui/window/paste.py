@@ -2,7 +2,7 @@
 
 import re
 
-from gdsim.gui.clipboard import Copied, copied
+from gdsim.gui.clipboard import ClipboardContent, copied
 from gdsim.gui.window.late_commands import LateCommands
 
 # Two numbers next to each other in a line, as in spreadsheets and files with points, but in no link.
@@ -10,7 +10,7 @@ _NUMBERS = r"(?m)^[ \t]*[-+\u2212]?(?:\d+(?:[.,]\d*)?|[.,]\d+)(?:[eE][-+]?\d+)?[
 _SEARCHED = 1000
 
 
-class Paste:
+class PasteCommands:
     """Passes the clipboard to the commands for points or to those for shared scenes."""
 
     def __init__(self, points: LateCommands, share: LateCommands) -> None:
@@ -28,7 +28,7 @@ class Paste:
         """Replace the points from a row on by the rows of numbers on the clipboard."""
         self._into_points(row, copied())
 
-    def _into_points(self, row: int, content: Copied) -> None:
+    def _into_points(self, row: int, content: ClipboardContent) -> None:
         from gdsim.core.files.link import has_link  # noqa: PLC0415 - see LateCommands
 
         if has_link(content.text):

@@ -3,10 +3,10 @@
 from PySide6.QtCore import QByteArray, QObject, Signal
 from PySide6.QtWidgets import QMainWindow, QWidget
 
-from gdsim.gui.style.stylesheet import mixed
+from gdsim.gui.style.stylesheet import mixed_colour
 from gdsim.gui.style.text_size import BASE_SIZE, system_scale
 from gdsim.gui.style.theme import Theme
-from gdsim.gui.window.layout import Columns, laid_out_once
+from gdsim.gui.window.layout import ColumnSplitter, laid_out_once
 
 # The least scale of letters and lines in projector mode.
 UI_SCALE = 1.5
@@ -20,14 +20,14 @@ def contrasting(theme: Theme) -> Theme:
         card=ground,
         halo=ground,
         text=text,
-        muted=mixed(theme.muted, text, 0.7),
-        faint=mixed(theme.faint, text, 0.5),
-        border=mixed(theme.border, text, 0.35),
-        grid=mixed(theme.grid, text, 0.15),
+        muted=mixed_colour(theme.muted, text, 0.7),
+        faint=mixed_colour(theme.faint, text, 0.5),
+        border=mixed_colour(theme.border, text, 0.35),
+        grid=mixed_colour(theme.grid, text, 0.15),
     )
 
 
-class Projector(QObject):
+class ProjectorMode(QObject):
     """Hides what a class need not see, and restores it.
 
     The menu bar, the outer columns and the header are hidden; commands keep their shortcuts. The names of the
@@ -36,7 +36,7 @@ class Projector(QObject):
 
     changed = Signal()  # projector mode was switched on or off: everything needs another style
 
-    def __init__(self, window: QMainWindow, columns: Columns, header: QWidget, names: QWidget) -> None:
+    def __init__(self, window: QMainWindow, columns: ColumnSplitter, header: QWidget, names: QWidget) -> None:
         super().__init__(window)
         self._window = window
         self._columns = columns

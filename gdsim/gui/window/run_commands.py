@@ -5,7 +5,7 @@ from PySide6.QtWidgets import QWidget
 
 from gdsim.core.model import forks
 from gdsim.gui.actions import UserActions
-from gdsim.gui.playback.player import Player
+from gdsim.gui.playback.player import PlaybackCommands
 from gdsim.gui.window.view_commands import ViewCommands
 from gdsim.session.session import Session
 
@@ -14,7 +14,12 @@ class RunCommands(QObject):
     """Opens the dialogs, and passes their results to the user's actions."""
 
     def __init__(
-        self, window: QWidget, session: Session, user_actions: UserActions, player: Player, view: ViewCommands
+        self,
+        window: QWidget,
+        session: Session,
+        user_actions: UserActions,
+        player: PlaybackCommands,
+        view: ViewCommands,
     ) -> None:
         super().__init__(window)
         self._window, self._session, self._view = window, session, view

@@ -9,7 +9,7 @@ from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from gdsim.gui.files.drop import leave_drops
-from gdsim.gui.forms.layouts import filled
+from gdsim.gui.forms.layouts import fill_layout
 from gdsim.gui.panes import Pane
 from gdsim.gui.style.theme import Look
 from gdsim.session.frame import Frame
@@ -45,7 +45,7 @@ class LateWidget(QWidget, Generic[WidgetT]):
         super().__init__()
         self.page: WidgetT | None = None  # None until it is made
         self._kept: dict[str, Callable[[WidgetT], object]] = {}
-        self._room = filled(QVBoxLayout(self))
+        self._room = fill_layout(QVBoxLayout(self))
 
     @abstractmethod
     def _make(self) -> WidgetT:

@@ -8,7 +8,7 @@ from gdsim.core.analysis.batch_view import highlighted_rows
 from gdsim.core.engine.trajectory import steps_with_room
 from gdsim.core.formulas import numerals
 from gdsim.core.language.words import counted, translated
-from gdsim.core.model.drawn import Drawn
+from gdsim.core.model.drawn import MapOverlays
 from gdsim.core.model.experiment import Experiment
 from gdsim.core.model.objective import FunctionObjective
 from gdsim.core.model.objective_words import reach_of, unreachable_targets
@@ -52,7 +52,7 @@ def show_experiment(cards: Workspace, old: Experiment | None, new: Experiment) -
         cards.editor.set_own_rules(new.rules)
 
 
-def _show_drawn(cards: Workspace, drawn: Drawn) -> None:
+def _show_drawn(cards: Workspace, drawn: MapOverlays) -> None:
     cards.view_range_button.set_switches(lens=drawn.lens, field=drawn.field)
     cards.curves.show_cut(drawn.cut)
     for pane in cards.maps:
@@ -81,7 +81,9 @@ def _show_data(cards: Workspace, experiment: Experiment) -> None:
 def _points_hint(experiment: Experiment) -> str:
     training, held_out = len(experiment.points), len(experiment.validation)
     if held_out:  # short as in the table, so that the numbers fit in a small window
-        return tr("{n} train, {m} val").format(n=numerals.count(training), m=numerals.count(held_out))
+        return tr("{n} train, {m} val").format(
+            n=numerals.integer_text(training), m=numerals.integer_text(held_out)
+        )
     return counted(training, "{n} point", "{n} points")
 
 

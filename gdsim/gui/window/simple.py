@@ -12,7 +12,7 @@ from gdsim.gui.window.workspace import Workspace
 _PAGE = PAGES.index("why")
 
 
-class Simple(QObject):
+class SimpleMode(QObject):
     """Hides what a newcomer need not see, and shows it again.
 
     A simple window lacks the curves, the pictures of the loss that are not chosen, and all pages of the

@@ -8,18 +8,18 @@ from PySide6.QtWidgets import QWidget
 from gdsim.core.lessons.view import PAGES
 from gdsim.gui.style.theme import Look
 from gdsim.gui.window.maximise import MaximisedCard
-from gdsim.gui.window.projector import Projector
-from gdsim.gui.window.simple import Simple
+from gdsim.gui.window.projector import ProjectorMode
+from gdsim.gui.window.simple import SimpleMode
 from gdsim.gui.window.workspace import Workspace
 from gdsim.session.session import Session
 
 if TYPE_CHECKING:
-    from gdsim.core.lessons.lesson import Beside
+    from gdsim.core.lessons.lesson import SecondScene
     from gdsim.gui.lessons.beside import BesideCard
     from gdsim.gui.objective.two_losses import OtherLossCard, TwoLosses
 
 
-class Stage(QObject):
+class PaneStage(QObject):
     """Shows panes in place of all others, with a card beside them that follows the playback."""
 
     beside_changed = Signal()  # a new card is beside the panes, and needs the current look
@@ -31,8 +31,8 @@ class Stage(QObject):
         cards: Workspace,
         session: Session,
         maximised: MaximisedCard,
-        projector: Projector,
-        simple: Simple,
+        projector: ProjectorMode,
+        simple: SimpleMode,
     ) -> None:
         super().__init__(window)
         self._window, self._cards, self._session = window, cards, session
@@ -59,7 +59,7 @@ class Stage(QObject):
         self._maximised.set_stage(alone, self.beside)
 
     @Slot(object)
-    def show_scene(self, beside: "Beside | None") -> None:
+    def show_scene(self, beside: "SecondScene | None") -> None:
         """Make the card of a second scene. The view of the stop, which is set next, shows the card."""
         card = None
         if beside is not None:

@@ -3,7 +3,7 @@
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QToolButton, QWidget
 
-from gdsim.gui.forms.layouts import filled
+from gdsim.gui.forms.layouts import fill_layout
 from gdsim.gui.forms.one_of import OneOf
 from gdsim.gui.forms.tips import set_tip
 from gdsim.gui.paint.wrapped_label import WrappedLabel
@@ -13,7 +13,7 @@ PICTURES = (("surface",), ("contours",), ("surface", "contours"))
 _MOST_LINES = 4
 
 
-class Story(QWidget):
+class SceneStory(QWidget):
     """The document's description of itself, and the choice of pictures."""
 
     picture_chosen = Signal(int)  # index into `PICTURES`
@@ -22,7 +22,7 @@ class Story(QWidget):
         super().__init__()
         self.words = WrappedLabel(_MOST_LINES, "story")
         self._pictures = OneOf(self)
-        layout = filled(QHBoxLayout(self), (self.words, 1), gap=4, margins=(4, 0, 0, 0))
+        layout = fill_layout(QHBoxLayout(self), (self.words, 1), gap=4, margins=(4, 0, 0, 0))
         for text, tip in (
             (self.tr("Surface"), self.tr("Show the loss as a surface in 3D.")),
             (self.tr("Map"), self.tr("Show the loss as a map of contours.")),

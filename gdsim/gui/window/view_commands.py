@@ -15,13 +15,13 @@ from gdsim.gui.curves.curve_axis import AxisUnit
 from gdsim.gui.curves.curve_header import CurveOptions
 from gdsim.gui.map.view_range_editor import MapChoice
 from gdsim.gui.preferences import Preferences
-from gdsim.gui.window.simple import Simple
+from gdsim.gui.window.simple import SimpleMode
 from gdsim.gui.window.story import PICTURES
 from gdsim.gui.window.workspace import Workspace
 from gdsim.session.session import Session
 
 if TYPE_CHECKING:
-    from gdsim.core.lessons.lesson import Beside
+    from gdsim.core.lessons.lesson import SecondScene
 
 
 class ViewCommands(QObject):
@@ -30,7 +30,7 @@ class ViewCommands(QObject):
     # Two frozensets of str: the panes at which a stop of a lesson points, and those that it shows alone.
     pointed_at = Signal(object, object)
     concealed = Signal(object)  # frozenset of str: what a stop hides within the panes
-    beside_changed = Signal(object)  # the second scene of a stop as a Beside, or None
+    beside_changed = Signal(object)  # the second scene of a stop as a SecondScene, or None
 
     def __init__(self, window: QMainWindow, cards: Workspace, session: Session) -> None:
         super().__init__(window)
@@ -44,7 +44,7 @@ class ViewCommands(QObject):
         cards.contours.aspect_changed.connect(self._update_map_view, Qt.ConnectionType.QueuedConnection)
         cards.legend.changed.connect(self._on_arrows)
 
-    def set_simple(self, simple: Simple) -> None:
+    def set_simple(self, simple: SimpleMode) -> None:
         """Set the object that makes the window simple. Opening a page or showing a stop switches it off."""
         self._simple = simple
         simple.pictures_changed.connect(self._update_map_view)
@@ -176,7 +176,7 @@ class ViewCommands(QObject):
             card.set_pointed_at(name in panes)
         self.pointed_at.emit(panes, only)
 
-    def show_beside(self, beside: "Beside | None") -> None:
+    def show_beside(self, beside: "SecondScene | None") -> None:
         self.beside_changed.emit(beside)
 
     def conceal(self, hidden: frozenset[str], words: str = "") -> None:

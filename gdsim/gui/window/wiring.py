@@ -7,8 +7,8 @@ from PySide6.QtWidgets import QAbstractButton, QWidget
 
 from gdsim.core.lessons.view import PAGES
 from gdsim.gui.actions import UserActions
-from gdsim.gui.forms.tips import native, show_keys
-from gdsim.gui.playback.player import Player
+from gdsim.gui.forms.tips import native_keys, show_keys
+from gdsim.gui.playback.player import PlaybackCommands
 from gdsim.gui.playback.transport import connect_transport
 from gdsim.gui.translation import tr
 from gdsim.gui.window.header import Header
@@ -16,7 +16,9 @@ from gdsim.gui.window.workspace import Workspace
 from gdsim.session.session import Session
 
 
-def connect_cards(cards: Workspace, user_actions: UserActions, player: Player, session: Session) -> None:
+def connect_cards(
+    cards: Workspace, user_actions: UserActions, player: PlaybackCommands, session: Session
+) -> None:
     """Connect what the user does in the cards to actions, playback and session."""
     _connect_points(cards, user_actions)
     _connect_maps(cards, user_actions)
@@ -106,4 +108,4 @@ def connect_commands(cards: Workspace, header: Header, commands: Mapping[str, QA
     for name, widget in widgets_by_command.items():
         show_keys(widget, commands[name])
     fit = tr("Fit ({0})")
-    cards.contours.set_remedy(fit.format(native(commands["fit_view_range"].shortcut())))
+    cards.contours.set_remedy(fit.format(native_keys(commands["fit_view_range"].shortcut())))

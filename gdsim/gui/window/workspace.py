@@ -24,7 +24,7 @@ from gdsim.gui.runs.run_list import RunList
 from gdsim.gui.surface.exact_note import ExactNote
 from gdsim.gui.surface.surface_view import SurfaceView
 from gdsim.gui.translation import tr
-from gdsim.gui.window.layout import Columns, GrowingList, at_top, splitter, stacked
+from gdsim.gui.window.layout import ColumnSplitter, GrowingList, at_top, splitter, stacked
 from gdsim.gui.window.run_pages import (
     CodePage,
     FunctionCard,
@@ -34,7 +34,7 @@ from gdsim.gui.window.run_pages import (
     StepPage,
     WhyPage,
 )
-from gdsim.gui.window.story import Story
+from gdsim.gui.window.story import SceneStory
 
 # The share of the height of its column that the list of runs has at least.
 _RUNS_SHARE = 0.256
@@ -62,7 +62,7 @@ class Workspace:
         self.limit = LimitPage()
         self.legend = ArrowLegend()
         self.exact = ExactNote()
-        self.story = Story()
+        self.story = SceneStory()
         self.run_names = RunLegend(with_step=False)
         self.run_names.hide()
         self.reset_view = IconButton(
@@ -136,7 +136,7 @@ class Workspace:
         ):
             self.run_card.add_page(title, words, page)
 
-    def _arranged(self) -> Columns:
+    def _arranged(self) -> ColumnSplitter:
         vertical, horizontal = Qt.Orientation.Vertical, Qt.Orientation.Horizontal
         self._points_column = splitter(vertical, self.points_card, self.fit_card)
         self._points_column.setSizes([230, 370])
@@ -164,7 +164,7 @@ class Workspace:
         }
         right = GrowingList(self.runs_card, self.run_card, _RUNS_SHARE)
         self.views = Scrolled(self.middle, across=True)
-        return Columns(
+        return ColumnSplitter(
             left,
             stacked(self.story, self.views, self.run_names, transport, stretched=self.views),
             right,

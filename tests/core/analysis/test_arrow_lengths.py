@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gdsim.core.analysis.arrow_lengths import Lengths, drawing, magnification
-from gdsim.core.analysis.arrows import Arrow, ArrowKind, arrows, scale
+from gdsim.core.analysis.arrow_lengths import Lengths, drawn_arrows, magnification
+from gdsim.core.analysis.arrows import Arrow, ArrowKind, arrows, rate_ellipse
 from gdsim.core.analysis.update import update_of
 from gdsim.core.model.neuron import Neuron
 from gdsim.core.model.run import Run
@@ -57,19 +57,19 @@ def test_extreme_lengths_have_a_magnification(drawn):
 @every("rule", RULES)
 def test_true_lengths_are_left_to_the_last_bit(rule):
     update = update_at(RULES[rule](), 7)
-    drawn = drawing(update, EVERY, "", Lengths.TRUE, WINDOW)
+    drawn = drawn_arrows(update, EVERY, "", Lengths.TRUE, WINDOW)
     assert drawn.times == 1.0
     for one, other in zip(drawn.arrows, arrows(update), strict=True):
         np.testing.assert_array_equal([one.start, one.end], [other.start, other.end])
     if drawn.scale:
-        np.testing.assert_array_equal(drawn.scale.radii, scale(update).radii)
+        np.testing.assert_array_equal(drawn.scale.radii, rate_ellipse(update).radii)
 
 
 @every("rule", RULES)
 def test_arrows_that_add_up_still_do_when_they_are_magnified(rule):
     update = update_at(RULES[rule](), 7)
     view_range = ViewRange(-60.0, 60.0, -60.0, 60.0)
-    drawn = drawing(update, EVERY, "", Lengths.FIT, view_range)
+    drawn = drawn_arrows(update, EVERY, "", Lengths.FIT, view_range)
     assert drawn.times > 1.0
     assert (drawn.raw_times is None) == (rule in ("gd", "momentum", "nesterov", "sam"))
     for one, other in zip(drawn.arrows, arrows(update), strict=True):
@@ -100,25 +100,25 @@ def test_what_is_as_short_as_roundings_is_not_magnified_until_it_fits():
 
 def test_a_switch_does_not_change_how_long_the_others_are():
     update = update_at(RULES["nesterov"](), 7)
-    every = drawing(update, EVERY, "", Lengths.FIT, WINDOW)
-    few = drawing(update, frozenset({ArrowKind.GRADIENT}), "", Lengths.FIT, WINDOW)
+    every = drawn_arrows(update, EVERY, "", Lengths.FIT, WINDOW)
+    few = drawn_arrows(update, frozenset({ArrowKind.GRADIENT}), "", Lengths.FIT, WINDOW)
     assert [one.kind for one in few.arrows] == [ArrowKind.GRADIENT]
     assert few.times == every.times
 
 
 def test_all_of_the_lit_part_is_drawn():
     update = update_at(RULES["nesterov"](), 7)
-    highlighted = drawing(update, frozenset({ArrowKind.STEP}), "memory", Lengths.FIT, WINDOW)
+    highlighted = drawn_arrows(update, frozenset({ArrowKind.STEP}), "memory", Lengths.FIT, WINDOW)
     assert {one.kind for one in highlighted.arrows} == {ArrowKind.PLAIN, ArrowKind.CORRECTION, ArrowKind.STEP}
     adam = update_at(RULES["adam"](), 7)
-    assert drawing(adam, frozenset(), "memory", Lengths.FIT, WINDOW).scale is not None
-    assert drawing(adam, frozenset(), "update", Lengths.FIT, WINDOW).scale is None
+    assert drawn_arrows(adam, frozenset(), "memory", Lengths.FIT, WINDOW).scale is not None
+    assert drawn_arrows(adam, frozenset(), "update", Lengths.FIT, WINDOW).scale is None
 
 
 @every("rule", RULES)
 def test_arrows_of_one_length_keep_their_directions(rule):
     update = update_at(RULES[rule](), 7)
-    drawn = drawing(update, EVERY, "", Lengths.SAME, WINDOW)
+    drawn = drawn_arrows(update, EVERY, "", Lengths.SAME, WINDOW)
     assert drawn.times is None
     assert drawn.scale is None
     own = {one.kind: one for one in arrows(update) if not (one.ghost and one.kind is ArrowKind.GRADIENT)}
@@ -130,7 +130,7 @@ def test_arrows_of_one_length_keep_their_directions(rule):
 
 
 def test_an_arrow_of_one_length_begins_where_the_one_before_it_ends():
-    drawn = drawing(update_at(RULES["nesterov"](), 7), EVERY, "", Lengths.SAME, WINDOW)
+    drawn = drawn_arrows(update_at(RULES["nesterov"](), 7), EVERY, "", Lengths.SAME, WINDOW)
     by_kind = {one.kind: one for one in drawn.arrows}
     np.testing.assert_array_equal(by_kind[ArrowKind.GRADIENT].start, by_kind[ArrowKind.CARRIED].end)
     np.testing.assert_array_equal(by_kind[ArrowKind.CORRECTION].start, by_kind[ArrowKind.PLAIN].end)
@@ -142,7 +142,7 @@ def test_an_arrow_of_one_length_begins_where_the_one_before_it_ends():
 def test_extreme_steps_are_drawn(rule, lengths, after):
     update = replace(update_at(RULES[rule](), 7), after=np.array(after))
     for view_range in (WINDOW, ViewRange(-1e100, 1e100, -1e100, 1e100), ViewRange(0.0, 1e-90, 0.0, 1e-90)):
-        for one in drawing(update, EVERY, "", lengths, view_range).arrows:
+        for one in drawn_arrows(update, EVERY, "", lengths, view_range).arrows:
             assert not np.isnan([one.start, one.end]).any()
 
 
@@ -162,7 +162,8 @@ def test_the_magnification_is_calm_while_a_run_is_played(name, run, most):
     last = min(300, len(record.loss) - 1)
     updates = (update_of(experiment, experiment.runs[run], record, t) for t in range(1, last + 1))
     told = [
-        drawing(update, EVERY, "", Lengths.FIT, experiment.view_range, playing=True) for update in updates
+        drawn_arrows(update, EVERY, "", Lengths.FIT, experiment.view_range, playing=True)
+        for update in updates
     ]
     changes = [one != other for one, other in pairwise((each.times, each.raw_times) for each in told)]
     assert sum(changes) <= most
@@ -178,8 +179,8 @@ def test_what_is_compared_with_is_what_came_before():
 @every("rule", RULES)
 def test_the_gradient_that_points_uphill_mirrors_the_pull_and_moves_nothing_else(rule, lengths):
     update = update_at(RULES[rule](), 7)
-    plain = drawing(update, EVERY, "", lengths, WINDOW)
-    both = drawing(update, frozenset(ArrowKind), "", lengths, WINDOW)
+    plain = drawn_arrows(update, EVERY, "", lengths, WINDOW)
+    both = drawn_arrows(update, frozenset(ArrowKind), "", lengths, WINDOW)
     assert (both.times, both.raw_times) == (plain.times, plain.raw_times)
     (up,) = (one for one in both.arrows if one.kind is ArrowKind.UPHILL)
     (pull,) = (one for one in both.arrows if one.kind is ArrowKind.GRADIENT and not one.ghost)
@@ -202,7 +203,7 @@ def test_the_gradient_that_points_uphill_mirrors_the_pull_and_moves_nothing_else
 )
 def test_the_gradient_points_uphill_where_a_rule_follows_it(lines, lengths):
     update = update_at(own_rule("Mine", lines)(eta=0.1), 7)
-    drawn = drawing(update, frozenset(ArrowKind), "", lengths, WINDOW).arrows
+    drawn = drawn_arrows(update, frozenset(ArrowKind), "", lengths, WINDOW).arrows
     (up,) = (one for one in drawn if one.kind is ArrowKind.UPHILL)
     step = next(one for one in drawn if one.kind is ArrowKind.STEP)
     assert np.dot(up.vector, update.gradient) > 0.0
@@ -235,7 +236,7 @@ def looked_at(update):
 @every("rule", RULES)
 def test_the_place_of_looking_ahead_is_never_magnified(rule, lengths):
     update = update_at(RULES[rule](), 7)
-    drawn = drawing(update, EVERY, "", lengths, ViewRange(-60.0, 60.0, -60.0, 60.0))
+    drawn = drawn_arrows(update, EVERY, "", lengths, ViewRange(-60.0, 60.0, -60.0, 60.0))
     looked = looked_at(update)
     if looked is None or lengths is Lengths.TRUE:
         assert drawn.look_ahead is None
@@ -253,18 +254,18 @@ def test_where_an_arrow_has_a_right_angle_the_loss_does_not_change_across_it(rul
     neuron = replace(scene_of("first-neuron"), runs=(Run(RULES[rule](), epochs=20),))
     (record,) = computed(neuron)
     update = update_of(neuron, neuron.runs[0], record.whole, 9)
-    drawn = drawing(update, EVERY, "", Lengths.FIT, ViewRange(-60.0, 60.0, -60.0, 60.0))
+    drawn = drawn_arrows(update, EVERY, "", Lengths.FIT, ViewRange(-60.0, 60.0, -60.0, 60.0))
     assert drawn.times > 1.0
     # A magnified arrow that begins elsewhere has none.
     assert (drawn.upright is None) == (looked_at(update) is not None)
-    true = drawing(update, EVERY, "", Lengths.TRUE, WINDOW).upright
+    true = drawn_arrows(update, EVERY, "", Lengths.TRUE, WINDOW).upright
     assert true is not None
     for upright in filter(None, (drawn.upright, true)):
         across = upright.vector[::-1] * (-1.0, 1.0) / np.hypot(*upright.vector)
         here = upright.start
         slope = (loss_along(update, here + 1e-5 * across) - loss_along(update, here - 1e-5 * across)) / 2e-5
         assert abs(slope) < 1e-6 * np.hypot(*update.gradient) + 1e-10
-    assert drawing(update, EVERY, "", Lengths.TRUE, WINDOW, playing=True).upright is None
+    assert drawn_arrows(update, EVERY, "", Lengths.TRUE, WINDOW, playing=True).upright is None
 
 
 def test_the_gradient_over_some_of_the_points_has_no_right_angle():
@@ -272,15 +273,15 @@ def test_the_gradient_over_some_of_the_points_has_no_right_angle():
     record = scene_records("stochastic")[experiment.runs[0].name]
     update = update_of(experiment, experiment.runs[0], record, 5)
     assert len(update.rows) < len(update.points)
-    assert drawing(update, EVERY, "", Lengths.TRUE, WINDOW).upright is None
+    assert drawn_arrows(update, EVERY, "", Lengths.TRUE, WINDOW).upright is None
 
 
 def test_arrows_are_true_only_where_they_are_not_magnified():
     update = update_at(RULES["adam"](), 7)
-    drawn = drawing(update, EVERY, "", Lengths.FIT, ViewRange(-0.5, 0.5, -0.5, 0.5))
+    drawn = drawn_arrows(update, EVERY, "", Lengths.FIT, ViewRange(-0.5, 0.5, -0.5, 0.5))
     for one in drawn.arrows:
         other = next(arrow for arrow in arrows(update) if arrow.kind is one.kind)
         same = np.allclose(one.vector, other.vector)
         assert drawn.is_true(one) == same
-    alike = drawing(update, EVERY, "", Lengths.SAME, WINDOW)
+    alike = drawn_arrows(update, EVERY, "", Lengths.SAME, WINDOW)
     assert not any(alike.is_true(one) for one in alike.arrows)

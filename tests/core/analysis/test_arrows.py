@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from gdsim.core.analysis.arrows import ArrowKind, arrows, is_raw, kinds_of, pull_rate, scale
+from gdsim.core.analysis.arrows import ArrowKind, arrows, is_raw, kinds_of, pull_rate, rate_ellipse
 from gdsim.core.analysis.update import update_of
 from gdsim.core.model.batching import MINI_BATCH
 from gdsim.core.model.experiment import Experiment
@@ -159,7 +159,7 @@ def rates_of(rule, update):
 def test_the_rates_are_those_of_the_formula_and_the_step_ends_on_their_ellipse(rule, dimension):
     optimizer = RULES["adagrad"](root=False) if rule == "no root" else RULES[rule]()
     update = update_at(optimizer, 7, dimension)
-    ellipse = scale(update)
+    ellipse = rate_ellipse(update)
     np.testing.assert_array_equal(ellipse.center, plane(update.before))
     np.testing.assert_allclose(ellipse.rates, plane(rates_of(rule, update)), rtol=1e-12)
     shares = (plane(update.after) - ellipse.center) / ellipse.radii
@@ -169,7 +169,7 @@ def test_the_rates_are_those_of_the_formula_and_the_step_ends_on_their_ellipse(r
 
 @every("rule", ["gd", "momentum", "nesterov"])
 def test_one_rate_for_all_parameters_is_no_ellipse(rule):
-    assert scale(update_at(RULES[rule](), 7)) is None
+    assert rate_ellipse(update_at(RULES[rule](), 7)) is None
 
 
 @every("rule", [one for one in OTHER_RULES if "0*g" not in one.lines], ids=str)
@@ -244,5 +244,5 @@ def test_what_is_no_number_is_left_out(rule, value):
         replace(update, before=off),
     ):
         assert all(np.isfinite([arrow.start, arrow.end, arrow.vector]).all() for arrow in arrows(broken))
-        ellipse = scale(broken)
+        ellipse = rate_ellipse(broken)
         assert ellipse is None or np.isfinite(ellipse.radii).all()

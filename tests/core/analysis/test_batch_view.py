@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gdsim.core.analysis.arrow_lengths import Lengths, drawing
+from gdsim.core.analysis.arrow_lengths import Lengths, drawn_arrows
 from gdsim.core.analysis.arrows import ArrowKind
 from gdsim.core.analysis.batch_view import highlighted_rows, place_in_epoch, point_pulls, pull_scale
 from gdsim.core.analysis.update import update_of
@@ -100,7 +100,7 @@ def test_pulls_are_drawn_on_the_scale_of_the_other_arrows():
     one = update(batching=MINI_BATCH(size=4, shuffle=True), rule=RULES["nesterov"])
     view_range = ViewRange()
     pulls = point_pulls(one)
-    arrows = drawing(one, frozenset(ArrowKind), "", Lengths.FIT, view_range)
+    arrows = drawn_arrows(one, frozenset(ArrowKind), "", Lengths.FIT, view_range)
     scale = pull_scale(one, pulls, arrows, view_range)
     gradient = next(arrow for arrow in arrows.arrows if arrow.kind is ArrowKind.GRADIENT)
     np.testing.assert_allclose(scale.origin, gradient.start)
@@ -111,7 +111,7 @@ def test_pulls_that_would_leave_the_map_are_drawn_on_a_scale_of_their_own():
     one = update(batching=MINI_BATCH(size=4, shuffle=True))
     view_range = ViewRange()
     pulls = point_pulls(one)
-    arrows = replace(drawing(one, frozenset(ArrowKind), "", Lengths.FIT, view_range), times=1e6)
+    arrows = replace(drawn_arrows(one, frozenset(ArrowKind), "", Lengths.FIT, view_range), times=1e6)
     scale = pull_scale(one, pulls, arrows, view_range)
     longest = max(np.hypot(*(scale.factor * pull)) for pull in [*pulls.each, pulls.full])
     assert 0.5 < longest < 12.0

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 
 from gdsim.core.analysis.memory_weights import memory_of, past_weights
-from gdsim.core.engine.trajectory import Columns
+from gdsim.core.engine.trajectory import RecordColumns
 from gdsim.core.model.batching import MINI_BATCH, STOCHASTIC
 from gdsim.core.model.points import PointSet
 from gdsim.core.model.run import Run
@@ -219,7 +219,7 @@ def test_a_long_record_costs_no_more_than_a_short_one(rule):
     """Counted in calls, which are the same everywhere."""
 
     def calls(n):
-        record = Columns.room(n, 2, len(rule().update_rule.letters))
+        record = RecordColumns.room(n, 2, len(rule().update_rule.letters))
         record.eta[:], record.gamma[:] = 0.1, 0.99
         profile = cProfile.Profile()
         weights = profile.runcall(past_weights, Run(rule()), record, n - 1, rule().update_rule.letters[0])

@@ -10,7 +10,7 @@ from hypothesis import given
 
 from gdsim.core.analysis.shown_numbers import measured
 from gdsim.core.analysis.update import update_of
-from gdsim.core.analysis.worked import letters_of, worked
+from gdsim.core.analysis.worked import update_in_letters, worked
 from gdsim.core.analysis.worked_text import as_latex, as_markdown, as_text
 from gdsim.core.formulas.evaluate import evaluate
 from gdsim.core.formulas.language import COMPARISONS, FUNCTIONS, Number, read_formula, walk
@@ -490,9 +490,9 @@ def test_a_slope_that_points_add_to_a_function_is_a_term_of_its_own():
     assert w.lines[0].symbols == "∇wₜ = (0 if bₜ > wₜ else 1) + 1/n·Σᵢ xᵢ"
     assert b.lines[0].symbols == "∇bₜ = (1 if bₜ > wₜ else 0) + 1/n·Σᵢ yᵢ"
     update = update_of(experiment, run, record.whole, 1)
-    assert letters_of(update, "w", IN_LATEX)[0].endswith(r"+ \frac{1}{n} \sum_i x_{i}")
+    assert update_in_letters(update, "w", IN_LATEX)[0].endswith(r"+ \frac{1}{n} \sum_i x_{i}")
     plain = update_of(replace(experiment, points=ORIGIN), run, record.whole, 1)
-    assert letters_of(plain, "w")[0] == "∇wₜ = 0 if bₜ > wₜ else 1"
+    assert update_in_letters(plain, "w")[0] == "∇wₜ = 0 if bₜ > wₜ else 1"
 
 
 def test_a_function_that_is_flat_along_an_axis_adds_no_zero_to_it():
@@ -501,8 +501,8 @@ def test_a_function_that_is_flat_along_an_axis_adds_no_zero_to_it():
     experiment = replace(one_run(run), points=points, objective=FunctionObjective("w**2"))
     (record,) = computed(experiment)
     update = update_of(experiment, run, record.whole, 1)
-    assert letters_of(update, "b")[0] == "∇bₜ = 1/n·Σᵢ yᵢ"
+    assert update_in_letters(update, "b")[0] == "∇bₜ = 1/n·Σᵢ yᵢ"
     text = as_text(worked(update, 3))
     assert " 0 +" not in text
     assert text.count("−0.150") >= 2
-    assert letters_of(update, "b", IN_LATEX)[0].endswith(r"= \frac{1}{n} \sum_i y_{i}")
+    assert update_in_letters(update, "b", IN_LATEX)[0].endswith(r"= \frac{1}{n} \sum_i y_{i}")

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from gdsim.core.engine.array_algebra import dots, eigen, solved, with_damping
+from gdsim.core.engine.array_algebra import dots, eigen, solve_systems, with_damping
 from gdsim.core.engine.array_directions import array_curvature
 from gdsim.core.engine.line_search import Stopped, search_functions
 from gdsim.core.engine.second_derivatives import hessian_of
@@ -29,7 +29,7 @@ def test_each_is_computed_as_one_alone_to_the_last_bit(width):
     many, right = matrices(width), RNG.normal(size=(width, 60))
     damping = RNG.uniform(0.0, 1.0, 60)
     with np.errstate(all="ignore"):
-        d, (values, vectors), damped = solved(many, right), eigen(many), with_damping(many, damping)
+        d, (values, vectors), damped = solve_systems(many, right), eigen(many), with_damping(many, damping)
     singular = 0
     for k in range(60):
         one = many[:, :, k].tolist()

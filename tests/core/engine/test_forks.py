@@ -9,8 +9,8 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gdsim.core.engine.beginning import Past, beginning, row_of
-from gdsim.core.engine.runs import filling, first_steps, run_steps
+from gdsim.core.engine.beginning import Past, beginning, fork_row
+from gdsim.core.engine.runs import filling_record, first_steps, run_steps
 from gdsim.core.engine.trajectory import RunTable, StopReason
 from gdsim.core.model.batching import BATCH, MINI_BATCH, STOCHASTIC
 from gdsim.core.model.experiment import Experiment
@@ -35,7 +35,7 @@ def tabled(run, points=POINTS, validation=VALIDATION, past=None, size=37):
     """Return the table of a run, and how far it is."""
     experiment = Experiment(points, validation, (run,))
     table = RunTable(run, len(points), experiment.total_steps(run) + 1)
-    work = filling(experiment, run, table, past)
+    work = filling_record(experiment, run, table, past)
     rows = next(work)
     while rows.stop is None:
         rows = work.send(size)
@@ -233,8 +233,10 @@ def test_at_a_million_steps_a_row_is_read_and_nothing_is_copied():
     assert rows.made == steps + 1
     run = replace(parent, optimizer=RULES["adam"](eta=0.01), fork=Fork(parent, steps - 8))
     data = Neuron.fitting(FIRST_NEURON)
-    assert row_of(run.fork, 2) == steps - 8
-    work = filling(one_run(run, FIRST_NEURON, FIRST_NEURON), run, RunTable(run, 2, 9), Past(table, rows.made))
+    assert fork_row(run.fork, 2) == steps - 8
+    work = filling_record(
+        one_run(run, FIRST_NEURON, FIRST_NEURON), run, RunTable(run, 2, 9), Past(table, rows.made)
+    )
     tracemalloc.start()
     began = time.thread_time()
     begins = run_to_end(beginning(run, data, data, Past(table, rows.made)))

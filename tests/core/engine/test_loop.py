@@ -153,8 +153,8 @@ def test_a_start_of_minus_zero_is_zero(points):
 
 
 def test_a_schedule_that_looks_at_validation_points_prepares_them_once(monkeypatch):
-    made, usual = [], loop.in_form
-    monkeypatch.setattr(loop, "in_form", lambda *given: made.append(given) or usual(*given))
+    made, usual = [], loop.points_for_sum
+    monkeypatch.setattr(loop, "points_for_sum", lambda *given: made.append(given) or usual(*given))
     counts = []
     for epochs in (2, 200):
         run = Run(RULES["adam"](), schedule=SCHEDULES["validation"](), epochs=epochs)

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from gdsim.core.engine.line_search import Stopped, search_functions
-from gdsim.core.engine.loop import sum_of
+from gdsim.core.engine.loop import sum_function
 from gdsim.core.engine.second_derivatives import hessian_of
 from gdsim.core.model.objective import ACTIVATIONS, LOSSES, FunctionObjective, NeuronObjective
 from gdsim.core.model.point_loss import point_loss
@@ -68,7 +68,7 @@ def test_a_curvature_is_infinite_or_no_number_where_python_refuses():
     data = point_loss(noisy_points(1, 3, seed=1), FunctionObjective("log(w) + exp(b)"))
     (ww, _), (_, bb) = hessian_of(data)([0.0, 800.0])
     assert (ww, bb) == (-np.inf, np.inf)
-    assert sum_of(data)([0.0, 800.0])[2] == np.inf
+    assert sum_function(data)([0.0, 800.0])[2] == np.inf
 
 
 @every("width", [2, 3, 8, 40])

@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gdsim.core.engine.runs import filling
+from gdsim.core.engine.runs import filling_record
 from gdsim.core.engine.trajectory import (
     RECORD_BYTES,
-    Columns,
+    RecordColumns,
     RunStop,
     RunTable,
     StopReason,
@@ -27,7 +27,7 @@ from tests.every import every
 
 def columns_of_steps(n, variables=1):
     """Return columns whose numbers tell their step."""
-    columns = Columns.room(n, 2, variables)
+    columns = RecordColumns.room(n, 2, variables)
     steps = np.arange(n, dtype=np.float64)
     for column in columns._replace(state=columns.p):
         column[...] = steps.reshape((-1,) + (1,) * (column.ndim - 1))
@@ -51,11 +51,11 @@ def test_it_has_the_rows_it_has_been_told_of(sizes):
 def test_a_prefix_never_changes_while_the_table_is_filled():
     run = Run(optimizer=RULES["adam"](), epochs=300)
     table = RunTable(run, 2, 301)
-    work = filling(one_run(run), run, table)
+    work = filling_record(one_run(run), run, table)
     trajectory = Trajectory(table.columns(301), *next(work))
     trajectory.grow(*work.send(3))
     early = trajectory.until(2)
-    kept = Columns(*(column.copy() for column in early))
+    kept = RecordColumns(*(column.copy() for column in early))
     while trajectory.stop is None:
         trajectory.grow(*work.send(17))
     assert same(early, kept)

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from gdsim.core.analysis.update import update_of
 from gdsim.core.engine.runs import first_steps
-from gdsim.core.exercises.fill_in import Mark, judge, output_text, step_sheet
+from gdsim.core.exercises.fill_in import ResultMark, judge_result, output_text, step_sheet
 from gdsim.core.formulas.numerals import NotANumber, with_ascii_minus
 from gdsim.core.language.catalogue import read_language
 from gdsim.core.language.words import speaking
@@ -52,9 +52,9 @@ def test_of_a_second_order_method_the_direction_is_given(rule, search):
         (direction,) = (text for letter, text in given[name] if letter == "d")
         assert float(with_ascii_minus(direction)) == pytest.approx(update.direction[place], rel=1e-3)
         after = update.before[place] + update.eta * update.direction[place]
-        assert judge(blank_of(sheet, name, "w_next"), f"{after:.6g}").mark is Mark.RIGHT
+        assert judge_result(blank_of(sheet, name, "w_next"), f"{after:.6g}").mark is ResultMark.RIGHT
         wrong = update.before[place] - update.eta * update.direction[place]
-        assert judge(blank_of(sheet, name, "w_next"), f"{wrong:.6g}").mark is Mark.WRONG
+        assert judge_result(blank_of(sheet, name, "w_next"), f"{wrong:.6g}").mark is ResultMark.WRONG
     assert {one.target for one in sheet.blanks} == {"g", "w_next"}
 
 
@@ -65,11 +65,11 @@ def test_every_result_of_every_rule_is_asked_for_and_accepted(rule):
     lines = run.optimizer.update_rule.program.lines
     assert {one.target for one in sheet.blanks} >= {line.target for line in lines[-1:]}
     for blank in sheet.blanks:
-        assert judge(blank, blank.text).mark is Mark.RIGHT
-        assert judge(blank, repr(blank.value)).mark is Mark.RIGHT
-        assert judge(blank, with_ascii_minus(blank.text).replace(".", ",")).mark is Mark.RIGHT
+        assert judge_result(blank, blank.text).mark is ResultMark.RIGHT
+        assert judge_result(blank, repr(blank.value)).mark is ResultMark.RIGHT
+        assert judge_result(blank, with_ascii_minus(blank.text).replace(".", ",")).mark is ResultMark.RIGHT
         wrong = repr(blank.value + 40.0 * blank.room + 0.3 * abs(blank.value) + 1.0)
-        assert judge(blank, wrong).mark is Mark.WRONG
+        assert judge_result(blank, wrong).mark is ResultMark.WRONG
 
 
 def test_weight_and_bias_have_as_many_digits():
@@ -111,11 +111,11 @@ def test_what_is_worked_out_from_the_numbers_shown_is_right(digits):
     assert len(found) == len(sheet.blanks)
     for blank in sheet.blanks:
         assert (
-            judge(
+            judge_result(
                 blank,
                 f"{found[blank.key]:.{digits}g}" if blank.target != "w_next" else repr(found[blank.key]),
             ).mark
-            is Mark.RIGHT
+            is ResultMark.RIGHT
         )
 
 
@@ -132,16 +132,16 @@ def test_what_is_worked_out_from_the_numbers_shown_is_right(digits):
 def test_known_mistakes_are_named(target, wrong, words):
     sheet = sheet_of(Run(optimizer=RULES["momentum"](eta=0.5, gamma=0.8), epochs=12))
     values = sheet.update.values[0]
-    found = judge(blank_of(sheet, "w", target), repr(wrong(values)))
-    assert found.mark is Mark.WRONG
+    found = judge_result(blank_of(sheet, "w", target), repr(wrong(values)))
+    assert found.mark is ResultMark.WRONG
     assert words in found.hint
 
 
 def test_a_number_of_one_digit_tells_of_no_mistake():
     blank = blank_of(sheet_of(Run(epochs=12)), "w", "g")
     for digits, is_told in ((1, False), (2, True), (4, True)):
-        found = judge(blank, f"{-blank.value:.{digits - 1}e}".replace("e-0", "e-"))
-        assert found.mark is Mark.WRONG
+        found = judge_result(blank, f"{-blank.value:.{digits - 1}e}".replace("e-0", "e-"))
+        assert found.mark is ResultMark.WRONG
         assert bool(found.hint) is is_told
 
 
@@ -153,18 +153,20 @@ def test_a_point_left_out_and_the_other_parameter_are_named():
         f = 1.0 / (1.0 + math.exp(-(w * x + b)))
         terms.append((f - y) * f * (1.0 - f))
     blank = blank_of(sheet, "b", "g")
-    assert judge(blank, repr(terms[0] + terms[2])).hint == "The term of point 2 is missing from the sum."
+    assert (
+        judge_result(blank, repr(terms[0] + terms[2])).hint == "The term of point 2 is missing from the sum."
+    )
     of_w = float(np.dot(terms, POINTS.x[:, 0]))
-    assert judge(blank, repr(of_w)).hint == "This is the result of w."
+    assert judge_result(blank, repr(of_w)).hint == "This is the result of w."
 
 
 def test_too_few_digits_are_not_wrong():
     sheet = sheet_of(Run(epochs=12))
     blank = blank_of(sheet, "w", "g")
-    assert judge(blank, f"{blank.value:.1g}").mark is Mark.COARSE
-    assert judge(blank, f"{blank.value:.3g}").mark is Mark.RIGHT
+    assert judge_result(blank, f"{blank.value:.1g}").mark is ResultMark.COARSE
+    assert judge_result(blank, f"{blank.value:.3g}").mark is ResultMark.RIGHT
     with pytest.raises(NotANumber):
-        judge(blank, "about 1")
+        judge_result(blank, "about 1")
 
 
 def test_a_small_step_is_told_from_one_in_the_other_direction():
@@ -173,8 +175,8 @@ def test_a_small_step_is_told_from_one_in_the_other_direction():
     values = sheet.update.values[0]
     blank = blank_of(sheet, "w", "w_next")
     turned = values["w"] + 1e-6 * values["g"]
-    assert judge(blank, repr(turned)).mark is Mark.WRONG
-    assert "added; it should be subtracted" in judge(blank, repr(turned)).hint
+    assert judge_result(blank, repr(turned)).mark is ResultMark.WRONG
+    assert "added; it should be subtracted" in judge_result(blank, repr(turned)).hint
 
 
 def test_results_that_are_not_known_stay_letters():
@@ -201,7 +203,7 @@ def test_of_many_inputs_the_first_weight_and_the_bias_are_asked_for():
     points = PointSet(np.array([[0.5, 1.0, 2.0], [2.5, 0.0, -1.0]]), [0.2, 0.9])
     sheet = sheet_of(Run(start=(0.1, 0.2, 0.3, 0.4), epochs=6), points=points)
     assert {one.parameter for one in sheet.blanks} == {"w1", "b"}
-    assert all(judge(one, one.text).mark is Mark.RIGHT for one in sheet.blanks)
+    assert all(judge_result(one, one.text).mark is ResultMark.RIGHT for one in sheet.blanks)
 
 
 @every("f", [0.5, 0.999987654321, 1.23456e-7, 1.0])
@@ -216,7 +218,7 @@ def test_a_german_sheet_is_the_same_with_commas():
     english = sheet_of(run)
     with speaking(read_language("de")):
         german = sheet_of(run)
-        assert all(judge(one, one.text).mark is Mark.RIGHT for one in german.blanks)
+        assert all(judge_result(one, one.text).mark is ResultMark.RIGHT for one in german.blanks)
     assert [one.room for one in german.blanks] == [one.room for one in english.blanks]
     for one, other in zip(english.points, german.points, strict=True):
         assert other == one._replace(
@@ -242,10 +244,10 @@ def test_every_result_is_asked_for_and_accepted_with_any_loss(objective, rule, b
     sheet = sheet_with(objective, run)
     assert {("w", "g"), ("b", "g"), ("w", "w_next"), ("b", "w_next")} <= {one.key for one in sheet.blanks}
     for blank in sheet.blanks:
-        assert judge(blank, blank.text).mark is Mark.RIGHT
-        assert judge(blank, repr(blank.value)).mark is Mark.RIGHT
+        assert judge_result(blank, blank.text).mark is ResultMark.RIGHT
+        assert judge_result(blank, repr(blank.value)).mark is ResultMark.RIGHT
         wrong = repr(blank.value + 40.0 * blank.room + 0.3 * abs(blank.value) + 1.0)
-        assert judge(blank, wrong).mark is Mark.WRONG
+        assert judge_result(blank, wrong).mark is ResultMark.WRONG
 
 
 def test_a_gradient_is_worked_from_what_is_given_with_a_mean_and_a_penalty():
@@ -261,9 +263,9 @@ def test_a_gradient_is_worked_from_what_is_given_with_a_mean_and_a_penalty():
         x, y, f = (float(with_ascii_minus(text)) for text in texts)
         terms.append(min(max(f - y, -0.3), 0.3) * (1.0 - f * f) * x)
     result = sum(terms) / len(terms) + 0.4 * w
-    assert judge(blank, f"{result:.4g}").mark is Mark.RIGHT
-    without = judge(blank, f"{result - 0.4 * w:.5g}")
-    assert without == (Mark.WRONG, "The penalty λ·w of the loss is missing from the gradient of w.")
+    assert judge_result(blank, f"{result:.4g}").mark is ResultMark.RIGHT
+    without = judge_result(blank, f"{result - 0.4 * w:.5g}")
+    assert without == (ResultMark.WRONG, "The penalty λ·w of the loss is missing from the gradient of w.")
 
 
 @pytest.mark.parametrize(("decay", "letters"), [(0.0, {"λ": "0.4"}), (0.2, {"λ": "0.2", "λ_L": "0.4"})])
@@ -284,8 +286,8 @@ def test_an_output_without_decimals_is_exact_and_leaves_no_room(activation, star
     for name in ("w", "b"):
         blank = blank_of(sheet, name, "g")
         if blank.value:  # a ReLU has no slope at 0
-            assert judge(blank, f"{blank.value:.4g}").mark is Mark.RIGHT
-            assert judge(blank, f"{1.02 * blank.value:.4g}").mark is Mark.WRONG
+            assert judge_result(blank, f"{blank.value:.4g}").mark is ResultMark.RIGHT
+            assert judge_result(blank, f"{1.02 * blank.value:.4g}").mark is ResultMark.WRONG
 
 
 def test_the_slope_of_a_function_is_worked_from_w_and_b():
@@ -297,8 +299,8 @@ def test_the_slope_of_a_function_is_worked_from_w_and_b():
     known = {one.key for one in sheet.blanks if one.target != "g"}
     look_w, look_b = (blank_of(sheet, name, "look").value for name in ("w", "b"))
     assert sheet.numbers(g, known).count("·") == 2
-    assert judge(g, repr(2.0 * look_w + 3.0 * look_b)).mark is Mark.RIGHT
-    assert judge(g, f"{3.0 * look_b:.5g}").hint == "2·w is missing from the gradient of w."
+    assert judge_result(g, repr(2.0 * look_w + 3.0 * look_b)).mark is ResultMark.RIGHT
+    assert judge_result(g, f"{3.0 * look_b:.5g}").hint == "2·w is missing from the gradient of w."
 
 
 def test_what_is_taken_for_q_is_said():

@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from gdsim.core.exercises.flight.autopilots import autopilots, best_rule, view_range_of
 from gdsim.core.exercises.flight.course import FUEL, LEVELS, Course
-from gdsim.core.exercises.flight.flight import LENGTHS, TURNS, Flight, Move, code_of, read_code
-from gdsim.core.exercises.flight.words import ending, rules_words, spoken
+from gdsim.core.exercises.flight.flight import LENGTHS, TURNS, Flight, Move, code_of_flights, read_code
+from gdsim.core.exercises.flight.words import flight_ending, rules_words, spoken_readings
 from gdsim.core.lessons.lesson import EXERCISES
 from gdsim.core.progress import run_to_end
 from tests.every import WHOLE, every
@@ -101,7 +101,7 @@ def test_a_step_is_as_long_as_it_says_and_goes_where_it_says(course, move):
 @given(COURSES, st.lists(st.lists(MOVES, max_size=FUEL), min_size=1, max_size=2))
 def test_a_code_flies_the_same_again(course, moves):
     flights = tuple(flown(course, one) for one in moves)
-    again = read_code(f" {code_of(flights)}\n")
+    again = read_code(f" {code_of_flights(flights)}\n")
     assert [one.moves for one in again] == [one.moves for one in flights]
     assert all(np.array_equal(one.path, other.path) for one, other in zip(again, flights, strict=True))
 
@@ -133,7 +133,7 @@ def test_any_text_is_read_or_refused(text):
         flights = read_code(text)
     except ValueError:
         return
-    assert read_code(code_of(flights))[0].moves == flights[0].moves
+    assert read_code(code_of_flights(flights))[0].moves == flights[0].moves
 
 
 def test_what_is_said_of_the_best_rule_is_so():
@@ -179,7 +179,7 @@ def test_far_away_on_the_plateau_the_flight_goes_on():
     flight = flown(Course(5, 0), [Move(12, len(LENGTHS) - 1)] * 5)
     assert not flight.is_over
     assert flight.slope == 0.0
-    words = spoken(flight, Move(0, 0))
+    words = spoken_readings(flight, Move(0, 0))
     assert "The slope is 0 in every direction." in words
     assert flight.here.loss == flight.readings[-2].loss
     assert words.startswith("The loss stays at ")
@@ -189,7 +189,7 @@ def test_a_loss_beside_the_goal_is_told_apart_from_it():
     start = Flight(Course(0, 1))
     missed = start.here._replace(loss=1.00004e-3)
     assert (
-        ending(Flight(start.course, (), (missed,)))
+        flight_ending(Flight(start.course, (), (missed,)))
         == "After 0 steps the loss is 0.00100004; the goal is 0.001."
     )
 
@@ -202,15 +202,17 @@ def test_random_search_never_rises():
 
 def test_what_is_spoken_has_all_readings():
     flight = Flight(Course(0, 1))
-    words = spoken(flight, Move(0, LENGTHS.index(2.0)))
+    words = spoken_readings(flight, Move(0, LENGTHS.index(2.0)))
     assert words == (
         "The loss is 4.88. The slope is 2.55, down towards 135°. The step goes towards 135°, where the slope "
         "is −2.55 and the curvature 0.667; it is 2 long. 40 steps are left."
     )
-    turned = spoken(flight, Move(0, LENGTHS.index(2.0)), step_first=True)
+    turned = spoken_readings(flight, Move(0, LENGTHS.index(2.0)), step_first=True)
     assert turned.startswith("The step goes ")
     assert sorted(turned.split(". ")) == sorted(words.split(". "))
-    assert spoken(flight.after(Move(0, LENGTHS.index(50.0))), Move(0, 0)).startswith("The loss rose by ")
+    assert spoken_readings(flight.after(Move(0, LENGTHS.index(50.0))), Move(0, 0)).startswith(
+        "The loss rose by "
+    )
 
 
 def test_a_lesson_may_open_each_level():

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gdsim.core.exercises.flight.course import LEVELS, Course
-from gdsim.core.exercises.flight.flight import Flight, code_of, read_code
+from gdsim.core.exercises.flight.flight import Flight, code_of_flights, read_code
 from gdsim.core.exercises.flight.sound import Tone, tone_of, wav_of
 from tests.core.exercises.test_flight import COURSES, MOVES, flown
 from tests.every import every
@@ -110,7 +110,7 @@ def test_the_steeper_it_is_the_more_pulses_there_are(slope, pulses):
 def test_the_same_flight_sounds_the_same_and_has_no_click(course, moves):
     flight = flown(course, moves)
     sound = wav_of(tone_of(flight))
-    assert sound == wav_of(tone_of(read_code(code_of([flight]))[0]))
+    assert sound == wav_of(tone_of(read_code(code_of_flights([flight]))[0]))
     samples, rate = channels(sound)
     assert 0.3 <= len(samples) / rate <= 0.7
     assert np.abs(samples).max() <= 0.5 * FULL + 1.0

@@ -8,12 +8,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gdsim.core.exercises.guesses import (
-    Hand,
+    CurveGrip,
     best_of,
     guess_at,
     label_sides,
     race,
-    record_of,
+    record_of_guesses,
     steps_to_beat,
     view_range_around,
 )
@@ -55,7 +55,7 @@ def test_the_best_is_the_first_of_equal_ones():
 
 
 def test_the_record_holds_the_guesses_in_order_and_claims_no_gradient():
-    record = record_of(written(*LECTURE))
+    record = record_of_guesses(written(*LECTURE))
     assert record.p.tolist() == [list(place) for place in LECTURE]
     assert np.isnan(record.gradient).all()
     assert record.loss[0] == pytest.approx(0.0731, abs=5e-5)
@@ -63,7 +63,7 @@ def test_the_record_holds_the_guesses_in_order_and_claims_no_gradient():
 
 @given(w=NUMBERS, b=NUMBERS, x=st.floats(-3.0, 6.0), y=st.floats(0.01, 0.99), taken=st.floats(-3.0, 6.0))
 def test_the_curve_goes_through_the_hand(w, b, x, y, taken):
-    hand = Hand.over(FIRST_NEURON)
+    hand = CurveGrip.over(FIRST_NEURON)
     new_w, new_b = hand.moved(w, b, taken, (x, y))
     same_side = (x - hand.pivot) * (taken - hand.pivot) > 0 and not hand.shifts(x)
     if hand.shifts(taken):
@@ -78,13 +78,13 @@ def test_the_curve_goes_through_the_hand(w, b, x, y, taken):
 @every("y", [-3.0, 0.0, 1.0, 7.0])
 @every("taken", [1.5, 2.5])
 def test_a_hand_beyond_the_curve_s_reach_gives_numbers(y, taken):
-    w, b = Hand.over(FIRST_NEURON).moved(1.0, 0.0, taken, (2.5, y))
+    w, b = CurveGrip.over(FIRST_NEURON).moved(1.0, 0.0, taken, (2.5, y))
     assert math.isfinite(w)
     assert math.isfinite(b)
 
 
 def test_points_at_one_x_can_be_tilted_too():
-    hand = Hand.over(PointSet([2.0, 2.0], [0.1, 0.9]))
+    hand = CurveGrip.over(PointSet([2.0, 2.0], [0.1, 0.9]))
     w, b = hand.moved(0.0, 0.0, 2.5, (2.5, 0.9))
     assert w > 0.0
     assert w * 2.0 + b == pytest.approx(0.0)

@@ -6,7 +6,7 @@ from functools import lru_cache, partial
 import numpy as np
 import pytest
 
-from gdsim.core.exercises.quiz.making import kind_of, likeness, make_question, mirrored, relief
+from gdsim.core.exercises.quiz.making import kind_of, likeness, make_question, mirrored_points, relief
 from gdsim.core.exercises.quiz.question import (
     LETTERS,
     LEVELS,
@@ -124,9 +124,9 @@ def test_explanations_name_both_answers_and_their_measures(number):
 def test_likeness_knows_the_same_shape_and_its_mirror_image():
     first = relief(FIRST_NEURON)
     assert likeness(first, first) == pytest.approx(1.0)
-    for points in mirrored(FIRST_NEURON):
+    for points in mirrored_points(FIRST_NEURON):
         assert likeness(first, relief(points)) < 0.7
-    loss = relief(mirrored(FIRST_NEURON)[2]).loss
+    loss = relief(mirrored_points(FIRST_NEURON)[2]).loss
     # Both turned over: w stays and b changes its sign.
     assert loss == pytest.approx(first.loss[:, ::-1], abs=1e-12)
 

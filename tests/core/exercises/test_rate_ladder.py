@@ -9,9 +9,9 @@ from gdsim.core.exercises.rate_ladder import (
     LADDER,
     RateOutcome,
     Trial,
-    around,
-    best,
-    best_lowering,
+    best_lowering_trial,
+    best_trial,
+    rates_around,
     trying,
     written_losses,
 )
@@ -26,7 +26,7 @@ from tests.every import every
 
 def test_the_ladder_and_the_finer_rates_are_the_lecture_s():
     assert LADDER == (0.0001, 0.001, 0.01, 0.1, 1.0)
-    assert around(0.1) == (0.05, 0.2, 0.3)
+    assert rates_around(0.1) == (0.05, 0.2, 0.3)
 
 
 def tried(run, rates, steps, points=FIRST_NEURON):
@@ -45,7 +45,7 @@ def test_each_trial_is_the_run_at_that_rate(rule):
         assert np.array_equal(trial.loss, alone.loss)
         assert trial.last == alone.loss[-1]
         assert trial.steps == 50
-    assert best(trials).last == min(trial.last for trial in trials)
+    assert best_trial(trials).last == min(trial.last for trial in trials)
 
 
 def test_a_run_makes_no_more_steps_than_it_has():
@@ -57,8 +57,8 @@ def test_a_rate_that_diverges_is_never_the_best():
     trials = tried(run, (1e250, 0.1), 20, PointSet([1e80], [0.0]))
     assert trials[0].outcome is RateOutcome.DIVERGED
     assert trials[0].last == np.inf
-    assert best(trials) is trials[1]
-    assert best(trials[:1]) is None
+    assert best_trial(trials) is trials[1]
+    assert best_trial(trials[:1]) is None
 
 
 @every("rate", [0.0, -1.0, np.nan, np.inf])
@@ -106,7 +106,7 @@ def test_outcomes_are_told_as_the_lecture_sees_them():
 def test_losses_of_0_and_below_have_their_outcomes(loss, outcome):
     trial = Trial(run_of(RULES["gd"]), np.array(loss), diverged=False)
     assert trial.outcome is outcome
-    assert (best_lowering([trial]) is trial) is (loss[-1] < loss[0])
+    assert (best_lowering_trial([trial]) is trial) is (loss[-1] < loss[0])
 
 
 def test_a_rate_that_throws_a_run_from_one_plateau_to_another_does_not_hardly_move():

@@ -166,7 +166,7 @@ def test_other_texts_have_no_link(text):
 
 
 def test_whether_there_is_a_link_is_told_without_reading_scenes(link, monkeypatch):
-    monkeypatch.setattr(links, "parse", lambda _: pytest.fail("a scene was read"))
+    monkeypatch.setattr(links, "parse_json", lambda _: pytest.fail("a scene was read"))
     assert has_link(link)
     assert has_link(bare_code(link))
     assert has_link(f"{link[:-1]}! {link[:-1]}")

@@ -11,7 +11,7 @@ from gdsim.core.exercises.check.reading import read_values
 from gdsim.core.files.checked_json import FileFault
 from gdsim.core.files.scene import load_scene, parse_scene, scene_text
 from gdsim.core.files.scene_file import Draft, SceneFile, Stamp, read_draft, write_draft
-from gdsim.core.files.table.points import chosen, guessed
+from gdsim.core.files.table.points import guessed_columns, points_of_columns
 from gdsim.core.files.table.reader import read_table
 from gdsim.core.files.table.table import TableFault
 from gdsim.core.lessons.files import bundled_lessons, load_lesson
@@ -50,7 +50,7 @@ def _read_lesson(path: Path) -> None:
 
 def _read_points(path: Path) -> None:
     table = read_table(path.read_bytes())
-    chosen(table, guessed(table))
+    points_of_columns(table, guessed_columns(table))
 
 
 def _read_sheet(path: Path) -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from gdsim.core.files.scene import load_scene
 from gdsim.core.files.scene_file import read_draft, read_scene
-from gdsim.core.files.table.reader import content_of, reading_file
+from gdsim.core.files.table.reader import content_of, reading_table_file
 from gdsim.core.lessons.files import load_lesson
 from gdsim.core.progress import run_to_end
 
@@ -20,7 +20,7 @@ _READERS: dict[str, Callable[[Path], object]] = {
     "document": read_scene,
     "draft": read_draft,
     "lesson": lambda path: load_lesson(str(path)),
-    "table": lambda path: run_to_end(reading_file(path)),
+    "table": lambda path: run_to_end(reading_table_file(path)),
     "answer sheet": content_of,
 }
 

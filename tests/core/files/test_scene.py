@@ -12,7 +12,7 @@ from gdsim.core.files.checked_json import FileFault
 from gdsim.core.files.scene import load_scene, parse_scene, scene_pieces, scene_text
 from gdsim.core.model.batching import MINI_BATCH
 from gdsim.core.model.experiment import Experiment
-from gdsim.core.model.kept import Kept
+from gdsim.core.model.kept import KeptWindows
 from gdsim.core.model.kept_windows import KeptAxis, KeptEntry, KeptMap, KeptRace, RaceTerms
 from gdsim.core.model.points import PointSet
 from gdsim.core.model.run import Run
@@ -143,7 +143,7 @@ def test_the_scene_of_the_contract():
                 "mine",
             ),
         ),
-        kept=Kept(
+        kept=KeptWindows(
             KeptMap(
                 KeptAxis("eta", 0.01, 100.0, (1.0, 10.0), log=True),
                 KeptAxis("gamma", 0.0, 0.99),

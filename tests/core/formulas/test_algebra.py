@@ -6,7 +6,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gdsim.core.formulas.algebra import factors_of, product_of, put, root_of, square_of, sum_of, terms_of_sum
+from gdsim.core.formulas.algebra import (
+    factors_of_product,
+    product_of_factors,
+    replaced_everywhere,
+    root_of,
+    square_of,
+    sum_of_terms,
+    terms_of_sum,
+)
 from gdsim.core.formulas.evaluate import evaluate
 from gdsim.core.formulas.language import Binary, Name, Negative, Number, read_formula
 from tests.every import every
@@ -34,12 +42,12 @@ def same(one, other):
 
 @given(TREES)
 def test_a_sum_is_the_sum_of_its_terms(tree):
-    assert same(tree, sum_of(terms_of_sum(tree)))
+    assert same(tree, sum_of_terms(terms_of_sum(tree)))
 
 
 @given(TREES)
 def test_a_product_is_the_product_of_its_factors(tree):
-    assert same(tree, product_of(factors_of(tree)))
+    assert same(tree, product_of_factors(factors_of_product(tree)))
 
 
 @every(("text", "terms"), [("a", ["a"]), ("a - (b - c)", ["a", "-b", "c"]), ("-(a + b*c)", ["-a", "-b*c"])])
@@ -58,12 +66,12 @@ def test_the_terms_of_a_sum(text, terms):
     ],
 )
 def test_the_factors_of_a_product(text, factors):
-    assert factors_of(node(text)) == [node(one) for one in factors]
-    assert product_of(factors_of(node(text))) == node(text)
+    assert factors_of_product(node(text)) == [node(one) for one in factors]
+    assert product_of_factors(factors_of_product(node(text))) == node(text)
 
 
 def test_a_product_of_nothing_is_one():
-    assert product_of([]) == Number(1)
+    assert product_of_factors([]) == Number(1)
 
 
 @every("text", ["sqrt(a + b)", "(a + b)**0.5", "(a + b)**(1/2)"])
@@ -79,4 +87,4 @@ def test_a_square_is_known_however_it_is_written(text):
 
 
 def test_a_node_is_put_wherever_another_one_stands():
-    assert put(node("sqrt(a) + b / sqrt(a)"), node("sqrt(a)"), node("c")) == node("c + b / c")
+    assert replaced_everywhere(node("sqrt(a) + b / sqrt(a)"), node("sqrt(a)"), node("c")) == node("c + b / c")

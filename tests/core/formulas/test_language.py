@@ -10,11 +10,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gdsim.core.formulas.code_printing import LOOP, SCRIPT, code
+from gdsim.core.formulas.code_printing import LOOP, SCRIPT, source_of
 from gdsim.core.formulas.derivative import derivative
 from gdsim.core.formulas.evaluate import evaluate, evaluate_arrays, evaluate_together
 from gdsim.core.formulas.language import FUNCTIONS, FormulaError, read_expression, read_formula
-from gdsim.core.formulas.printing import IN_LATEX, LATEX, PLAIN_TEXT, TEXT, Piece, filled, template
+from gdsim.core.formulas.printing import IN_LATEX, LATEX, PLAIN_TEXT, TEXT, Piece, filled_template, template
 from gdsim.core.formulas.program import read_program
 from gdsim.core.formulas.symbols import ATOM, FACTOR, SUM, letter_of, of_letter, of_name, typeset
 from gdsim.core.rules.catalogue import RULES
@@ -70,9 +70,9 @@ def test_anything_but_arithmetic_is_refused(text):
 
 def test_a_number_is_written_as_it_was_whatever_was_written_before():
     for first, second in (("1.0 - b", "1 - b"), ("7 - b", "7.0 - b")):
-        texts = [code(node_of(text), SCRIPT) for text in (first, second)]
+        texts = [source_of(node_of(text), SCRIPT) for text in (first, second)]
         assert texts == [first, second]
-    assert code(node_of("b**2.0"), SCRIPT) == code(node_of("b**2"), SCRIPT) == "b * b"
+    assert source_of(node_of("b**2.0"), SCRIPT) == source_of(node_of("b**2"), SCRIPT) == "b * b"
 
 
 @every(
@@ -156,7 +156,7 @@ def test_numbers_stand_in_parentheses_where_they_could_be_misread(text, expected
 def test_what_holds_less_tightly_than_its_place_asks_for_gets_parentheses():
     places = template(read_formula("y = a*b").node, TEXT)
     for rank, shown in ((SUM, "(x)·(x)"), (FACTOR, "x·x"), (ATOM, "x·x")):
-        assert filled(places, lambda _name, rank=rank: Piece("x", rank)) == shown
+        assert filled_template(places, lambda _name, rank=rank: Piece("x", rank)) == shown
 
 
 @EVERY_RULE
@@ -267,7 +267,7 @@ def test_a_function_is_that_of_numpy_in_floats_and_on_arrays(name, a, c):
 def test_a_function_is_written_for_people_and_in_latex(name):
     node = node_of(EVERY_FUNCTION[name][0])
     for printer in (TEXT, LATEX):
-        text = filled(template(node, printer), lambda name: Piece(name, ATOM))
+        text = filled_template(template(node, printer), lambda name: Piece(name, ATOM))
         assert text.count("(") == text.count(")")
         assert text.count("{") == text.count("}")
 
@@ -278,7 +278,7 @@ def test_the_source_of_a_formula_is_the_formula(printer, a, c):
     text = "where(a <= c, -(a - c)**2/c, a/(c*a - 2)*(1 - c) - pi)"
     scope = {"math": math, "pi": math.pi, "a": a, "c": c}
     expected = -((a - c) ** 2) / c if a <= c else a / (c * a - 2) * (1 - c) - math.pi
-    assert eval(code(node_of(text), printer), scope) == pytest.approx(expected, rel=1e-14)  # noqa: S307
+    assert eval(source_of(node_of(text), printer), scope) == pytest.approx(expected, rel=1e-14)  # noqa: S307
 
 
 @every("printer", [LOOP, SCRIPT])
@@ -299,7 +299,7 @@ def test_the_source_of_a_formula_is_the_formula(printer, a, c):
 def test_a_minus_before_a_remainder_is_not_one_within_it(printer, text):
     """In Python -a % c is (-a) % c."""
     for a, c in ((7.5, 2.0), (-7.5, 2.0), (0.3, 2.75)):
-        found = eval(code(node_of(text), printer), {"a": a, "c": c})  # noqa: S307
+        found = eval(source_of(node_of(text), printer), {"a": a, "c": c})  # noqa: S307
         expected = float(evaluate_arrays(node_of(text), {"a": np.array(a), "c": np.array(c)}))
         assert found == pytest.approx(expected, rel=1e-14)
 

@@ -8,16 +8,16 @@ from gdsim.core.formulas.numerals import (
     NotANumber,
     as_programs_read,
     exact,
+    joined_numbers,
     machine_readable,
     number,
     precise,
     read_number,
     rounded,
     scientific,
-    side_by_side,
-    steady,
     told_apart,
     with_power,
+    with_trailing_zeros,
     with_true_minuses,
 )
 from gdsim.core.language.catalogue import read_language
@@ -41,9 +41,9 @@ def test_numbers_that_differ_are_told_apart(values, texts):
 
 
 def test_numbers_side_by_side_have_no_comma_between_them_where_it_is_their_decimal_sign():
-    assert side_by_side(map(number, (1.5, -2.0))) == "1.5, −2"
+    assert joined_numbers(map(number, (1.5, -2.0))) == "1.5, −2"
     with speaking(read_language("de")):
-        assert side_by_side(map(number, (1.5, -2.0))) == "1,5; −2"
+        assert joined_numbers(map(number, (1.5, -2.0))) == "1,5; −2"
 
 
 @every(
@@ -191,7 +191,7 @@ def test_rounded_text_has_six_digits_at_most(value, text):
     ],
 )
 def test_steady_text_keeps_its_zeros(value, digits, text):
-    assert steady(value, digits) == text
+    assert with_trailing_zeros(value, digits) == text
 
 
 @every(
@@ -224,7 +224,7 @@ def test_an_exponent_is_written_as_a_power_of_ten(text, shown):
 
 @given(st.floats(min_value=1e-290, max_value=1e300), st.integers(2, 6))
 def test_steady_text_is_close_to_the_number(value, digits):
-    assert math.isclose(read_number(steady(value, digits)), value, rel_tol=10.0 ** (1 - digits))
+    assert math.isclose(read_number(with_trailing_zeros(value, digits)), value, rel_tol=10.0 ** (1 - digits))
 
 
 @every(
@@ -246,20 +246,26 @@ def test_a_number_that_is_rounded_up_to_a_power_of_ten_is_written_as_that_one(va
 
 @every(("value", "text"), [(math.inf, "∞"), (-math.inf, "−∞"), (math.nan, "NaN")])
 def test_what_is_no_finite_number_is_written_alike_everywhere(value, text):
-    for made in (precise(value), rounded(value, 3), scientific(value), steady(value, 4), number(value)):
+    for made in (
+        precise(value),
+        rounded(value, 3),
+        scientific(value),
+        with_trailing_zeros(value, 4),
+        number(value),
+    ):
         assert made == text
     assert repr(float(as_programs_read(text))) == repr(value)
-    assert steady(value, 4, ascii_only=True) == repr(value)
+    assert with_trailing_zeros(value, 4, ascii_only=True) == repr(value)
 
 
 def test_a_zero_has_no_sign():
-    texts = [write(-0.0) for write in (precise, rounded, scientific, steady, number, exact)]
+    texts = [write(-0.0) for write in (precise, rounded, scientific, with_trailing_zeros, number, exact)]
     assert texts == ["0", "0", "0e0", "0", "0", "0"]
 
 
 @given(st.floats(allow_nan=False, allow_infinity=False))
 def test_what_is_shown_has_no_hyphen_and_what_is_for_machines_is_ascii(value):
-    for text in (precise(value), rounded(value), scientific(value), steady(value)):
+    for text in (precise(value), rounded(value), scientific(value), with_trailing_zeros(value)):
         assert "-" not in text
     assert read_number(precise(value)) == value
     assert machine_readable(value).isascii()

@@ -1,6 +1,6 @@
 """How formulas are written for people and for programs."""
 
-from gdsim.core.formulas.code_printing import LOOP, code
+from gdsim.core.formulas.code_printing import LOOP, source_of
 from gdsim.core.formulas.language import names_in, read_expression, read_formula
 from gdsim.core.formulas.numerals import precise
 from gdsim.core.formulas.printing import IN_LATEX, PLAIN_TEXT
@@ -18,7 +18,7 @@ def written():
         PLAIN_TEXT.line(FORMULA, KNOWN),
         PLAIN_TEXT.numbers(FORMULA.node, {"v": PLAIN_TEXT.number("3")}),
         IN_LATEX.line(FORMULA, KNOWN),
-        code(FORMULA.node, LOOP),
+        source_of(FORMULA.node, LOOP),
     )
 
 

@@ -7,7 +7,7 @@ from gdsim.core.exercises.quiz.question import LETTERS
 from gdsim.core.handin.answers import new_hand_in
 from gdsim.core.handin.judging import questions_of, sheet_of
 from gdsim.core.handin.run_claims import reach_field
-from gdsim.core.handin.sheet import Sheet
+from gdsim.core.handin.sheet import TaskSheet
 from gdsim.core.lessons.files import load_lesson
 from gdsim.core.rules.catalogue import RULES
 
@@ -19,7 +19,7 @@ WORDS = (
 
 @lru_cache
 def sheet():
-    return Sheet(load_lesson("first-sheet"))
+    return TaskSheet(load_lesson("first-sheet"))
 
 
 def sigmoid(z):

@@ -11,7 +11,7 @@ from gdsim.core.handin.answer_file import (
     ENDING,
     LARGEST_ANSWERS,
     LONGEST_CODE,
-    code_of,
+    code_of_answers,
     codes_in,
     read_answers,
     read_many,
@@ -58,7 +58,7 @@ def test_a_code_has_all_but_the_tries(hand_in):
         tuple(Answer(one.number, one.data, one.fields, one.count, one.seconds) for one in hand_in.answers),
     )
     try:
-        code = code_of(hand_in)
+        code = code_of_answers(hand_in)
     except FileFault:  # too long for one
         code = ""
     assert not code or list(codes_in(f"Dear all, {code} thanks")) == [(bare, True)]
@@ -66,10 +66,10 @@ def test_a_code_has_all_but_the_tries(hand_in):
 
 def test_a_sheet_of_seven_tasks_has_a_code_that_fits_and_survives_mail(tmp_path):
     hand_in = handed_in("Émilie du Châtelet")
-    code = code_of(hand_in)
+    code = code_of_answers(hand_in)
     assert len(code) <= LONGEST_CODE
     broken = "\n> ".join(code[at : at + 70] for at in range(0, len(code), 70))
-    other = code_of(handed_in("Bob"))
+    other = code_of_answers(handed_in("Bob"))
     path = tmp_path / "codes.txt"
     path.write_text(
         f"From: Émilie\n> {broken}\n\nBob: {other}\n{code[:-5]}\n{code[:60]}z{code[61:]}", encoding="utf-8"

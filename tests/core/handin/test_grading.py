@@ -11,12 +11,12 @@ from itertools import pairwise
 
 import pytest
 
-from gdsim.core.handin.answer_file import ENDING, code_of, file_name, write_answers
+from gdsim.core.handin.answer_file import ENDING, answer_file_name, code_of_answers, write_answers
 from gdsim.core.handin.answers import HandIn, new_hand_in
 from gdsim.core.handin.feedback import feedback_page, writing_feedback
 from gdsim.core.handin.grading import grading, write_grades
 from gdsim.core.handin.judging import answer_lines, judged
-from gdsim.core.handin.sheet import Sheet
+from gdsim.core.handin.sheet import TaskSheet
 from gdsim.core.language.catalogue import read_language
 from gdsim.core.language.words import speaking
 from gdsim.core.lessons.files import load_lesson
@@ -28,7 +28,7 @@ from tests.every import every
 
 def written(folder, name, fields_of=right_fields, numbers=(1, 3, 5, 7), file=""):
     folder.mkdir(exist_ok=True)
-    path = folder / (file or file_name(name))
+    path = folder / (file or answer_file_name(name))
     write_answers(path, handed_in(name, fields_of, numbers))
     return path
 
@@ -106,7 +106,7 @@ def test_a_link_is_read_only_within_the_folder(tmp_path):
     folder, outside = tmp_path / "class", tmp_path / "of the teacher"
     written(folder, "Ada")
     written(outside, "Bob")
-    (outside / "mail.txt").write_text(code_of(handed_in("Eve", numbers=(5,))))
+    (outside / "mail.txt").write_text(code_of_answers(handed_in("Eve", numbers=(5,))))
     (folder / "Moodle 12").mkdir()
     (folder / "Moodle 12" / f"same{ENDING}").symlink_to(f"../Ada{ENDING}")
     (folder / f"Bob{ENDING}").symlink_to(outside / f"Bob{ENDING}")
@@ -136,7 +136,9 @@ def test_whatever_lies_in_the_folder_does_not_stop_the_others(tmp_path):
     (folder / f"folder{ENDING}").mkdir()
     (folder / "Moodle 12").mkdir()
     written(folder / "Moodle 12", "Zoe", numbers=(5,))
-    (folder / "codes.txt").write_text(f"{code_of(handed_in('Max', numbers=(5,)))}\ngdsim-answer:1,zzzz")
+    (folder / "codes.txt").write_text(
+        f"{code_of_answers(handed_in('Max', numbers=(5,)))}\ngdsim-answer:1,zzzz"
+    )
     (folder / "readme.txt").write_text("nothing")
     (folder / "essay.pdf").write_bytes(b"%PDF")
     tree = json.loads((folder / f"Ada{ENDING}").read_text(encoding="utf-8"))
@@ -170,7 +172,7 @@ def test_what_mail_and_course_systems_make_of_hand_ins_is_read(tmp_path):
     names = ("Ada.gdsim-answer.txt", "Bob.gdsim-answer (1)", "Cid.GDSIM-ANSWER.json")
     for name in names:
         written(tmp_path, name[:3], numbers=(5,), file=name)
-    code = {name: code_of(handed_in(name, numbers=(5,))) for name in ("Dee", "Eve", "Fay", "Gil")}
+    code = {name: code_of_answers(handed_in(name, numbers=(5,))) for name in ("Dee", "Eve", "Fay", "Gil")}
     texts = {
         "onlinetext.html": f"<p>Grüße,<br>{code['Dee'][:50]}<wbr>{code['Dee'][50:]}</p>".encode(),
         "mail.eml": f"Subject: =?utf-8?Q?=C3=BC?=\r\n\r\n{code['Eve'][:60]}=\r\n{code['Eve'][60:]}".encode(),
@@ -333,7 +335,7 @@ def test_the_lesson_in_a_file_is_the_same_in_every_language():
     with speaking(read_language("de")):
         lesson = load_lesson("first-sheet")
         assert lesson.title == "Ein erstes Aufgabenblatt"
-        assert new_hand_in(Sheet(lesson), "Ada") == new_hand_in(sheet(), "Ada")
+        assert new_hand_in(TaskSheet(lesson), "Ada") == new_hand_in(sheet(), "Ada")
 
 
 def test_a_link_among_the_pages_leads_nowhere(tmp_path):

@@ -11,7 +11,7 @@ from gdsim.core.exercises.rate_ladder import first_columns
 from gdsim.core.formulas.numerals import as_programs_read, last_place
 from gdsim.core.handin.judging import field_count, judged, sheet_of, word_count
 from gdsim.core.handin.run_claims import reach_field
-from gdsim.core.handin.sheet import Sheet
+from gdsim.core.handin.sheet import TaskSheet
 from gdsim.core.language.catalogue import read_language
 from gdsim.core.language.words import speaking
 from gdsim.core.model.batching import MINI_BATCH
@@ -326,6 +326,6 @@ def test_words_are_counted_as_a_person_counts_them():
 def test_a_sheet_is_the_same_whatever_its_words_are():
     one = sheet().lesson
     told = replace(one, title="Other", stops=tuple(replace(stop, title="Other") for stop in one.stops))
-    assert Sheet(told).id == sheet().id
+    assert TaskSheet(told).id == sheet().id
     harder = replace(one.stops[3], task=one.stops[3].task.replace(level=5))
-    assert Sheet(replace(one, stops=(*one.stops[:3], harder, *one.stops[4:]))).id != sheet().id
+    assert TaskSheet(replace(one, stops=(*one.stops[:3], harder, *one.stops[4:]))).id != sheet().id

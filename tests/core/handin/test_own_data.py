@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from gdsim.core.files.bundled import bundled_scenes
 from gdsim.core.files.scene import load_scene
-from gdsim.core.handin.own_data import Draws, own_experiment
-from gdsim.core.handin.sheet import Sheet, name_key
+from gdsim.core.handin.own_data import SeededDraws, own_experiment
+from gdsim.core.handin.sheet import TaskSheet, name_key
 from gdsim.core.lessons.lesson import Lesson, Stop
 from gdsim.core.lessons.task import TASKS
 from tests.core.handin.students import sheet
@@ -49,9 +49,9 @@ def test_capitals_and_spaces_make_no_other_student(other):
 @every("name", sorted(bundled_scenes()))
 def test_every_scene_has_data_of_ones_own_that_are_near_it(name):
     scene = load_scene(bundled_scenes()[name])
-    own = own_experiment(scene, Draws("somebody"))
-    other = own_experiment(scene, Draws("somebody else"))
-    assert own == own_experiment(scene, Draws("somebody"))
+    own = own_experiment(scene, SeededDraws("somebody"))
+    other = own_experiment(scene, SeededDraws("somebody else"))
+    assert own == own_experiment(scene, SeededDraws("somebody"))
     assert own != other != scene
     spread = np.maximum(np.ptp(scene.points.x, axis=0), 1e-9)
     assert (np.abs(own.points.x - scene.points.x) <= 0.061 * np.maximum(spread, np.abs(scene.points.x))).all()
@@ -67,7 +67,7 @@ def test_every_scene_has_data_of_ones_own_that_are_near_it(name):
 @given(st.text(max_size=200), st.integers(1, 10**9), st.floats(1e-6, 1e6), st.integers(1, 10_000))
 @example("", 1, 1000.0, 1)  # 3 lies between the places of the grid
 def test_draws_stay_in_their_range(text, end, amplitude, steps):
-    draws = Draws(text)
+    draws = SeededDraws(text)
     assert all(0 <= draws.whole(end) < end for _ in range(5))
     grid = 10.0 ** math.floor(math.log10(amplitude / steps))
     assert abs(draws.moved(3.0, amplitude, steps) - 3.0) <= amplitude * (1 + 1e-6) + grid / 2
@@ -76,7 +76,7 @@ def test_draws_stay_in_their_range(text, end, amplitude, steps):
 def test_starts_of_a_function_are_others_for_every_name():
     scene = load_scene(bundled_scenes()["himmelblau"])
     stop = Stop("One", scene, task=TASKS["find_rate"]())
-    one = Sheet(Lesson("key", "Title", "", (stop, replace(stop, title="Two"))))
+    one = TaskSheet(Lesson("key", "Title", "", (stop, replace(stop, title="Two"))))
     starts = {one.own_task(1, f"Student {number}").stop.experiment.runs[0].start for number in range(300)}
     assert len(starts) == 300
     assert one.own_task(1, "Ada").data != one.own_task(2, "Ada").data

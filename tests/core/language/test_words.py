@@ -75,13 +75,13 @@ def test_one_text_may_have_two_uses(spoken):
 
 
 def test_numbers_have_the_signs_of_the_language(spoken):
-    assert numerals.count(-1234567.0) == f"−1{THIN}234{THIN}567"
+    assert numerals.integer_text(-1234567.0) == f"−1{THIN}234{THIN}567"
     assert numerals.number(2.5e-7) == "2,5·10⁻⁷"
     assert numerals.precise(0.1) == "0,1"
-    assert numerals.steady(0.5, 3) == "0,500"
+    assert numerals.with_trailing_zeros(0.5, 3) == "0,500"
     assert numerals.scientific(1.541e-6) == "1,541e−6"
     assert numerals.percent(0.123) == "12,3\xa0%"
-    assert numerals.count(12345) == f"12{THIN}345"
+    assert numerals.integer_text(12345) == f"12{THIN}345"
     assert numerals.machine_readable(0.1) == "0.1"
     for value in (0.1, -1234.5, 1e-9):
         assert float(numerals.as_programs_read(numerals.precise(value))) == value

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gdsim.core.lessons.caption import CaptionFault, numbers_of, read_caption
-from gdsim.core.lessons.expression import read_expression
+from gdsim.core.lessons.caption import CaptionFault, numbers_in_caption, read_caption
+from gdsim.core.lessons.expression import read_caption_expression
 from gdsim.core.lessons.quantities import ExpressionFault, Measurements
 from tests.core.lessons.refusals import outcome
 from tests.core.records import scene
@@ -17,7 +17,7 @@ VALLEY = Measurements(scene("valley"), selected=0)
 
 
 def value(source):
-    return VALLEY.value(read_expression(source).root)
+    return VALLEY.value(read_caption_expression(source).root)
 
 
 @every(
@@ -44,11 +44,11 @@ def test_a_formula_is_computed(source, wanted):
 
 
 def test_the_format_comes_last():
-    expression = read_expression("loss(gd, 1) :2%")
+    expression = read_caption_expression("loss(gd, 1) :2%")
     assert (expression.digits, expression.percent) == (2, True)
-    assert read_expression("points").digits == 3
-    assert read_expression("loss('a: b', 1):4").digits == 4
-    assert read_expression("loss('a: b', 1)").digits == 3
+    assert read_caption_expression("points").digits == 3
+    assert read_caption_expression("loss('a: b', 1):4").digits == 4
+    assert read_caption_expression("loss('a: b', 1)").digits == 3
 
 
 @every(
@@ -170,7 +170,7 @@ def test_odd_expressions_are_refused_in_one_sentence_and_nothing_is_executed(
 ):
     monkeypatch.chdir(tmp_path)
     with pytest.raises(CaptionFault) as fault:
-        numbers_of(read_caption(f"The number is {{{place.replace('%s', odd)}}}."), VALLEY.value)
+        numbers_in_caption(read_caption(f"The number is {{{place.replace('%s', odd)}}}."), VALLEY.value)
     assert str(fault.value).isprintable()
     assert len(str(fault.value)) < 600
     assert not list(tmp_path.iterdir())

@@ -13,7 +13,7 @@ from gdsim.core.files.bundled import LECTURE_SCENES as SCENES
 from gdsim.core.files.script.code_line import lines_unlike
 from gdsim.core.files.script.program import lecture_code, shown_lines
 from gdsim.core.formulas.language import FUNCTIONS
-from gdsim.core.lessons.caption import filled, plain_text
+from gdsim.core.lessons.caption import filled_caption, plain_text
 from gdsim.core.lessons.files import BUNDLED, bundled_lessons, caption_numbers, check_lesson
 from gdsim.core.lessons.quantities import QUANTITIES
 from gdsim.core.model.neuron import Neuron
@@ -67,7 +67,9 @@ def test_no_number_of_a_scene_is_typed():
 def test_every_stop_can_be_read_in_a_moment(lecture):
     for stop in lecture.stops:
         numbers = caption_numbers(stop)
-        said, look = (plain_text(filled(stop.captions[key], numbers[key])) for key in ("caption", "look"))
+        said, look = (
+            plain_text(filled_caption(stop.captions[key], numbers[key])) for key in ("caption", "look")
+        )
         assert 150 < len(said) < 400, stop.title
         assert 40 < len(look) < 130, stop.title
         assert len(stop.formulas) <= 3
@@ -81,7 +83,7 @@ def test_every_stop_can_be_read_in_a_moment(lecture):
 
 def test_numbers_are_computed_from_the_scene(lecture):
     stop = next(stop for stop in lecture.stops if stop.title == "U-turns")
-    said = plain_text(filled(stop.caption, caption_numbers(stop)["caption"]))
+    said = plain_text(filled_caption(stop.caption, caption_numbers(stop)["caption"]))
     loss = scene_records("valley")["Gradient descent"].loss
     assert f"which began at {loss[0]:.3g}, is stuck at {loss[100]:.3g}" in said
     assert "12 times" in said
@@ -273,7 +275,7 @@ def test_it_is_the_history_that_speeds_adam_up(lecture):
         below.append(int(low.argmax()))
         assert low[below[-1] :].all()  # for good
         across.append(np.diff(np.sign(slopes[5:40])) != 0.0)
-    said = plain_text(filled(stop.caption, caption_numbers(stop)["caption"]))
+    said = plain_text(filled_caption(stop.caption, caption_numbers(stop)["caption"]))
     assert f"after {below[0]} steps instead of {below[1]}" in said
     assert below[1] > 3 * below[0]
     # Without a history nearly every step lands on the other side, with one few do.

@@ -8,8 +8,14 @@ import numpy as np
 import pytest
 
 from gdsim.core.analysis.diagnosis import FindingKind
-from gdsim.core.lessons.caption import CaptionFault, filled, numbers_of, plain_text, read_caption
-from gdsim.core.lessons.expression import read_expression
+from gdsim.core.lessons.caption import (
+    CaptionFault,
+    filled_caption,
+    numbers_in_caption,
+    plain_text,
+    read_caption,
+)
+from gdsim.core.lessons.expression import read_caption_expression
 from gdsim.core.lessons.quantities import QUANTITIES, ExpressionFault, Measurements
 from gdsim.core.model.experiment import Experiment
 from gdsim.core.model.objective import FunctionObjective
@@ -28,7 +34,7 @@ GD = RULES["gd"]
 
 
 def value(experiment, source, **here):
-    return Measurements(experiment, **{"selected": 0, **here}).value(read_expression(source).root)
+    return Measurements(experiment, **{"selected": 0, **here}).value(read_caption_expression(source).root)
 
 
 def ask(name, source, **here):
@@ -37,7 +43,9 @@ def ask(name, source, **here):
 
 def caption(text, name="first-neuron", here=0):
     read = read_caption(text)
-    return plain_text(filled(read, numbers_of(read, Measurements(scene(name), here, selected=0).value)))
+    return plain_text(
+        filled_caption(read, numbers_in_caption(read, Measurements(scene(name), here, selected=0).value))
+    )
 
 
 def by_hand(w, b, x):

@@ -16,7 +16,7 @@ from gdsim.core.lessons.files import bundled_lessons, check_lesson, load_lesson
 from gdsim.core.lessons.lesson import PlaybackRange
 from gdsim.core.lessons.stop_writer import append_stop, stop_tree
 from gdsim.core.lessons.view import LAYERS, PAGES, PANES, Arrows, Sight, StopView
-from gdsim.core.model.drawn import CutWay, Drawn
+from gdsim.core.model.drawn import CutWay, MapOverlays
 from gdsim.core.model.view_range import ViewRange
 from tests.core.records import scene
 from tests.every import WHOLE
@@ -58,7 +58,7 @@ def seen(draw):
         experiment = replace(experiment, title=draw(st.text(max_size=5)), runs=tuple(runs))
     if draw(st.booleans()):
         cuts = st.none() | st.sampled_from(CutWay) | st.integers(0, 179)
-        drawn = draw(st.builds(Drawn, st.booleans(), st.booleans(), cuts))
+        drawn = draw(st.builds(MapOverlays, st.booleans(), st.booleans(), cuts))
         experiment = replace(experiment, drawn=drawn)
     selected = draw(st.integers(0, len(experiment.runs) - 1))
     by_epoch = draw(st.booleans())

@@ -2,10 +2,10 @@
 
 import pytest
 
-from gdsim.core.exercises.race.plan import Entry, RacePlan
+from gdsim.core.exercises.race.plan import RaceEntry, RacePlan
 from gdsim.core.exercises.race.racing import racing
 from gdsim.core.exercises.race.result import Comparison, compared
-from gdsim.core.lessons.caption import filled, plain_text
+from gdsim.core.lessons.caption import filled_caption, plain_text
 from gdsim.core.lessons.files import caption_numbers, check_lesson
 from gdsim.core.model.batching import BATCH
 from gdsim.core.model.run import Run
@@ -22,7 +22,9 @@ def lesson():
 def test_every_stop_can_be_read_in_a_moment(lesson):
     for stop in lesson.stops:
         numbers = caption_numbers(stop)
-        said, look = (plain_text(filled(stop.captions[key], numbers[key])) for key in ("caption", "look"))
+        said, look = (
+            plain_text(filled_caption(stop.captions[key], numbers[key])) for key in ("caption", "look")
+        )
         assert 150 < len(said) < 400, stop.title
         assert 40 < len(look) < 130, stop.title
         assert stop.view.panes, stop.title
@@ -58,7 +60,7 @@ def test_it_was_the_velocity_and_not_the_rate():
 def test_a_race_with_equal_chances_tells_a_search_and_a_method_from_descent():
     experiment = scene("fair-race")
     kept = experiment.kept.race
-    plan = RacePlan(experiment, tuple(map(Entry.of_kept, kept.entries)), kept.terms, BATCH())
+    plan = RacePlan(experiment, tuple(map(RaceEntry.of_kept, kept.entries)), kept.terms, BATCH())
     descent, searched, adam, method = run_to_end(racing(plan)).entries
     for better, worse in ((searched, descent), (method, descent), (method, searched), (method, adam)):
         assert compared(better, worse) == (Comparison.SOLVES_MORE, better, worse)

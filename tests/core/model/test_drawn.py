@@ -10,16 +10,16 @@ from gdsim.core.files.link import link_of, read_link
 from gdsim.core.files.scene import parse_scene, scene_text
 from gdsim.core.lessons.files import check_lesson
 from gdsim.core.model import edits
-from gdsim.core.model.drawn import NOTHING_DRAWN, CutWay, Drawn
+from gdsim.core.model.drawn import NOTHING_DRAWN, CutWay, MapOverlays
 from gdsim.core.settings import InvalidValue
 from tests.core.records import scene
 from tests.every import every
 
 VALLEY = scene("valley")
 ALL_DRAWN = [
-    *(Drawn(lens, field) for lens in (False, True) for field in (False, True)),
-    *(Drawn(cut=cut) for cut in (*CutWay, 0, 45, 179)),
-    Drawn(lens=True, field=True, cut=CutWay.STEP),
+    *(MapOverlays(lens, field) for lens in (False, True) for field in (False, True)),
+    *(MapOverlays(cut=cut) for cut in (*CutWay, 0, 45, 179)),
+    MapOverlays(lens=True, field=True, cut=CutWay.STEP),
 ]
 
 
@@ -54,7 +54,7 @@ def test_what_cannot_be_drawn_is_refused_in_a_sentence(key, value, words):
 
 def test_no_angle_is_beyond_half_a_turn():
     with pytest.raises(InvalidValue):
-        Drawn(cut=200)
+        MapOverlays(cut=200)
 
 
 def test_a_step_that_was_looked_for_is_cut_along_by_itself():

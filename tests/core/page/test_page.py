@@ -16,7 +16,7 @@ import pytest
 from gdsim.core.files.link import read_link
 from gdsim.core.files.record_csv import computing_record
 from gdsim.core.language.catalogue import read_language
-from gdsim.core.model.drawn import NOTHING_DRAWN, CutWay, Drawn
+from gdsim.core.model.drawn import NOTHING_DRAWN, CutWay, MapOverlays
 from gdsim.core.model.experiment import Experiment
 from gdsim.core.model.neuron import parameter_names
 from gdsim.core.model.objective import FunctionObjective
@@ -321,7 +321,7 @@ def test_what_the_scene_draws_is_drawn_on_the_page():
         CutWay.DOWN: -terms.derivatives(p)[0],
     }
     for cut, expected in ways.items():
-        drawn = Drawn(lens=True, field=True, cut=cut)
+        drawn = MapOverlays(lens=True, field=True, cut=cut)
         data = data_of(page(replace(plain, drawn=drawn)))
         assert data["plane"]["cut"] == cut_name(cut, ("w", "b"))
         run = data["runs"][0]
@@ -337,7 +337,7 @@ def test_what_the_scene_draws_is_drawn_on_the_page():
 def test_what_is_drawn_along_a_long_run_is_computed_in_pieces():
     """Each takes some milliseconds, so that it can be stopped, and has the numbers of all at once."""
     points = PointSet(np.linspace(-3.0, 3.0, 2000), np.linspace(0.1, 0.9, 2000) ** 2)
-    plain = replace(scene("valley"), points=points, drawn=Drawn(lens=True, cut=CutWay.DOWN))
+    plain = replace(scene("valley"), points=points, drawn=MapOverlays(lens=True, cut=CutWay.DOWN))
     surface = surface_of(plain, plain.slice.plane(plain.runs[0].start))
     p = np.column_stack([np.linspace(-2.0, 6.0, 400), np.linspace(4.0, -5.0, 400)])
     numbers = PageNumbers()
@@ -357,6 +357,6 @@ def test_a_run_without_a_step_is_cut_where_it_starts():
     plain = replace(scene("valley"), objective=FunctionObjective("w**4 + b**4"), runs=(run,))
     assert len(computed(plain)[0].whole.p) == 1
     for cut, expected in {CutWay.W: [1.0, 0.0], 90: [0.0, 1.0], CutWay.STEP: [0.0, 0.0]}.items():
-        data = data_of(page(replace(plain, drawn=Drawn(cut=cut))))
+        data = data_of(page(replace(plain, drawn=MapOverlays(cut=cut))))
         found = [column(data, one, 1)[0] for one in data["runs"][0]["way"]]
         np.testing.assert_allclose(found, expected, atol=1e-12)

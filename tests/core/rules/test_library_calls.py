@@ -8,7 +8,7 @@ from gdsim.core.language.catalogue import read_language
 from gdsim.core.language.words import speaking
 from gdsim.core.rules.libraries.calls import (
     CallFault,
-    Made,
+    CallResult,
     optimizer_call,
     read_call,
     schedule_call,
@@ -44,7 +44,7 @@ from tests.every import every
     ],
 )
 def test_a_line_makes_what_it_makes_in_the_library(line, id_, arguments):
-    assert read_call(line) == Made(find_rule(id_).given(arguments))
+    assert read_call(line) == CallResult(find_rule(id_).given(arguments))
 
 
 @every(
@@ -167,7 +167,7 @@ def test_a_schedule_may_stand_for_the_rate():
     assert made.schedule == find_schedule("optax.cosine_decay_schedule").given({"decay_steps": 50})
     alone = read_call("lr_scheduler.MultiStepLR(optimizer, milestones=[3, 9], gamma=0.5)")
     given = {"milestones": [3, 9], "gamma": 0.5}
-    assert alone == Made(None, find_schedule("torch.optim.lr_scheduler.MultiStepLR").given(given))
+    assert alone == CallResult(None, find_schedule("torch.optim.lr_scheduler.MultiStepLR").given(given))
 
 
 @every(
@@ -345,7 +345,7 @@ def test_how_often_a_scheduler_takes_a_step_is_read_from_the_loops_of_a_program(
     made = read_call(_WITH_SCHEDULER + program)
     assert made.schedule == scheduler.given({"step_size": 7, "every": how_often})
     alone = _WITH_SCHEDULER.replace("o = torch.optim.SGD(m.parameters(), lr=0.5)", "") + program
-    assert read_call(alone) == Made(None, made.schedule)
+    assert read_call(alone) == CallResult(None, made.schedule)
 
 
 @every(
@@ -511,7 +511,7 @@ def test_an_id_that_is_not_known_is_refused_in_the_language_that_is_chosen(id_):
 def test_what_is_written_is_read_again(case):
     optimizer = find_rule(case["id"]).given(case["arguments"])
     line = optimizer_call(optimizer)
-    assert read_call(line) == Made(optimizer)
+    assert read_call(line) == CallResult(optimizer)
     if case["schedule"]:
         schedule = find_schedule(case["schedule"]).given(case["of_schedule"])
         made = read_call(schedule_call(schedule, optimizer.eta))
@@ -538,15 +538,15 @@ def test_how_often_a_scheduler_takes_a_step_is_read_from_behind_its_line(how_oft
     schedule = scheduler.given({"gamma": 0.9, "every": how_often})
     line = scheduler_line(schedule, 0.5)
     assert f"after every {how_often}" in line
-    assert read_call(line) == Made(None, schedule)
-    assert read_call(f"optimizer = {optimizer_call(rule)}\n{line}") == Made(rule, schedule)
+    assert read_call(line) == CallResult(None, schedule)
+    assert read_call(f"optimizer = {optimizer_call(rule)}\n{line}") == CallResult(rule, schedule)
     # Optax and Keras know nothing of it, and other words say nothing.
     other = read_call(
         "optax.sgd(optax.cosine_decay_schedule(0.3, 50))  # scheduler.step() after every update"
     )
     assert other == read_call("optax.sgd(optax.cosine_decay_schedule(0.3, 50))")
     unsaid = read_call(line.partition("  #")[0] + "  # after every batch")
-    assert unsaid == Made(None, scheduler.given({"gamma": 0.9}))
+    assert unsaid == CallResult(None, scheduler.given({"gamma": 0.9}))
 
 
 @every(

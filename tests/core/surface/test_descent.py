@@ -3,11 +3,11 @@
 import numpy as np
 
 from gdsim.core.progress import run_to_end
-from gdsim.core.surface.descent import Box, descending
+from gdsim.core.surface.descent import DescentBox, descending
 from gdsim.core.surface.plane_loss import loss_on_plane
 from tests.core.records import FIRST_NEURON
 
-BOX = Box(np.array([-6.0, -6.0]), np.array([6.0, 6.0]))
+BOX = DescentBox(np.array([-6.0, -6.0]), np.array([6.0, 6.0]))
 
 
 class Counted:

@@ -16,7 +16,7 @@ from gdsim.core.model.view_range import ViewRange
 from gdsim.core.progress import run_to_end
 from gdsim.core.settings import NUMBER
 from gdsim.core.surface.contours import even_levels, even_step, regions_above
-from gdsim.core.surface.map_view import MapPlan, MapView, equal_axes, plan_of
+from gdsim.core.surface.map_view import MapPlan, MapView, equal_axes, map_plan_of
 from gdsim.core.surface.plane_loss import loss_on_plane
 from gdsim.core.surface.sampling import sample_surface, sample_terms, sampling_exactly
 from gdsim.core.surface.surface import GRID, SurfaceRequest
@@ -272,14 +272,14 @@ def test_equal_axes_hold_the_view_range_and_no_more_than_is_needed(view_range, a
 def test_axes_are_not_made_equal_where_one_would_be_a_sliver():
     narrow = ViewRange(-0.01, 0.01, -5.0, 5.0)
     assert equal_axes(narrow, 1.0) == narrow
-    assert plan_of(narrow, MapView(1.0), GRID) == MapPlan()
+    assert map_plan_of(narrow, MapView(1.0), GRID) == MapPlan()
 
 
 @every("aspect", [0.4, 0.93, 1.0, 1.7, 3.3])
 @every("name", ["first-neuron", "valley"])
 def test_a_map_with_equal_axes_is_sampled_to_its_borders_on_the_same_grid(name, aspect):
     points, view_range = scene(name).points, scene(name).view_range
-    plan = plan_of(view_range, MapView(aspect), GRID)
+    plan = map_plan_of(view_range, MapView(aspect), GRID)
     surface, plain = (
         sample_terms(loss_on_plane(points), view_range, plan=plan),
         sample_surface(points, view_range),

@@ -13,7 +13,7 @@ from gdsim.core.surface.sampling import sample_surface
 from gdsim.gui.arrows.choice import ArrowChoice
 from gdsim.gui.arrows.legend import ArrowLegend
 from gdsim.gui.arrows.paint import arrow_style
-from gdsim.gui.arrows.words import lengths_name, short_name
+from gdsim.gui.arrows.words import arrow_name, lengths_name
 from gdsim.gui.forms.card import Card
 from gdsim.gui.style.theme import DARK, LIGHT, THEMES
 from tests.every import every
@@ -46,7 +46,7 @@ def texts(legend):
 
 
 def switch(legend, kind, rule="nesterov"):
-    return buttons(legend)[short_name(kind, RULES[rule]().update_rule)]
+    return buttons(legend)[arrow_name(kind, RULES[rule]().update_rule)]
 
 
 def choice_of_lengths(legend, lengths):
@@ -59,7 +59,7 @@ def test_there_is_a_switch_for_every_kind_the_rule_has(legend, rule):
     legend.show_frame(frame_of_rule(rule))
     kinds = set(kinds_of(RULES[rule]().update_rule)) - {ArrowKind.UPHILL}
     *switches, _lengths = buttons(legend).values()
-    assert {one.text() for one in switches} == {short_name(kind, RULES[rule]().update_rule) for kind in kinds}
+    assert {one.text() for one in switches} == {arrow_name(kind, RULES[rule]().update_rule) for kind in kinds}
     assert len(switches) == len(kinds)
     assert all(one.accessibleName() and one.toolTip() for one in switches)
 

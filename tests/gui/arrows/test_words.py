@@ -3,7 +3,7 @@ import pytest
 from gdsim.core.analysis.arrow_lengths import DrawnArrows, Lengths
 from gdsim.core.analysis.arrows import ArrowKind, kinds_of
 from gdsim.core.rules.catalogue import RULES
-from gdsim.gui.arrows.words import lengths_name, meaning, scale_words, short_name, times_text
+from gdsim.gui.arrows.words import arrow_meaning, arrow_name, lengths_name, scale_words, times_text
 from tests.core.other_rules import rule_of
 from tests.core.strategies import rule_variants, variant_id
 from tests.every import every
@@ -52,8 +52,8 @@ def test_the_scale_says_where_rounding_is_the_end_of_it():
 def test_every_kind_has_a_name_and_a_sentence(optimizer):
     rule = optimizer.update_rule
     kinds = kinds_of(rule)
-    assert len({short_name(kind, rule) for kind in kinds}) == len(kinds)
-    sentences = {meaning(kind, rule) for kind in kinds}
+    assert len({arrow_name(kind, rule) for kind in kinds}) == len(kinds)
+    sentences = {arrow_meaning(kind, rule) for kind in kinds}
     assert len(sentences) == len(kinds)
     assert all(sentence.endswith(".") for sentence in sentences)
     assert kinds[-1] is ArrowKind.STEP
@@ -72,7 +72,7 @@ def test_every_kind_has_a_name_and_a_sentence(optimizer):
     ],
 )
 def test_the_factor_of_the_gradient_is_that_of_the_lines(line, name):
-    assert short_name(ArrowKind.GRADIENT, rule_of(line)().update_rule) == name
+    assert arrow_name(ArrowKind.GRADIENT, rule_of(line)().update_rule) == name
 
 
 @every(
@@ -86,21 +86,21 @@ def test_the_factor_of_the_gradient_is_that_of_the_lines(line, name):
 )
 def test_a_memory_is_called_an_average_where_it_is_one(memory, name):
     rule = rule_of(f"v_t = {memory}\nw_next = w - eta*v_t")().update_rule
-    assert short_name(ArrowKind.AVERAGE, rule) == name
-    assert ("average" in meaning(ArrowKind.AVERAGE, rule)) is (name == "−average")
+    assert arrow_name(ArrowKind.AVERAGE, rule) == name
+    assert ("average" in arrow_meaning(ArrowKind.AVERAGE, rule)) is (name == "−average")
 
 
 def test_the_pull_is_the_step_only_where_nothing_else_is_in_it():
-    whole = meaning(ArrowKind.GRADIENT, rule_of("w_next = w - eta*g")().update_rule)
+    whole = arrow_meaning(ArrowKind.GRADIENT, rule_of("w_next = w - eta*g")().update_rule)
     assert whole.endswith("For this rule it is the step.")
-    decayed = meaning(ArrowKind.GRADIENT, rule_of("w_next = w*(1 - eta*decay) - eta*g")().update_rule)
+    decayed = arrow_meaning(ArrowKind.GRADIENT, rule_of("w_next = w*(1 - eta*decay) - eta*g")().update_rule)
     assert decayed.endswith("The step has another part, which does not depend on the gradient.")
 
 
 @every("decoupled", [True, False])
 def test_the_step_ends_on_the_rates_only_where_nothing_else_is_in_it(decoupled):
     rule = RULES["adamw"](decoupled=decoupled).update_rule
-    assert ("the step ends on it" in meaning(ArrowKind.RATES, rule)) is not decoupled
+    assert ("the step ends on it" in arrow_meaning(ArrowKind.RATES, rule)) is not decoupled
 
 
 def test_every_way_to_choose_lengths_has_a_name():

@@ -20,7 +20,7 @@ from gdsim.core.rules.catalogue import RULES
 from gdsim.gui.curves import curve_store, redraw_pace
 from gdsim.gui.curves.curve_header import CurveOptions
 from gdsim.gui.curves.curve_pane import CurvePane
-from gdsim.gui.curves.timeline import Mark
+from gdsim.gui.curves.timeline import TimelineMark
 from gdsim.gui.paint.budget import all_at_once
 from gdsim.gui.paint.thin_curve import ThinPen
 from gdsim.gui.style.theme import DARK, LIGHT
@@ -352,7 +352,7 @@ def test_marks_stand_above_their_steps_and_seek(shown, qtbot):
     pane, frame = shown("stochastic", selected=MOMENTUM)
     strip = pane.over_time.strip
     assert not strip.isVisible()
-    pane.over_time.set_marks([Mark(20, 40, "u-turn", "accent", "It turned.")])
+    pane.over_time.set_marks([TimelineMark(20, 40, "u-turn", "accent", "It turned.")])
     qtbot.waitUntil(strip.isVisible)
     box = strip.box_of(0)
     assert box.left() == pytest.approx(at(pane, 20).x(), abs=1.5)
@@ -365,7 +365,7 @@ def test_marks_stand_above_their_steps_and_seek(shown, qtbot):
         qtbot.mouseClick(strip, Qt.MouseButton.LeftButton, pos=strip.box_of(0).center().toPoint())
     assert sought.args == [10]
     # Of a mark that begins amid an epoch: the first epoch that ends within it, as on page Why.
-    pane.over_time.set_marks([Mark(21, 40, "u-turn", "accent", "It turned.")])
+    pane.over_time.set_marks([TimelineMark(21, 40, "u-turn", "accent", "It turned.")])
     with qtbot.waitSignal(pane.seek_requested) as sought:
         qtbot.mouseClick(strip, Qt.MouseButton.LeftButton, pos=strip.box_of(0).center().toPoint())
     assert sought.args == [11]

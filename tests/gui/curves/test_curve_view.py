@@ -15,7 +15,7 @@ from gdsim.core.engine.trajectory import Trajectory
 from gdsim.gui.curves.curve_pane import CurvePane
 from gdsim.gui.curves.curve_store import CurveStore
 from gdsim.gui.curves.time_view import TimeView
-from gdsim.gui.curves.timeline import Mark
+from gdsim.gui.curves.timeline import TimelineMark
 from tests.core.records import computed, repeated
 from tests.gui.frames import frame_at, look_of, scene
 from tests.gui.windows import double_click, expose, pixels_of, settle, wheel, where
@@ -187,7 +187,9 @@ def test_of_a_part_its_values_alone_decide_how_high_the_plot_is(shown):
 
 def test_marks_stand_above_their_steps_in_a_part_too(shown, qtbot):
     pane, _ = shown
-    pane.over_time.set_marks([Mark(2, 8, "a", "accent", "A."), Mark(20, 50, "b", "accent", "B.")])
+    pane.over_time.set_marks(
+        [TimelineMark(2, 8, "a", "accent", "A."), TimelineMark(20, 50, "b", "accent", "B.")]
+    )
     pane.over_time.show_part((10, 30))
     settle(pane.over_time.plot.plot)
     assert pane.over_time.strip.shown() == [1]
@@ -352,7 +354,9 @@ def test_a_run_over_all_points_has_no_means(qtbot):
 
 def test_nothing_tells_of_a_future_that_is_hidden(shown, stochastic):
     pane, _ = shown
-    pane.over_time.set_marks([Mark(2, 50, "a", "accent", "A."), Mark(40, 50, "b", "accent", "B.")])
+    pane.over_time.set_marks(
+        [TimelineMark(2, 50, "a", "accent", "A."), TimelineMark(40, 50, "b", "accent", "B.")]
+    )
     pane.over_time.set_options(pane.over_time.options._replace(hides_future=True))
     pictures = []
     for lift in (1.0, 2.0):  # two pasts alike, and two futures that are not

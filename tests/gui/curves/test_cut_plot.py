@@ -17,7 +17,7 @@ from gdsim.core.model.run import Run
 from gdsim.core.surface.sampling import sample_surface
 from gdsim.gui.curves import cut_plot
 from gdsim.gui.curves.curve_pane import CurvePane
-from gdsim.gui.curves.timeline import Mark
+from gdsim.gui.curves.timeline import TimelineMark
 from gdsim.gui.style.theme import LIGHT
 from tests.core.planes import of_w_and_b
 from tests.core.records import computed
@@ -160,7 +160,7 @@ def test_it_tells_delta_l_over_delta_w_here_and_where_it_is_steepest(pane, desce
 
 
 def test_it_takes_the_place_of_the_curves_and_gives_it_back(pane):
-    pane.over_time.set_marks([Mark(10, 40, "Plateau", "#888888", "A plateau.")])
+    pane.over_time.set_marks([TimelineMark(10, 40, "Plateau", "#888888", "A plateau.")])
     assert pane.cut.isVisible()
     assert not pane.over_time.plot.isVisible()
     assert not pane.over_time.strip.isVisible()

@@ -5,13 +5,13 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QToolTip
 
 from gdsim.core.analysis.diagnosis import Finding, FindingKind
-from gdsim.gui.curves.timeline import Mark, TimelineStrip, lanes_of, marks_of
+from gdsim.gui.curves.timeline import TimelineMark, TimelineStrip, lanes_of, marks_of
 from gdsim.gui.style.theme import DARK, Look
 from tests.gui.windows import expose
 
-PLATEAU = Mark(0, 40, "plateau", "muted", "Both points are saturated.")
-TURN = Mark(60, 90, "u-turn", "accent", "The step changed its sign.")
-RISE = Mark(70, 70, "overshoot", "fault", "The loss rose from 0.1 to 0.2.")
+PLATEAU = TimelineMark(0, 40, "plateau", "muted", "Both points are saturated.")
+TURN = TimelineMark(60, 90, "u-turn", "accent", "The step changed its sign.")
+RISE = TimelineMark(70, 70, "overshoot", "fault", "The loss rose from 0.1 to 0.2.")
 
 
 @pytest.fixture
@@ -56,7 +56,9 @@ def test_a_single_step_can_be_hit_and_marks_stand_where_their_steps_are(strip):
 
 def test_a_word_stands_on_its_mark_or_beside_it_where_there_is_room(strip):
     assert strip.word_boxes(dict.fromkeys(range(len(strip.marks)), 100.0))[0] == strip.box_of(0)
-    strip.set_marks([Mark(10, 12, "plateau", "muted", ""), Mark(30, 90, "u-turn", "accent", "")])
+    strip.set_marks(
+        [TimelineMark(10, 12, "plateau", "muted", ""), TimelineMark(30, 90, "u-turn", "accent", "")]
+    )
     after = strip.word_boxes({0: 45.0, 1: 200.0})
     assert list(after) == [0]
     assert (after[0].left(), after[0].width()) == (strip.box_of(0).right(), 45.0)
@@ -64,7 +66,7 @@ def test_a_word_stands_on_its_mark_or_beside_it_where_there_is_room(strip):
 
 
 def test_a_word_of_a_mark_at_the_end_stands_before_it_where_no_other_word_is(strip):
-    strip.set_marks([Mark(50, 52, "leap", "muted", ""), Mark(95, 99, "end", "accent", "")])
+    strip.set_marks([TimelineMark(50, 52, "leap", "muted", ""), TimelineMark(95, 99, "end", "accent", "")])
     first, last = strip.box_of(0), strip.box_of(1)
     words = strip.word_boxes({0: 30.0, 1: 50.0})
     assert (words[0].left(), words[1].right()) == (first.right(), last.left())
@@ -79,7 +81,7 @@ def test_it_is_read_aloud(strip):
 
 def test_it_wears_every_theme_and_an_unknown_colour(strip):
     strip.set_look(Look(DARK))
-    strip.set_marks([Mark(3, 9, "odd", "no such colour", "Something.")])
+    strip.set_marks([TimelineMark(3, 9, "odd", "no such colour", "Something.")])
     assert not strip.grab().isNull()
     strip.set_marks([])
     assert not strip.grab().isNull()
@@ -90,7 +92,7 @@ spans = st.tuples(st.integers(0, 50), st.integers(0, 20)).map(lambda pair: (pair
 
 @given(st.lists(spans, max_size=12))
 def test_marks_of_one_lane_do_not_overlap_as_far_as_lanes_suffice(ends):
-    marks = [Mark(first, last, "", "", "") for first, last in ends]
+    marks = [TimelineMark(first, last, "", "", "") for first, last in ends]
     lanes = lanes_of(marks)
     deepest = max((sum(a <= step <= b for a, b in ends) for step in range(71)), default=0)
     assert len(lanes) == len(marks)
@@ -107,7 +109,7 @@ def test_every_finding_is_a_mark():
         Finding(FindingKind.DIVERGENCE, 12, 14, "Gone.", {"step": 1e300}),
     )
     assert marks_of(findings) == (
-        Mark(0, 9, "Plateau", "muted", "Flat."),
-        Mark(12, 14, "Divergence", "fault", "Gone."),
+        TimelineMark(0, 9, "Plateau", "muted", "Flat."),
+        TimelineMark(12, 14, "Divergence", "fault", "Gone."),
     )
     assert marks_of(()) == ()

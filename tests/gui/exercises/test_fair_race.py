@@ -17,7 +17,7 @@ from gdsim.core.formulas.numerals import percent
 from gdsim.core.language.catalogue import read_language
 from gdsim.core.language.words import speaking
 from gdsim.core.model.batching import MINI_BATCH
-from gdsim.core.model.drawn import CutWay, Drawn
+from gdsim.core.model.drawn import CutWay, MapOverlays
 from gdsim.core.model.experiment import Experiment
 from gdsim.core.model.objective import FunctionObjective
 from gdsim.core.model.plane_function import ORIGIN
@@ -101,7 +101,7 @@ def test_rules_are_named_in_the_language_of_the_window_and_in_english_in_files(r
 
 def test_a_result_is_of_the_scene_whatever_is_drawn(raced):
     _, session, race = raced()
-    drawn = replace(session.experiment, log_height=True, drawn=Drawn(lens=True, cut=CutWay.STEP))
+    drawn = replace(session.experiment, log_height=True, drawn=MapOverlays(lens=True, cut=CutWay.STEP))
     session.edit(drawn, "draw")
     assert race.note == ""
     session.edit(replace(drawn, points=PointSet([1.0], [0.3])), "edit")

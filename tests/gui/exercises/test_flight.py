@@ -7,7 +7,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QApplication
 
 from gdsim.core.exercises.flight.course import FUEL, LEVELS
-from gdsim.core.exercises.flight.flight import LENGTHS, USUAL_LENGTH, Move, code_of, read_code
+from gdsim.core.exercises.flight.flight import LENGTHS, USUAL_LENGTH, Move, code_of_flights, read_code
 from gdsim.core.model.experiment import new_experiment
 from gdsim.gui import accessible
 from gdsim.gui.actions import UserActions
@@ -252,7 +252,7 @@ def test_a_code_shows_its_flight_and_another_text_loses_nothing(exercise, qtbot)
     exercise.code.selectAll()
     qtbot.keyClicks(exercise.code, "flight:1,2,7,0909")
     qtbot.keyClick(exercise.code, Qt.Key.Key_Return)
-    assert code_of(exercise.flights) == "flight:1,2,7,0909"
+    assert code_of_flights(exercise.flights) == "flight:1,2,7,0909"
     assert (exercise.level.currentIndex(), exercise.seed.value()) == (1, 7)
     uncovered(qtbot, exercise)
 

@@ -3,7 +3,7 @@
 import pytest
 from PySide6.QtWidgets import QPlainTextEdit
 
-from gdsim.gui.exercises.exercise import place_hats, say
+from gdsim.gui.exercises.exercise import place_hats, show_named
 from gdsim.gui.plain_text import sentence_label
 from tests.gui.windows import in_window
 
@@ -22,9 +22,9 @@ def test_a_hat_is_seen_on_its_letter(qtbot, words):
 def test_other_sentences_keep_their_letters(qtbot):
     label = in_window(qtbot, sentence_label())
     usual = label.font().family()
-    say(label, "m\u0302ₜ was not corrected.")
+    show_named(label, "m\u0302ₜ was not corrected.")
     assert label.font().family() != usual
-    say(label, "η was left out.")
+    show_named(label, "η was left out.")
     assert label.font().family() == usual
 
 

@@ -8,7 +8,7 @@ from gdsim.core.exercises.maps.ranges import SETTINGS
 from gdsim.core.files.scene import parse_scene, scene_text
 from gdsim.core.model.batching import BATCH
 from gdsim.core.model.experiment import Experiment
-from gdsim.core.model.kept import NOTHING_KEPT, Kept
+from gdsim.core.model.kept import NOTHING_KEPT, KeptWindows
 from gdsim.core.model.kept_windows import KeptAxis, KeptMap
 from gdsim.core.model.points import PointSet
 from gdsim.core.model.run import Run
@@ -81,7 +81,7 @@ def test_a_map_is_kept_taken_out_and_undone(exercise, qtbot):
 
 
 def test_a_document_opens_the_map_that_it_keeps(exercise, qtbot):
-    _, _, maps = exercise("maps", valley(kept=Kept(map=MAP)))
+    _, _, maps = exercise("maps", valley(kept=KeptWindows(map=MAP)))
     at_rest(maps, qtbot)
     plan = maps.plans[0]
     assert (plan.x.setting.name, plan.x.low, plan.x.high, plan.x.log) == ("eta", 1.0, 10.0, True)
@@ -103,7 +103,7 @@ def test_a_document_opens_the_map_that_it_keeps(exercise, qtbot):
 )
 def test_a_map_that_the_run_has_not_gives_the_usual_one(kept, opened_on_nothing, qtbot):
     window, session = opened_on_nothing
-    session.open(valley("gd", kept=Kept(map=kept)))
+    session.open(valley("gd", kept=KeptWindows(map=kept)))
     maps = window.exercises.open("maps")
     at_rest(maps, qtbot)
     assert [maps.plans[0].x.setting.name, maps.plans[0].y.setting.name] == ["start.w", "start.b"]
@@ -112,7 +112,7 @@ def test_a_map_that_the_run_has_not_gives_the_usual_one(kept, opened_on_nothing,
 
 
 def test_what_was_looked_at_wins_over_what_is_kept(exercise, qtbot):
-    window, _, maps = exercise("maps", valley(kept=Kept(map=MAP)))
+    window, _, maps = exercise("maps", valley(kept=KeptWindows(map=MAP)))
     at_rest(maps, qtbot)
     maps.canvas.zoom(0.5)
     near = maps.plans[0].x

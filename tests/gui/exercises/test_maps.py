@@ -12,7 +12,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from gdsim.core.engine.runs import first_steps
-from gdsim.core.exercises.maps.outcome import Outcome, ending
+from gdsim.core.exercises.maps.outcome import Outcome, computing_ending
 from gdsim.core.model.experiment import Experiment
 from gdsim.core.model.objective import FunctionObjective, NeuronObjective
 from gdsim.core.model.points import PointSet
@@ -110,7 +110,7 @@ def test_it_begins_with_the_starts_that_the_window_draws(shown):
     assert (one.map.plan.x.low, one.map.plan.y.high) == (-2.0, 8.0)
     assert one.map.plan.steps == 60
     run = one.map.plan.run_at(10, 20)
-    end = run_to_end(ending(one.map.plan, run))
+    end = run_to_end(computing_ending(one.map.plan, run))
     assert (end.kind, end.steps) == (one.map.kind[20, 10], one.map.steps[20, 10])
     assert "0.0001" in maps.meanings.text()
     assert "1·10⁻⁵" in maps.meanings.text()

@@ -14,7 +14,7 @@ from gdsim.core.surface.plane_loss import loss_on_plane
 from gdsim.core.surface.sampling import sample_terms
 from gdsim.gui.arrows.choice import ArrowChoice
 from gdsim.gui.curves.curve_pane import CurvePane
-from gdsim.gui.export.offscreen_panes import Subject
+from gdsim.gui.export.offscreen_panes import PictureSubject
 from gdsim.gui.surface.painter import SurfacePainter
 from gdsim.gui.surface.surface_view import SurfaceView
 from gdsim.gui.window.main_window import MainWindow
@@ -56,7 +56,7 @@ def make_subject(qtbot):
             qtbot.addWidget(widget)
             kept.append(widget)
         surface = _surface(experiment.points, experiment.view_range)
-        return Subject(experiment, surface, ArrowChoice(), view, curves)
+        return PictureSubject(experiment, surface, ArrowChoice(), view, curves)
 
     return make
 

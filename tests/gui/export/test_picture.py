@@ -15,7 +15,7 @@ from PySide6.QtSvg import QSvgRenderer
 
 from gdsim.core.analysis.arrows import ArrowKind
 from gdsim.core.analysis.series import CurveKind
-from gdsim.core.model.drawn import CutWay, Drawn
+from gdsim.core.model.drawn import CutWay, MapOverlays
 from gdsim.core.model.objective import FunctionObjective, NeuronObjective
 from gdsim.core.model.points import PointSet
 from gdsim.core.progress import run_to_end
@@ -230,7 +230,7 @@ def test_a_pdf_has_one_page_of_its_size(make_subject, first, part):
 
 
 def test_what_opengl_draws_is_the_same_picture(make_subject, first, opengl, monkeypatch):
-    monkeypatch.setattr(surface_view, "probe", lambda: opengl)
+    monkeypatch.setattr(surface_view, "probe_opengl", lambda: opengl)
     experiment, frame = first
     spec = PictureSpec(part=PicturePart.SURFACE, width=600, height=500, scale=2)
     view = surface_view.SurfaceView(allowed=True)
@@ -353,7 +353,7 @@ def test_a_picture_tells_along_what_the_surface_is_cut(make_subject, first):
     experiment, frame = first
     found = {}
     for cut in (CutWay.W, CutWay.B, CutWay.STEP, CutWay.DOWN, 30):
-        subject = make_subject(replace(experiment, drawn=Drawn(cut=cut)))
+        subject = make_subject(replace(experiment, drawn=MapOverlays(cut=cut)))
         subject = replace(subject, arrows=ArrowChoice(on=False))
         *_, found[cut], _ = panes_of(subject, frame, PictureSpec(part=PicturePart.CONTOURS))
     assert found == {

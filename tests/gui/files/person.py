@@ -4,7 +4,7 @@ from pathlib import Path
 
 from PySide6.QtWidgets import QFileDialog
 
-from gdsim.gui.files.dialogs import Answer
+from gdsim.gui.files.dialogs import SaveDecision
 
 
 class Person:
@@ -27,7 +27,7 @@ class Person:
         self.asked.append(text)
         assert self.answers, f"nobody expected {text!r}"
         answer = self.answers.pop(0)
-        if answer is not Answer.CANCEL:
+        if answer is not SaveDecision.CANCEL:
             choices[answer]()
 
     def choose(self, dialog, chosen):

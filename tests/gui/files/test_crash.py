@@ -66,13 +66,13 @@ def bar():
 def press(words):
     next(one for one in bar().findChildren(type(bar().children()[-1])) if one.text() == words).click()
 
-def on_first_paint(*given, start=app.begin):
+def on_first_paint(*given, start=app.begin_document):
     start(*given)
     QTimer.singleShot(0, begin)  # once drafts are written, too
 
 {body}
 
-app.begin = on_first_paint
+app.begin_document = on_first_paint
 sys.exit(app.open_window(load_scene(path), path, opengl=False))
 """
 _EDIT = "def begin():\n    edit()\n    until(drafts, lambda: tell('kept'))\n"

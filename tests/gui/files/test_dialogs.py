@@ -6,11 +6,11 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
-from gdsim.gui.files.dialogs import Answer, FileDialogs
+from gdsim.gui.files.dialogs import FileDialogs, SaveDecision
 
 
 def ask(dialogs, answered, text="Save <b>it</b>?"):
-    choices = {one: partial(answered, one) for one in (Answer.SAVE, Answer.DISCARD)}
+    choices = {one: partial(answered, one) for one in (SaveDecision.SAVE, SaveDecision.DISCARD)}
     dialogs.ask(text, "Or not.", choices)
 
 
@@ -29,7 +29,7 @@ def press(qtbot, box, words):
 
 @pytest.mark.parametrize(
     ("words", "told"),
-    [("&Save", [Answer.SAVE]), ("&Discard", [Answer.DISCARD]), ("Cancel", [])],
+    [("&Save", [SaveDecision.SAVE]), ("&Discard", [SaveDecision.DISCARD]), ("Cancel", [])],
 )
 def test_a_button_is_an_answer(qtbot, parent, words, told):
     dialogs, answers = FileDialogs(parent), []
@@ -42,7 +42,9 @@ def test_a_button_is_an_answer(qtbot, parent, words, told):
     assert not dialogs.is_open
 
 
-@pytest.mark.parametrize(("code", "told"), [(Qt.Key.Key_Return, [Answer.SAVE]), (Qt.Key.Key_Escape, [])])
+@pytest.mark.parametrize(
+    ("code", "told"), [(Qt.Key.Key_Return, [SaveDecision.SAVE]), (Qt.Key.Key_Escape, [])]
+)
 def test_enter_is_the_usual_answer_and_escape_cancels(qtbot, parent, code, told):
     dialogs, answers = FileDialogs(parent), []
     ask(dialogs, answers.append)
@@ -68,7 +70,7 @@ def test_an_answer_may_lead_to_the_next_question(qtbot, parent):
     assert dialogs.is_open
     second = [box for box in parent.findChildren(QMessageBox) if box.isVisible()]
     press(qtbot, second[0], "&Discard")
-    assert answers == [Answer.DISCARD]
+    assert answers == [SaveDecision.DISCARD]
 
 
 def test_a_later_question_takes_the_place_of_an_open_one(qtbot, parent, tmp_path):
@@ -81,7 +83,7 @@ def test_a_later_question_takes_the_place_of_an_open_one(qtbot, parent, tmp_path
     assert not any(dialog.isVisible() for dialog in parent.findChildren(QFileDialog))
     assert (answers, chosen) == ([], [])
     press(qtbot, next(box for box in parent.findChildren(QMessageBox) if box.isVisible()), "&Save")
-    assert answers == [Answer.SAVE]
+    assert answers == [SaveDecision.SAVE]
 
 
 def test_a_file_is_chosen_or_not(qtbot, parent, tmp_path):

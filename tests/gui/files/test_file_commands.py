@@ -17,7 +17,7 @@ from gdsim.core.files.scene_file import SceneFile, save_scene, stamp_of
 from gdsim.core.lessons.files import bundled_lessons, load_lesson
 from gdsim.core.model.experiment import new_experiment
 from gdsim.gui.files import saving
-from gdsim.gui.files.dialogs import Answer
+from gdsim.gui.files.dialogs import SaveDecision
 from gdsim.gui.files.drop import dropped_of
 from gdsim.gui.points.import_dialog import ImportDialog
 from tests.core.files.disks import read_only
@@ -156,7 +156,7 @@ def test_reverting_goes_back_to_the_file_or_the_scene(window, person, settle, tm
     for path in (None, tmp_path / "mine.json"):
         if path:
             saved_as(window, person, settle, path)
-        for answer, kept in ((Answer.CANCEL, True), (Answer.DISCARD, False)):
+        for answer, kept in ((SaveDecision.CANCEL, True), (SaveDecision.DISCARD, False)):
             edited = edit(window)
             assert window.commands["revert"].isEnabled()
             person.answers.append(answer)
@@ -267,7 +267,7 @@ def test_without_changes_nothing_is_asked(window, person, away_by, way):
 @every("way", WAYS)
 def test_cancelling_leaves_all_as_it_was(window, person, away_by, way):
     edited = edit(window)
-    person.answers.append(Answer.CANCEL)
+    person.answers.append(SaveDecision.CANCEL)
     away_by(way, window)
     assert not _is_away(window, edited)
     assert person.asked[-1] == "Save the changes to The first neuron?"
@@ -279,7 +279,7 @@ def test_cancelling_leaves_all_as_it_was(window, person, away_by, way):
 @every("way", WAYS)
 def test_discarding_goes_on(window, person, away_by, way):
     edited = edit(window)
-    person.answers.append(Answer.DISCARD)
+    person.answers.append(SaveDecision.DISCARD)
     away_by(way, window)
     assert _is_away(window, edited)
 
@@ -288,7 +288,7 @@ def test_discarding_goes_on(window, person, away_by, way):
 def test_saving_saves_and_goes_on(window, person, settle, away_by, tmp_path, way):
     path = saved_as(window, person, settle, tmp_path / f"{way}.json")
     edited = edit(window)
-    person.answers.append(Answer.SAVE)
+    person.answers.append(SaveDecision.SAVE)
     away_by(way, window)
     assert load_scene(path) == edited
     assert _is_away(window, edited)
@@ -302,7 +302,7 @@ def test_what_was_typed_is_asked_about_too(window, person, away_by, qtbot, way):
     field.selectAll()
     qtbot.keyClicks(field, "0.123")
     assert not dirty(window)
-    person.answers.append(Answer.CANCEL)
+    person.answers.append(SaveDecision.CANCEL)
     away_by(way, window)
     assert person.asked[-1] == "Save the changes to The first neuron?"
     assert window.isVisible()
@@ -313,7 +313,7 @@ def test_what_was_typed_is_asked_about_too(window, person, away_by, qtbot, way):
 @every("way", TWO_WAYS)
 def test_saving_without_a_file_may_still_be_given_up(window, person, away_by, way):
     edited = edit(window)
-    person.answers.append(Answer.SAVE)
+    person.answers.append(SaveDecision.SAVE)
     away_by(way, window)
     assert person.asked[-1] == "save"
     assert not _is_away(window, edited)
@@ -328,7 +328,7 @@ def test_what_cannot_be_saved_stays_open(window, person, settle, away_by, tmp_pa
     path.unlink()
     path.parent.rmdir()
     edited = edit(window, 0.3 + 0.1 * list(WAYS).index(way))  # otherwise than the time before
-    person.answers.append(Answer.SAVE)
+    person.answers.append(SaveDecision.SAVE)
     away_by(way, window)
     assert not _is_away(window, edited)
     assert dirty(window)
@@ -338,7 +338,7 @@ def test_what_cannot_be_saved_stays_open(window, person, settle, away_by, tmp_pa
 
 def test_a_scene_of_the_menu_asks_too(window, person):
     edit(window)
-    person.answers.append(Answer.CANCEL)
+    person.answers.append(SaveDecision.CANCEL)
     menu = next(action.menu() for action in window.menuBar().actions() if action.text() == "&Scene")
     menu.actions()[2].trigger()
     assert person.asked == ["Save the changes to The first neuron?"]
@@ -422,7 +422,7 @@ def test_a_window_that_goes_takes_note_of_the_file_that_it_still_writes(
     assert not document.is_modified
 
 
-@pytest.mark.parametrize("answer", [Answer.CANCEL, Answer.OVERWRITE, Answer.SAVE_AS])
+@pytest.mark.parametrize("answer", [SaveDecision.CANCEL, SaveDecision.OVERWRITE, SaveDecision.SAVE_AS])
 def test_what_another_program_wrote_is_asked_about(window, person, settle, tmp_path, answer):
     path = saved_as(window, person, settle, tmp_path / "mine.json")
     edited = edit(window)
@@ -432,10 +432,10 @@ def test_what_another_program_wrote_is_asked_about(window, person, settle, tmp_p
     window.commands["save"].trigger()
     settle(window)
     assert person.asked[0] == "mine.json was changed by another program since it was opened here."
-    assert (path.read_text() == "somebody else's") == (answer is not Answer.OVERWRITE)
-    assert dirty(window) == (answer is Answer.CANCEL)
-    if answer is not Answer.CANCEL:
-        assert load_scene(path if answer is Answer.OVERWRITE else tmp_path / "mine too.json") == edited
+    assert (path.read_text() == "somebody else's") == (answer is not SaveDecision.OVERWRITE)
+    assert dirty(window) == (answer is SaveDecision.CANCEL)
+    if answer is not SaveDecision.CANCEL:
+        assert load_scene(path if answer is SaveDecision.OVERWRITE else tmp_path / "mine too.json") == edited
 
 
 def test_a_file_that_vanished_is_written_anew(window, person, settle, tmp_path):
@@ -452,12 +452,12 @@ def test_a_file_that_became_a_folder_is_said(window, person, settle, tmp_path):
     path.unlink()
     path.mkdir()
     edit(window)
-    person.answers.append(Answer.OVERWRITE)
+    person.answers.append(SaveDecision.OVERWRITE)
     window.commands["save"].trigger()
     settle(window)
     assert "it is a folder" in window.notice.text()
     assert dirty(window)
-    person.answers.append(Answer.DISCARD)
+    person.answers.append(SaveDecision.DISCARD)
     window.commands["revert"].trigger()
     settle(window)
     assert window.notice.text() == "mine.json: is a folder, not a scene file."
@@ -577,7 +577,7 @@ def test_after_a_fault_of_the_program_the_window_still_closes(
         settle(window)
     assert [kind for kind, *_ in faults] == [KeyError]
     assert dirty(window)
-    person.answers.append(Answer.DISCARD)
+    person.answers.append(SaveDecision.DISCARD)
     window.close()
     assert not window.isVisible()
 

@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
 
 from gdsim.gui.forms.dialog import ScreenDialog, side_column
 from gdsim.gui.forms.flow import Flow
-from gdsim.gui.forms.layouts import filled, plain_button
+from gdsim.gui.forms.layouts import fill_layout, plain_button
 from gdsim.gui.forms.scrolling import reveal
 from gdsim.gui.help.help_window import HelpWindow
 from gdsim.gui.style.stylesheet import stylesheet
@@ -83,7 +83,7 @@ def test_what_is_at_the_head_and_at_the_foot_stays_in_sight(qtbot):
     content, question, button = QLabel("content"), QLabel("Which way?"), QPushButton("OK")
     content.setMinimumSize(200, 3000)
     QVBoxLayout(dialog.content).addWidget(content)
-    dialog.set_head(filled(QHBoxLayout(), question))
+    dialog.set_head(fill_layout(QHBoxLayout(), question))
     dialog.set_foot(button)
     expose(qtbot, dialog)
     assert dialog.height() <= dialog.screen().availableSize().height()
@@ -107,7 +107,7 @@ def test_a_dialog_has_room_for_what_breaks_into_lines(qtbot):
     row = Flow()
     for _ in range(6):
         row.addWidget(QPushButton("Copy QR code"))
-    filled(QVBoxLayout(dialog.content), row)
+    fill_layout(QVBoxLayout(dialog.content), row)
     dialog.resize(260, 40)
     expose(qtbot, dialog)
     (view,) = dialog.findChildren(QScrollArea)

@@ -13,7 +13,7 @@ from gdsim.core.rules.catalogue import FURTHER_RULES, LECTURE_RULES, RULES
 from gdsim.core.rules.schedules import MOMENTUM_SCHEDULES, SCHEDULES
 from gdsim.gui.forms.combo import ComboBox
 from gdsim.gui.forms.fields import CheckedField
-from gdsim.gui.forms.form import Form, KindForm, RowLabel
+from gdsim.gui.forms.form import KindForm, RowLabel, SettingsForm
 from gdsim.gui.language import speak
 from gdsim.gui.plain_text import capitalized
 from gdsim.gui.points.import_choices import ReadingChoice
@@ -46,7 +46,7 @@ def said_by(form):
 
 @EVERY_KIND
 def test_every_kind_has_a_form_of_its_settings(qtbot, kind):
-    form = Form(kind)
+    form = SettingsForm(kind)
     qtbot.addWidget(form)
     assert form.value() == kind()
     for setting in kind.settings:
@@ -65,7 +65,7 @@ def unusual(setting):
 
 @EVERY_KIND
 def test_a_form_shows_what_it_is_told_without_an_echo(qtbot, kind):
-    form = Form(kind)
+    form = SettingsForm(kind)
     qtbot.addWidget(form)
     said = said_by(form)
     value = kind(**{setting.name: unusual(setting) for setting in kind.settings})
@@ -75,7 +75,7 @@ def test_a_form_shows_what_it_is_told_without_an_echo(qtbot, kind):
 
 
 def test_a_typed_number_makes_a_new_value(qtbot):
-    form = in_window(qtbot, Form(RULES["momentum"]))
+    form = in_window(qtbot, SettingsForm(RULES["momentum"]))
     said = said_by(form)
     field = form.editors["gamma"].findChild(CheckedField)
     focus(qtbot, field)
@@ -96,7 +96,7 @@ def test_the_forms_of_many_kinds_line_up(qtbot):
 @pytest.mark.parametrize("code", ["en", "de"])
 def test_the_labels_of_all_forms_are_equally_wide_in_every_language(qtbot, qapp, code):
     speak(qapp, code)
-    forms = [ReadingChoice(), *map(Form, [*KINDS.values(), *TASKS.values(), DRAW])]
+    forms = [ReadingChoice(), *map(SettingsForm, [*KINDS.values(), *TASKS.values(), DRAW])]
     for form in forms:
         qtbot.addWidget(form)
     window, session = opened(qtbot, load_scene(find_scene("what-if")), painted=False)
@@ -130,7 +130,7 @@ def test_further_kinds_stand_below_a_line_and_can_be_chosen(qtbot):
 def test_the_form_of_the_chosen_kind_alone_is_seen(rules, qtbot, rule):
     rules.set_value(rule())
     assert rules.value() == rule()
-    forms = [child for child in rules.findChildren(Form) if child.isVisible()]
+    forms = [child for child in rules.findChildren(SettingsForm) if child.isVisible()]
     assert forms == [rules.form]
     assert rules.combo.currentText() == capitalized(rule.title)
     qtbot.waitUntil(lambda: cut_off_texts(rules) == [])

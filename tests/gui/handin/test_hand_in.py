@@ -22,7 +22,7 @@ from gdsim.core.handin.answer_file import ENDING, codes_in, read_answers, write_
 from gdsim.core.handin.answers import LONGEST_FIELD, new_hand_in
 from gdsim.core.handin.grading import grading
 from gdsim.core.handin.judging import judged, questions_of
-from gdsim.core.handin.sheet import Sheet
+from gdsim.core.handin.sheet import TaskSheet
 from gdsim.core.lessons.caption import Caption
 from gdsim.core.lessons.files import check_lesson, load_lesson
 from gdsim.core.lessons.lesson import Lesson, Stop
@@ -442,7 +442,7 @@ def test_of_typed_rules_that_of_the_lesson_is_taken_and_no_other(qtbot):
     (rule,), runs = scene.rules, scene.runs
     selected = next(place for place, run in enumerate(runs) if run.optimizer.definition == rule)
     stop = Stop("One", scene, selected=selected, task=TASKS["reach"](loss=10.0))
-    own = Sheet(Lesson("key", "Title", "", (stop,))).own_task(1, "Ada")
+    own = TaskSheet(Lesson("key", "Title", "", (stop,))).own_task(1, "Ada")
     other = own_rule(rule.title, f"{rule.lines}\nunused = w", rule.settings, rule.id)
     for optimizer, share in ((own.run.optimizer, 1.0), (other(), 0.0)):
         session = SimpleNamespace(selected_run=replace(own.run, optimizer=optimizer))
@@ -602,10 +602,10 @@ def test_a_lecturer_makes_a_sheet_of_five_tasks_in_the_window(qtbot, tmp_path, l
     assert {stop.step for stop in lesson.stops} == {5}
     assert {stop.experiment.runs[stop.selected].optimizer.id for stop in lesson.stops} == {"nesterov"}
     # It is handed in, and graded.
-    made = Sheet(lesson)
+    made = TaskSheet(lesson)
     hand_in = new_hand_in(made, "Ada").kept(made.own_task(4, "Ada"), ("1",), 5)
     write_answers(tmp_path / f"ada{ENDING}", hand_in)
-    (grade,) = run_to_end(grading(tmp_path, [Sheet(load_lesson(str(path)))]))
+    (grade,) = run_to_end(grading(tmp_path, [TaskSheet(load_lesson(str(path)))]))
     assert grade.tasks[3].judged.share == 1.0
 
 

@@ -9,7 +9,7 @@ from gdsim.core.files.bundled import bundled_scenes
 from gdsim.core.files.scene import load_scene
 from gdsim.core.surface.sampling import sample_surface
 from gdsim.gui.help.help_commands import show_about
-from gdsim.gui.help.versions import parts, report, surface_line
+from gdsim.gui.help.versions import component_versions, report, surface_line
 from gdsim.gui.surface import surface_view
 from gdsim.gui.surface.opengl import GLSupport
 from gdsim.gui.surface.surface_view import SurfaceView
@@ -32,7 +32,7 @@ def test_a_report_has_versions_system_display_and_surface(qapp):
     assert lines[0] == f"gdsim {gdsim.__version__}"
     assert f"NumPy {np.__version__}" in lines[1]
     assert lines[-2:] == [f"Display: {qapp.platformName()}", "Surface: painted"]
-    assert all(parts().values())
+    assert all(component_versions().values())
 
 
 def test_about_shows_versions_surface_and_licences(qtbot):
@@ -59,7 +59,7 @@ def test_the_surface_tells_by_what_it_is_drawn(qtbot):
 
 
 def test_the_renderer_of_opengl_is_told(qtbot, opengl, monkeypatch):
-    monkeypatch.setattr(surface_view, "probe", lambda: opengl)
+    monkeypatch.setattr(surface_view, "probe_opengl", lambda: opengl)
     pane = SurfaceView(allowed=True)
     qtbot.addWidget(pane)
     scene = load_scene(bundled_scenes()["valley"])

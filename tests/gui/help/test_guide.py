@@ -20,7 +20,7 @@ from gdsim.gui.exercises.maps.map_colours import FLAT
 from gdsim.gui.exercises.maps.map_paint import key_entries
 from gdsim.gui.help import search
 from gdsim.gui.help.help_window import HelpWindow, page_file
-from gdsim.gui.help.search import MADE, found
+from gdsim.gui.help.search import MADE, search_guide
 from gdsim.gui.window.command import Command, Submenu
 from gdsim.gui.window.menus import menus
 from tests.every import every
@@ -90,7 +90,7 @@ def test_no_link_is_dead_and_no_page_is_long(page):
     ],
 )
 def test_pages_are_found_by_their_words(words, first):
-    hits = found(words)
+    hits = search_guide(words)
     assert hits
     assert hits[0].name == (first or hits[0].name)
     for hit in hits:
@@ -104,7 +104,7 @@ def test_pages_are_found_by_their_words(words, first):
 
 
 def test_nothing_is_found_for_no_words_and_for_unknown_ones():
-    assert found("  ") == found("quaternion") == ()
+    assert search_guide("  ") == search_guide("quaternion") == ()
 
 
 def test_a_search_leads_to_the_page_and_its_word(qtbot, guide):
@@ -138,7 +138,7 @@ def test_enter_without_words_opens_nothing(qtbot, guide):
 
 def test_pages_are_read_beside_the_window(window, qtbot, monkeypatch):
     threads = []
-    monkeypatch.setattr(search, "pages", lambda: threads.append(threading.current_thread()))
+    monkeypatch.setattr(search, "guide_pages", lambda: threads.append(threading.current_thread()))
     window.commands["guide"].trigger()
     qtbot.waitUntil(lambda: not window.help.reading.is_busy)
     assert len(threads) == 1

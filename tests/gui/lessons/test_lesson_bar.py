@@ -15,7 +15,7 @@ from gdsim.gui.language import speak
 from gdsim.gui.lessons import render_stop
 from gdsim.gui.lessons.caption_view import caption_html
 from gdsim.gui.lessons.lesson_bar import LessonBar
-from gdsim.gui.lessons.render_stop import Said, pictures_of, said_at
+from gdsim.gui.lessons.render_stop import StopTexts, pictures_of, said_at
 from gdsim.gui.style.theme import DARK, LIGHT
 from tests.every import WHOLE
 from tests.gui.windows import cut_off_texts, in_window, show_in
@@ -204,7 +204,7 @@ def test_a_number_that_cannot_be_computed_is_a_sentence(stops, qapp):
 
 
 def test_a_long_caption_scrolls(bar, qtbot):
-    bar.show_said(Said(Caption((Words("long " * 600),)), Caption()))
+    bar.show_said(StopTexts(Caption((Words("long " * 600),)), Caption()))
     qtbot.waitUntil(lambda: bar.caption.verticalScrollBar().maximum() > 0)
     assert bar.height() <= 120
 

@@ -13,7 +13,7 @@ from gdsim.core.files.bundled import find_scene
 from gdsim.core.files.scene import load_scene
 from gdsim.core.lessons.files import load_lesson
 from gdsim.core.lessons.view import PAGES
-from gdsim.gui.files.dialogs import Answer, FileDialogs
+from gdsim.gui.files.dialogs import FileDialogs, SaveDecision
 from gdsim.gui.lessons.bookmarks import Bookmarks
 from gdsim.gui.preferences import Preferences
 from gdsim.gui.surface.scene import FRONT, TOP
@@ -319,12 +319,12 @@ def test_progress_is_kept_and_offered_and_the_view_of_a_lesson_is_not_remembered
 def test_work_of_ones_own_is_not_put_away_without_a_question(qtbot, person):
     window, session = opened(qtbot)
     session.edit(replace(session.experiment, title="My own"), "Rename")
-    person.answers = [Answer.CANCEL]
+    person.answers = [SaveDecision.CANCEL]
     window.commands["lecture"].trigger()
     qtbot.waitUntil(lambda: len(person.asked) == 1)
     assert session.experiment.title == "My own"
     assert not window.lessons.bar.isVisible()
-    person.answers = [Answer.DISCARD]
+    person.answers = [SaveDecision.DISCARD]
     begin_lecture(window, qtbot)
     assert len(person.asked) == 2
     assert session.experiment.title == "The first neuron"
@@ -335,7 +335,7 @@ def test_work_of_ones_own_is_not_put_away_without_a_question(qtbot, person):
     # After the lesson they are work like any other.
     session.edit(replace(session.experiment, title="Kept"), "Rename")
     window.lessons.guide.end()
-    person.answers = [Answer.CANCEL]
+    person.answers = [SaveDecision.CANCEL]
     window.commands["lecture"].trigger()
     qtbot.waitUntil(lambda: len(person.asked) == 3)
     assert session.experiment.title == "Kept"
@@ -345,7 +345,7 @@ def test_another_document_is_asked_about_before_one_returns_to_the_stop(taught, 
     window, session, stops = taught
     window.files.open_bundled("valley")
     session.edit(replace(session.experiment, title="My own"), "Rename")
-    person.answers = [Answer.CANCEL, Answer.DISCARD]
+    person.answers = [SaveDecision.CANCEL, SaveDecision.DISCARD]
     press(window, qtbot, Qt.Key.Key_F5)
     assert session.experiment.title == "My own"
     press(window, qtbot, Qt.Key.Key_F5)

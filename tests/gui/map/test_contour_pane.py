@@ -11,7 +11,7 @@ from gdsim.core.formulas.numerals import rounded
 from gdsim.core.language.catalogue import read_language
 from gdsim.core.language.words import speaking
 from gdsim.core.model.view_range import ViewRange
-from gdsim.core.surface.map_view import MapView, plan_of
+from gdsim.core.surface.map_view import MapView, map_plan_of
 from gdsim.core.surface.plane_loss import loss_on_plane
 from gdsim.core.surface.sampling import sample_surface, sample_terms
 from gdsim.core.surface.surface import GRID, LowestKind
@@ -20,7 +20,7 @@ from gdsim.gui.map.colour_bar import ColourBar
 from gdsim.gui.map.contour_pane import ContourPane, StartMarker
 from gdsim.gui.map.map_box import zoomed
 from gdsim.gui.map.map_ground import MapImage
-from gdsim.gui.paint.place_box import Place, PlaceBox, place_rows
+from gdsim.gui.paint.place_box import PlaceBox, PlaceReading, place_rows
 from gdsim.gui.style.theme import DARK, LIGHT, run_styles
 from tests.gui.frames import frame_at, look_of, scene
 from tests.gui.windows import (
@@ -145,7 +145,7 @@ def test_the_points_of_the_numbers_are_below_each_other(qtbot):
     box = PlaceBox(parent)
     texts = []
     for w in (-0.001, -12.34, 1.5):
-        rows = place_rows(Place(w, 0.5, 0.123456, 3.2e-7), (0.01, 0.01))
+        rows = place_rows(PlaceReading(w, 0.5, 0.123456, 3.2e-7), (0.01, 0.01))
         box.show_beside(QPointF(10, 10), rows)
         texts.append(dict(rows)["w"])
         with_wide = box.width()
@@ -158,7 +158,7 @@ def test_the_numbers_of_a_place_have_the_decimal_sign_of_the_language_below_each
     parent = QWidget()
     qtbot.addWidget(parent)
     parent.resize(300, 200)
-    box, place = PlaceBox(parent), Place(-12.34, 0.5, 0.123456, 3.2e-7)
+    box, place = PlaceBox(parent), PlaceReading(-12.34, 0.5, 0.123456, 3.2e-7)
     box.show_beside(QPointF(10, 10), place_rows(place, (0.01, 0.01)))
     in_english = box.width()
     with speaking(read_language("de")):
@@ -182,7 +182,7 @@ def test_leaving_the_map_takes_box_and_cross_hair_away(pane, qtbot, told):
 
 def test_a_place_pointed_at_elsewhere_gets_the_cross_hair_and_no_box(pane, told):
     before = pixels_of(pane)
-    pane.point_at(Place(4.0, -2.0, 0.1, 0.1))
+    pane.point_at(PlaceReading(4.0, -2.0, 0.1, 0.1))
     drawn = (pixels_of(pane) != before).any(axis=2)
     at = where(plot_of(pane), 4.0, -2.0) + plot_of(pane).pos()
     for along, place in ((drawn.mean(axis=0), at.x()), (drawn.mean(axis=1), at.y())):
@@ -190,7 +190,7 @@ def test_a_place_pointed_at_elsewhere_gets_the_cross_hair_and_no_box(pane, told)
         assert along.max() > 0.5
     assert not pane.place_box.isVisible()
     assert not told
-    for nowhere in (Place(400.0, -2.0, 0.1, 0.1), None):
+    for nowhere in (PlaceReading(400.0, -2.0, 0.1, 0.1), None):
         pane.point_at(nowhere)
         assert (pixels_of(pane) == before).all()
 
@@ -303,7 +303,7 @@ def test_the_map_is_painted_to_the_borders_of_what_is_drawn(pane, valley):
     pane.set_fills(False)
     pane.resize(700, 300)
     settle(plot_of(pane))
-    plan = plan_of(valley.view_range, MapView(pane.aspect), GRID)
+    plan = map_plan_of(valley.view_range, MapView(pane.aspect), GRID)
     pane.show_surface(sample_terms(loss_on_plane(valley.points), valley.view_range, plan=plan))
     settle(plot_of(pane))
     area = plot_of(pane).place().area
@@ -453,7 +453,7 @@ def test_the_lowest_place_of_a_border_is_not_marked_where_the_map_shows_what_lie
     pane.show_surface(surface)
     assert mark.isVisible()
     for view_range, aspect in ((part, 2.0), (part, 0.5)):
-        plan = plan_of(view_range, MapView(aspect), GRID)
+        plan = map_plan_of(view_range, MapView(aspect), GRID)
         wider = sample_terms(surface.terms, view_range, grid=GRID, plan=plan)
         pane.show_surface(wider)
         low, drawn = wider.lowest, wider.ground.view_range

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QRectF
 
-from gdsim.core.model.drawn import Drawn
+from gdsim.core.model.drawn import MapOverlays
 from gdsim.core.model.neuron import Neuron
 from gdsim.core.surface.field import field_arrows
 from gdsim.core.surface.sampling import sample_surface
@@ -55,7 +55,7 @@ def test_it_is_painted_while_it_is_on(qtbot):
     pane.show_surface(sample_surface(experiment.points, experiment.view_range))
     pane.show_frame(frame_at(experiment, 0))
     without = pixels_of(pane)
-    pane.set_drawn(Drawn(field=True))
+    pane.set_drawn(MapOverlays(field=True))
     assert (pixels_of(pane) != without).any()
-    pane.set_drawn(Drawn())
+    pane.set_drawn(MapOverlays())
     assert (pixels_of(pane) == without).all()

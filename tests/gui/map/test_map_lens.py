@@ -11,7 +11,7 @@ from gdsim.core.model.points import PointSet
 from gdsim.core.model.run import Run
 from gdsim.core.rules.catalogue import RULES
 from gdsim.gui.arrows.stability import stability_of
-from gdsim.gui.map.map_lens import MapLens, beside
+from gdsim.gui.map.map_lens import MapLens, room_beside
 from gdsim.gui.paint.still_plot import PlotMapping
 from gdsim.gui.style.theme import LIGHT, Look
 from tests.core.records import one_run
@@ -88,7 +88,7 @@ def test_a_number_goes_to_the_nearer_side_whatever_rounding_makes_of_it():
     for _ in range(2000):
         room = QRectF(*rng.uniform(100.0, 250.0, 2), 40.3, 14.0)
         taken = QRectF(room.left(), room.top() + rng.uniform(-10.0, 10.0), 40.0, 19.7)
-        found = beside(room, area, [taken])
+        found = room_beside(room, area, [taken])
         assert not found.intersects(taken)
         nearest = min(taken.bottom() - room.top(), room.bottom() - taken.top())
         assert abs(found.top() - room.top()) == pytest.approx(nearest, abs=1.5)

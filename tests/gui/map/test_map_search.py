@@ -7,7 +7,7 @@ import pytest
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QColor, QImage, QPainter
 
-from gdsim.core.model.drawn import CutWay, Drawn
+from gdsim.core.model.drawn import CutWay, MapOverlays
 from gdsim.core.model.experiment import Experiment
 from gdsim.core.model.plane import W_AND_B
 from gdsim.core.model.points import PointSet
@@ -168,10 +168,10 @@ def test_the_surface_has_them_too(what, qtbot):
     if what == "tries":
         pane.set_arrows(ArrowChoice(kinds=frozenset(), layers=frozenset({Layer.TRIES})))
     else:
-        pane.set_drawn(Drawn(cut=CutWay.STEP))
+        pane.set_drawn(MapOverlays(cut=CutWay.STEP))
     assert pane.grab().toImage() != before
     pane.set_arrows(ArrowChoice(kinds=frozenset(), layers=frozenset()))
-    pane.set_drawn(Drawn())
+    pane.set_drawn(MapOverlays())
     assert pane.grab().toImage() == before
 
 

@@ -13,7 +13,7 @@ from gdsim.core.model.plane_function import ORIGIN
 from gdsim.core.model.points import PointSet
 from gdsim.gui.objective.function_dialog import FunctionDialog
 from gdsim.gui.objective.neuron_dialog import NeuronDialog
-from gdsim.gui.objective.words import minima_words, noise_words, rate_words, shape_sentence
+from gdsim.gui.objective.words import gallery_minima_words, noise_words, rate_words, shape_sentence
 from gdsim.gui.style.stylesheet import stylesheet
 from gdsim.gui.style.theme import DARK, LIGHT
 from gdsim.session.tasks import TaskQueue
@@ -169,7 +169,7 @@ def test_the_gallery_says_what_there_is_to_see_and_where_it_is_lowest(function, 
         settle(qtbot, dialog)
         assert dialog.lines.toPlainText() == known.text
         assert dialog.about.text() == known.about
-        assert dialog.known.text().startswith(minima_words(known))
+        assert dialog.known.text().startswith(gallery_minima_words(known))
         assert dialog.gallery.currentData() == key
         assert cut_off_texts(dialog) == []
     chosen = taken(qtbot, dialog, dialog.take)

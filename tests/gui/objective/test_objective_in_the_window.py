@@ -25,7 +25,7 @@ from gdsim.core.model.run import Run
 from gdsim.core.model.view_range import LECTURE_VIEW_RANGE
 from gdsim.core.rules.catalogue import RULES
 from gdsim.gui.forms.typed_formulas import TypedLines
-from gdsim.gui.runtime.app import begin
+from gdsim.gui.runtime.app import begin_document
 from tests.every import every, in_turn, some_of
 from tests.gui.lessons.test_lessons_in_the_window import opened as opened_in_lesson
 from tests.gui.main_windows import opened_for_menus, question, shown_cards
@@ -318,7 +318,7 @@ def elsewhere(tmp_path):
 
 def test_a_function_from_elsewhere_is_shown_before_it_runs(opened, qtbot, elsewhere):
     window = opened(load_scene(elsewhere))
-    begin(window, elsewhere)
+    begin_document(window, elsewhere)
     asked = question(window)
     assert asked.windowTitle() == "A function from elsewhere"
     assert asked.findChild(TypedLines).toPlainText() == BOWL.text
@@ -331,7 +331,7 @@ def test_a_function_from_elsewhere_is_shown_before_it_runs(opened, qtbot, elsewh
 
 def test_who_does_not_want_it_gets_a_new_document(opened, qtbot, elsewhere):
     window = opened(load_scene(elsewhere))
-    begin(window, elsewhere)
+    begin_document(window, elsewhere)
     question(window).reject()
     settle(window, qtbot)
     assert window.session.experiment.objective == LECTURE

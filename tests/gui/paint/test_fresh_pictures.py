@@ -14,7 +14,7 @@ from gdsim.core.analysis.arrow_lengths import Lengths
 from gdsim.core.analysis.arrows import ArrowKind
 from gdsim.core.analysis.series import CurveKind
 from gdsim.core.model.view_range import ViewRange
-from gdsim.core.surface.map_view import MapView, plan_of
+from gdsim.core.surface.map_view import MapView, map_plan_of
 from gdsim.core.surface.plane_loss import loss_on_plane
 from gdsim.core.surface.sampling import sample_surface, sample_terms
 from gdsim.gui.arrows.choice import ArrowChoice
@@ -266,7 +266,7 @@ class ToldMap:
         pane.show_view_range(self.window)
         settle(plot_of(pane))
         view = MapView(None if self.fills else pane.aspect, self.low_lines)
-        plan = plan_of(self.window, view, _GRID)
+        plan = map_plan_of(self.window, view, _GRID)
         pane.show_surface(
             sample_terms(loss_on_plane(self.told.plain.points), self.window, grid=_GRID, plan=plan)
         )

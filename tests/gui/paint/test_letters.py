@@ -3,7 +3,7 @@ import pytest
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QColor, QFont, QPainterPath, QPen
 
-from gdsim.gui.paint.drawing import blank_picture, letters_of, paint_letters, painting
+from gdsim.gui.paint.drawing import blank_picture, letter_outlines, paint_letters, painting
 
 PLACE = QPointF(10.3, 30.6)
 
@@ -39,6 +39,8 @@ def test_the_same_letter_of_another_font_is_another_one(qapp):
     small, large = QFont(qapp.font()), QFont(qapp.font())
     small.setPixelSize(10)
     large.setPixelSize(20)
-    heights = [letters_of("8", font, 3.0).inside.boundingRect().height() for font in (small, large, small)]
+    heights = [
+        letter_outlines("8", font, 3.0).inside.boundingRect().height() for font in (small, large, small)
+    ]
     assert heights[0] == heights[2]
     assert heights[1] == pytest.approx(2.0 * heights[0], rel=0.1)

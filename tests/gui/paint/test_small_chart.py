@@ -7,12 +7,12 @@ import pytest
 from PySide6.QtCore import QRectF
 
 from gdsim.gui.exercises.loss_chart import LossChart
-from gdsim.gui.paint.small_chart import Axes, ChartScale
+from gdsim.gui.paint.small_chart import ChartAxes, ChartScale
 from gdsim.gui.style.theme import LIGHT, RunStyle
 from tests.gui.painted import colliding_texts, cut_texts, painted_texts
 from tests.gui.windows import in_window
 
-AXES = Axes(QRectF(10.0, 20.0, 100.0, 50.0), ChartScale(0.0, 4.0), ChartScale(1e-3, 1e3, log=True))
+AXES = ChartAxes(QRectF(10.0, 20.0, 100.0, 50.0), ChartScale(0.0, 4.0), ChartScale(1e-3, 1e3, log=True))
 
 
 def test_places_are_between_the_ends_of_their_scales():
@@ -25,7 +25,7 @@ def test_places_are_between_the_ends_of_their_scales():
 
 
 def test_what_is_beyond_all_pixels_or_no_number_is_drawn_where_qt_can():
-    axes = Axes(AXES.place, AXES.x, ChartScale(0.0, 1e-300))
+    axes = ChartAxes(AXES.place, AXES.x, ChartScale(0.0, 1e-300))
     values = np.array([1e300, -1e300, np.inf, -np.inf, np.nan])
     line = axes.line(np.ones(5), values)
     for k, value in enumerate(values.tolist()):

@@ -2,7 +2,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gdsim.gui.paint.thinning import MOST_PLACES, FirstVisits, Thinning, few
+from gdsim.gui.paint.thinning import MOST_PLACES, FirstVisits, Thinning, limited_places
 
 
 def thinned(path, cell, piece=0):
@@ -50,7 +50,7 @@ def scribble(length):
 
 @given(st.integers(1, 60_000))
 def test_of_a_short_path_every_place_is_drawn_and_of_a_scribble_a_bounded_number(length):
-    drawn, joined = few(scribble(length), np.full(2, 0.01))
+    drawn, joined = limited_places(scribble(length), np.full(2, 0.01))
     assert len(drawn) == len(joined) <= MOST_PLACES
     assert not joined[0]
     if length <= MOST_PLACES:
@@ -66,7 +66,7 @@ def test_of_a_short_path_every_place_is_drawn_and_of_a_scribble_a_bounded_number
 def test_a_scribble_keeps_what_reaches_farthest():
     path = scribble(200_000)
     path[77_777] = (9.0, -0.3)
-    drawn, joined = few(path, np.full(2, 0.01))
+    drawn, joined = limited_places(path, np.full(2, 0.01))
     np.testing.assert_allclose(path[drawn].min(axis=0), path.min(axis=0), atol=0.02)
     np.testing.assert_allclose(path[drawn].max(axis=0), path.max(axis=0), atol=0.02)
     assert joined[drawn.tolist().index(77_777)]

@@ -12,8 +12,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from gdsim.core.files.table.points import chosen, guessed
-from gdsim.core.files.table.reader import read_table, reading_file
+from gdsim.core.files.table.points import guessed_columns, points_of_columns
+from gdsim.core.files.table.reader import read_table, reading_table_file
 from gdsim.core.model.experiment import Experiment
 from gdsim.core.model.generators import DRAW, GENERATORS
 from gdsim.core.model.objective import FunctionObjective, NeuronObjective
@@ -291,7 +291,7 @@ def test_all_points_are_copied_and_pasted_back(desk):
     text = QGuiApplication.clipboard().text()
     assert text.startswith("x\ty\trole\n1.3\t0.15\ttrain\n")
     table = read_table(text)
-    assert chosen(table, guessed(table)) == (TWO, HELD_OUT)
+    assert points_of_columns(table, guessed_columns(table)) == (TWO, HELD_OUT)
 
 
 def test_too_many_points_for_the_clipboard_are_refused(make):
@@ -305,8 +305,8 @@ def test_exported_points_are_read_back_exactly(desk, qtbot, monkeypatch, tmp_pat
     answer_file_dialogs(monkeypatch, tmp_path / "mine")
     desk.commands.ask_target()
     qtbot.waitUntil(lambda: not desk.commands.writing.is_busy)
-    table = run_to_end(reading_file(path))
-    assert chosen(table, guessed(table)) == (TWO, HELD_OUT)
+    table = run_to_end(reading_table_file(path))
+    assert points_of_columns(table, guessed_columns(table)) == (TWO, HELD_OUT)
     assert desk.said == []
 
 

@@ -17,12 +17,12 @@ from PySide6.QtWidgets import (
 )
 
 from gdsim.core.files.table.points import SPLIT
-from gdsim.core.files.table.reader import reading, reading_file
-from gdsim.core.files.table.table import Wish
+from gdsim.core.files.table.reader import reading_table, reading_table_file
+from gdsim.core.files.table.table import RequestedFormat
 from gdsim.core.model.objective import LECTURE
 from gdsim.core.model.points import PointSet
-from gdsim.gui.forms.form import Form
-from gdsim.gui.points.import_dialog import ImportDialog, Preview, Source
+from gdsim.gui.forms.form import SettingsForm
+from gdsim.gui.points.import_dialog import ImportDialog, TablePreview, TableSource
 from gdsim.gui.style.shown_theme import remember_theme
 from gdsim.gui.style.stylesheet import stylesheet
 from gdsim.gui.style.theme import LIGHT
@@ -37,7 +37,7 @@ def shown(qtbot, tasks):
 
     def show(text, name="points.csv", dimension=1):
         remember_theme(LIGHT)
-        dialog = ImportDialog(Source(name, partial(reading, text)), dimension, LECTURE, tasks)
+        dialog = ImportDialog(TableSource(name, partial(reading_table, text)), dimension, LECTURE, tasks)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose, on=False)
         dialog.setStyleSheet(stylesheet(LIGHT))
         qtbot.addWidget(dialog)
@@ -62,7 +62,7 @@ def choose(dialog, name, text):
 
 
 def header(dialog):
-    model = dialog.findChild(Preview).model()
+    model = dialog.findChild(TablePreview).model()
     return [model.headerData(place, Qt.Orientation.Horizontal) for place in range(model.columnCount())]
 
 
@@ -72,7 +72,7 @@ def taking(dialog):
 
 def share(dialog):
     """Return the form of the share that is set aside."""
-    return next(one for one in dialog.findChildren(Form) if one.value().definition is SPLIT)
+    return next(one for one in dialog.findChildren(SettingsForm) if one.value().definition is SPLIT)
 
 
 def sentences(dialog):
@@ -232,7 +232,7 @@ def test_reading_is_shown_and_stops_with_the_dialog(qtbot, tasks):
         finally:
             closed.append(wish)
 
-    dialog = ImportDialog(Source("p.csv", endless), 1, LECTURE, tasks)
+    dialog = ImportDialog(TableSource("p.csv", endless), 1, LECTURE, tasks)
     dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose, on=False)
     qtbot.addWidget(dialog)
     dialog.show()
@@ -241,19 +241,19 @@ def test_reading_is_shown_and_stops_with_the_dialog(qtbot, tasks):
     assert progress.isVisible()
     assert not taking(dialog).isEnabled()
     dialog.reject()
-    qtbot.waitUntil(lambda: closed == [Wish()])
+    qtbot.waitUntil(lambda: closed == [RequestedFormat()])
     assert not tasks.is_busy
 
 
 def test_many_rows_are_shown_by_their_first_hundred(qtbot, tasks, tmp_path):
     path = tmp_path / "many.csv"
     path.write_text("x,y\n" + "1.25,0.5\n" * 200_000, encoding="utf-8")
-    dialog = ImportDialog(Source(path.name, partial(reading_file, path)), 1, LECTURE, tasks)
+    dialog = ImportDialog(TableSource(path.name, partial(reading_table_file, path)), 1, LECTURE, tasks)
     dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose, on=False)
     qtbot.addWidget(dialog)
     dialog.show()
     settle(qtbot, tasks)
-    assert dialog.findChild(Preview).model().rowCount() == 100
+    assert dialog.findChild(TablePreview).model().rowCount() == 100
     assert sentences(dialog)[0].startswith("200,000 rows,")
     points, _, _ = taken(qtbot, tasks, dialog)
     assert np.array_equal(points.x, np.full((200_000, 1), 1.25))

@@ -22,7 +22,7 @@ from gdsim.core.model.run_style import with_styles
 from gdsim.core.rules.catalogue import RULES
 from gdsim.core.rules.own_rule import own_rule
 from gdsim.gui.forms.typed_formulas import TypedLines
-from gdsim.gui.runtime.app import begin
+from gdsim.gui.runtime.app import begin_document
 from gdsim.gui.style.theme import THEMES
 from tests.core.records import columns_of
 from tests.every import in_turn
@@ -201,7 +201,7 @@ def test_a_dropped_scene_asks_too(window, qtbot, elsewhere):
 @pytest.mark.parametrize("agrees", [True, False])
 def test_a_scene_of_the_command_line_is_not_computed_before_one_agrees(opened, qtbot, elsewhere, agrees):
     window = opened(load_scene(elsewhere))
-    begin(window, elsewhere)
+    begin_document(window, elsewhere)
     asked = question(window)
     assert asked is not None
     QApplication.processEvents()
@@ -214,7 +214,7 @@ def test_a_scene_of_the_command_line_is_not_computed_before_one_agrees(opened, q
 
 def test_a_link_that_comes_takes_the_place_of_a_scene_that_is_asked_about(opened, qtbot, elsewhere):
     window = opened(load_scene(elsewhere))
-    begin(window, elsewhere)
+    begin_document(window, elsewhere)
     assert question(window) is not None
     valley = load_scene(bundled_scenes()["valley"])
     window.take_over(link_of(valley))
@@ -228,7 +228,7 @@ def test_a_link_that_comes_takes_the_place_of_a_scene_that_is_asked_about(opened
 
 def test_a_bundled_scene_of_the_command_line_begins_at_once(opened, qtbot):
     window = opened(load_scene(bundled_scenes()["own-rule"]))
-    begin(window, None)
+    begin_document(window, None)
     assert question(window) is None
     qtbot.waitUntil(window.is_settled)
 

@@ -31,7 +31,7 @@ from gdsim.core.language.words import choose_language, translated
 from gdsim.core.page.writing import page_of
 from gdsim.core.progress import run_to_end
 from gdsim.core.resources import resource
-from gdsim.gui.forms.tips import native
+from gdsim.gui.forms.tips import native_keys
 from gdsim.gui.language import language_at_start, speak, speak_at_start
 from gdsim.gui.preferences import Preferences
 from gdsim.gui.runs.run_cells import RUN
@@ -239,7 +239,7 @@ def test_qt_speaks_the_language_too(qtbot, in_english):
 def test_keys_have_their_names_whatever_else_a_word_means(qtbot, in_english):
     speak(QApplication.instance(), "de")
     assert translated("Right") == "Richtig"  # as an answer is
-    assert native(QKeySequence("Ctrl+Shift+Right")) == "Strg+Umschalt+→"
+    assert native_keys(QKeySequence("Ctrl+Shift+Right")) == "Strg+Umschalt+→"
 
 
 def test_at_first_it_is_that_of_the_system(monkeypatch):

@@ -9,7 +9,7 @@ from gdsim.core.files.scene import load_scene
 from gdsim.core.surface.sampling import sample_surface
 from gdsim.gui.quiet import quiet_about
 from gdsim.gui.surface import opengl as gl
-from gdsim.gui.surface.opengl import GLSupport, has_graphics_device, is_software, probe
+from gdsim.gui.surface.opengl import GLSupport, has_graphics_device, is_software, probe_opengl
 from gdsim.gui.surface.surface_view import SurfaceView
 from tests.gui.runtime.test_app import started
 
@@ -18,7 +18,7 @@ CARD = "Mesa Intel(R) UHD Graphics 620"
 ASK = """
 from PySide6.QtWidgets import QApplication
 from gdsim.gui.surface import opengl
-opengl.prepare()
+opengl.prepare_opengl()
 app = QApplication([])
 support = opengl.load_driver()
 assert not support.available, support
@@ -53,7 +53,7 @@ def test_other_systems_are_asked_by_their_driver_alone(tmp_path, monkeypatch, sy
 def test_without_a_graphics_device_no_driver_is_loaded(monkeypatch):
     monkeypatch.setattr(gl, "has_graphics_device", lambda: False)
     monkeypatch.setattr(gl, "load_driver", lambda: pytest.fail("a driver was loaded"))
-    assert probe() == GLSupport()
+    assert probe_opengl() == GLSupport()
 
 
 @pytest.mark.parametrize(("renderer", "used"), [(LLVMPIPE, False), (CARD, True)])
@@ -61,7 +61,7 @@ def test_only_opengl_of_a_graphics_device_is_used(monkeypatch, renderer, used):
     found = GLSupport(True, renderer, "egl")
     monkeypatch.setattr(gl, "has_graphics_device", lambda: True)
     monkeypatch.setattr(gl, "load_driver", lambda: found)
-    assert probe() == (found if used else GLSupport())
+    assert probe_opengl() == (found if used else GLSupport())
 
 
 def test_opengl_in_software_leaves_the_surface_to_the_painter(qtbot, opengl, monkeypatch):

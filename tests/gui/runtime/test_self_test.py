@@ -10,7 +10,7 @@ from PySide6.QtGui import QColor, QImage, QPainter
 from gdsim.cli import test_itself as run_checks
 from gdsim.core import self_test as core_self_test
 from gdsim.core.lessons.files import bundled_lessons
-from gdsim.core.self_test import Fault, carry_out
+from gdsim.core.self_test import CheckFailed, carry_out
 from gdsim.gui.runtime import self_test
 from gdsim.gui.runtime.unattended import Recorder
 from gdsim.gui.surface.painter import SurfacePainter
@@ -100,7 +100,7 @@ def test_each_of_several_is_found_and_nothing_else(monkeypatch):
 @pytest.mark.usefixtures("only_of_the_window")
 def test_the_exit_code_and_the_count(capsys, monkeypatch):
     def wrong():
-        raise Fault("it is")
+        raise CheckFailed("it is")
 
     assert run_checks(lambda: [("wrong", wrong)]) == 1
     lines = capsys.readouterr().out.splitlines()
@@ -114,11 +114,11 @@ def test_the_exit_code_and_the_count(capsys, monkeypatch):
 def test_one_colour_with_a_few_lines_has_no_surface():
     image = QImage(200, 200, QImage.Format.Format_RGB32)
     image.fill(QColor("white"))
-    with pytest.raises(Fault, match="blank"):
+    with pytest.raises(CheckFailed, match="blank"):
         self_test.not_blank(image)
     for grey in range(200):
         image.setPixelColor(grey, 100, QColor(grey, grey, grey))
         image.setPixelColor(grey, 110, QColor(grey, 0, 0))
     self_test.not_blank(image)
-    with pytest.raises(Fault, match="surface is missing"):
+    with pytest.raises(CheckFailed, match="surface is missing"):
         self_test.not_blank(image, colourful=True)

@@ -7,7 +7,13 @@ import sys
 import pytest
 
 from gdsim.gui.share import registration
-from gdsim.gui.share.registration import NotRegistered, desktop_entry, quoted, register_links, registry_values
+from gdsim.gui.share.registration import (
+    NotRegistered,
+    desktop_entry,
+    quoted_for_exec,
+    register_links,
+    registry_values,
+)
 
 ENTRY = "applications/io.github.gdsim.gdsim-links.desktop"
 
@@ -45,7 +51,9 @@ def test_a_desktop_reads_the_entry(tmp_path):
 @pytest.mark.skipif(shutil.which("sh") is None, reason="there is no shell")
 @pytest.mark.parametrize("word", ["/opt/my gdsim", 'a "b" c', "50%", "$HOME`x`", "back\\slash"])
 def test_any_path_comes_through_an_exec_line(word):
-    line = quoted(word).replace("%%", "%").replace("\\\\", "\\")  # as a desktop reads a value, then its codes
+    line = (
+        quoted_for_exec(word).replace("%%", "%").replace("\\\\", "\\")
+    )  # as a desktop reads a value, then its codes
     command = [shutil.which("sh"), "-c", f"printf %s {line}"]  # it quotes as an Exec line does
     assert subprocess.run(command, capture_output=True, text=True, check=True).stdout == word
 

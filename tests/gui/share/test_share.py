@@ -25,15 +25,15 @@ from gdsim.core.model.points import PointSet
 from gdsim.core.model.run import Run
 from gdsim.core.rules.own_rule import own_rule
 from gdsim.gui.export.picture_spec import PictureFormat, PictureSpec
-from gdsim.gui.files.dialogs import Answer
+from gdsim.gui.files.dialogs import SaveDecision
 from gdsim.gui.files.drop import dropped_of
 from gdsim.gui.forms.dialog import ScreenDialog
 from gdsim.gui.forms.typed_formulas import TypedLines
 from gdsim.gui.share.arrival import ArrivalDialog, LinkDialog
-from gdsim.gui.share.commands import sentence
+from gdsim.gui.share.commands import error_sentence
 from gdsim.gui.share.picture_reader import scene_of_file, scene_of_picture
 from gdsim.gui.share.qr import qr_image, qr_modules, read_qr
-from gdsim.gui.share.share_dialog import ShareDialog, shared
+from gdsim.gui.share.share_dialog import ShareDialog, shared_link
 from gdsim.gui.style.stylesheet import stylesheet
 from gdsim.gui.style.theme import LIGHT
 from tests.every import every
@@ -142,7 +142,7 @@ def test_a_saved_qr_code_opens_as_a_scene(window, qtbot, monkeypatch, tmp_path):
 
 
 def test_a_long_link_is_shown_without_a_qr_code(qtbot):
-    dialog = ShareDialog(shared(many_points(600)))
+    dialog = ShareDialog(shared_link(many_points(600)))
     qtbot.addWidget(dialog)
     dialog.show()
     assert "too many for a QR code" in words_in(dialog)
@@ -239,7 +239,7 @@ def test_what_came_may_be_refused(window, qtbot, valley_link):
     assert window.session.experiment == before
 
 
-@pytest.mark.parametrize("answer", [Answer.DISCARD, Answer.CANCEL])
+@pytest.mark.parametrize("answer", [SaveDecision.DISCARD, SaveDecision.CANCEL])
 def test_work_that_is_not_saved_is_asked_about(window, qtbot, person, valley_link, answer):
     edited = replace(window.session.experiment, title="mine")
     window.session.edit(edited, "Rename")
@@ -247,7 +247,7 @@ def test_work_that_is_not_saved_is_asked_about(window, qtbot, person, valley_lin
     window.open_link(valley_link)
     accept(window, qtbot)
     assert len(person.asked) == 1
-    assert window.session.experiment == (VALLEY if answer is Answer.DISCARD else edited)
+    assert window.session.experiment == (VALLEY if answer is SaveDecision.DISCARD else edited)
 
 
 @pytest.mark.parametrize("command", ["generate_points", "neuron_and_loss", "own_rule", "share"])
@@ -456,7 +456,7 @@ def test_a_picture_that_is_longer_than_is_looked_through_has_no_code():
 
 
 def test_too_little_memory_for_a_picture_is_said_in_words():
-    assert sentence(MemoryError(), "holiday.png") == "holiday.png: there is not enough memory."
+    assert error_sentence(MemoryError(), "holiday.png") == "holiday.png: there is not enough memory."
 
 
 def test_nothing_is_written_on_the_terminal_of_an_odd_picture(tmp_path):

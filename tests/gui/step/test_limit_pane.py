@@ -17,7 +17,7 @@ from gdsim.core.rules.catalogue import RULES
 from gdsim.core.rules.own_rule import own_rule
 from gdsim.core.rules.schedules import SCHEDULES
 from gdsim.core.rules.searches import SEARCHES
-from gdsim.gui.arrows.stability import colour_of, stability_of, verdict
+from gdsim.gui.arrows.stability import stability_colour, stability_of, stability_verdict
 from gdsim.gui.paint.wrapped_text import WordsBox
 from gdsim.gui.step.limit_pane import LimitPane
 from gdsim.gui.style.theme import DARK, LIGHT
@@ -52,10 +52,10 @@ def test_the_gauge_says_in_words_what_its_colour_says(pane, eta, word):
     frame = at_solution(eta)
     show(pane, frame)
     gauge = stability_of(frame).gauge
-    assert verdict(gauge) == word
+    assert stability_verdict(gauge) == word
     assert f"{word} it" in pane.gauge.seen()
     colours = {"below": LIGHT.settled, "near": LIGHT.caution, "beyond": LIGHT.fault}
-    assert colour_of(gauge, LIGHT) == colours[word]
+    assert stability_colour(gauge, LIGHT) == colours[word]
 
 
 def test_it_does_not_say_that_a_distance_grows_where_it_shrinks(pane):

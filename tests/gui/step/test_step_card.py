@@ -360,7 +360,7 @@ def test_pictures_wear_the_theme(card, theme):
 
 
 def test_a_rule_without_a_picture_is_shown_in_letters(card, shown, monkeypatch):
-    monkeypatch.setattr(formula_picture, "file_name", lambda _latex: "no-such-picture.svg")
+    monkeypatch.setattr(formula_picture, "picture_file_name", lambda _latex: "no-such-picture.svg")
     monkeypatch.setattr(formula_picture, "typeset_svg", lambda _latex: b"")
     shown(valley(RULES["nesterov"]()))
     pictures = visible(card, FormulaPicture)

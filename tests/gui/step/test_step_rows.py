@@ -20,11 +20,11 @@ from gdsim.gui.step.step_rows import (
     RowLayout,
     Segment,
     StepRow,
-    cut,
     loss_lines,
     rate_lines,
-    rows_of,
-    sentence,
+    rows_of_line,
+    split_line,
+    step_sentence,
 )
 from gdsim.gui.step.step_terms import term_lines
 from tests.core.records import FIRST_NEURON, columns_of, many_points, one_run
@@ -110,7 +110,7 @@ def test_a_line_of_its_own_has_one_space_before_its_equal_sign():
 @given(st.lists(st.text("ab ", max_size=30), max_size=4), st.integers(4, 40), st.integers(0, 3))
 def test_cutting_loses_nothing(pieces, columns, indent):
     line = tuple(Segment(piece) for piece in pieces)
-    parts = cut(line, columns, indent)
+    parts = split_line(line, columns, indent)
     assert all(len(text) <= columns for text in texts(parts))
     first, *others = texts(parts)
     assert first + "".join(text[indent:] for text in others) == "".join(pieces)
@@ -121,7 +121,7 @@ def test_no_line_is_too_long_and_nothing_is_lost(rule, digits, columns):
     run = Run(rule, schedule=SCHEDULES["step"](), epochs=9)
     step = worked(update(run), digits)
     for place in range(len(step.parameters[0].lines)):
-        rows = rows_of(step.parameters, place)
+        rows = rows_of_line(step.parameters, place)
         lines = RowLayout().lines(rows, columns)
         assert max(map(len, texts(lines))) <= columns
         shown = "".join(texts(lines)).replace(" ", "")
@@ -233,18 +233,18 @@ def test_several_weights_have_a_line_each(dimension, columns, digits):
 
 
 def test_a_step_is_said_in_sentences():
-    said = sentence(worked(update(Run(RULES["nesterov"](), epochs=9)), 3))
+    said = step_sentence(worked(update(Run(RULES["nesterov"](), epochs=9)), 3))
     assert said.startswith(
         "Nesterov, step 2 to 3. Learning rate 1, constant. Momentum 0.9, constant. Looks ahead to: w "
     )
     assert " Gradient: w " in said
     assert " New: w " in said
     assert said.endswith("The loss fell from 0.416 to 0.415.")
-    assert "m corrected: w " in sentence(worked(update(), 3))
+    assert "m corrected: w " in step_sentence(worked(update(), 3))
 
 
 def test_a_number_on_the_way_to_the_look_ahead_is_not_said_to_be_a_place():
-    said = sentence(worked(update(Run(RULES["sam"](), epochs=9)), 3))
+    said = step_sentence(worked(update(Run(RULES["sam"](), epochs=9)), 3))
     assert said.count("Looks ahead to: w ") == 1
     assert " size: w " in said
 
@@ -252,7 +252,7 @@ def test_a_number_on_the_way_to_the_look_ahead_is_not_said_to_be_a_place():
 def test_a_rule_that_asks_for_two_gradients_is_said_in_sentences():
     lines = "g1 = grad(w)\nu = w - eta*g1\ng2 = grad(u)\nw_next = w - eta*(g1 + g2)/2"
     heun = Rule(id="heun", title="Heun", summary="Two gradients.", settings=(eta(0.5),), lines=lines)
-    said = sentence(worked(update(Run(heun(), epochs=9)), 3))
+    said = step_sentence(worked(update(Run(heun(), epochs=9)), 3))
     assert said.count("Gradient: w ") == 2
 
 
@@ -263,8 +263,8 @@ def test_a_loss_that_was_not_computed_is_no_number():
     lines = texts(loss_lines(step, 34))
     assert " ".join(" ".join(lines).split()) == "L Over all 9,000 points the loss is computed every 16 steps."
     assert max(map(len, lines)) <= 34
-    assert "computed every 16 steps" in sentence(step)
-    assert "NaN" not in sentence(step)
+    assert "computed every 16 steps" in step_sentence(step)
+    assert "NaN" not in step_sentence(step)
     for write in (as_text, as_markdown, as_latex):
         assert "not computed" in write(step)
         assert "nan" not in write(step).lower()

@@ -19,7 +19,7 @@ from gdsim.gui.style.stylesheet import (
     application_sheet,
     control_icon,
     css_name,
-    mixed,
+    mixed_colour,
     palette,
     stylesheet,
 )
@@ -188,9 +188,9 @@ def test_the_themes_differ():
 
 
 def test_mixed_colours_lie_between():
-    assert mixed("#000000", "#ffffff", 0.0) == "#000000"
-    assert mixed("#000000", "#ffffff", 1.0) == "#ffffff"
-    assert mixed("#102030", "#304050", 0.5) == "#203040"
+    assert mixed_colour("#000000", "#ffffff", 0.0) == "#000000"
+    assert mixed_colour("#000000", "#ffffff", 1.0) == "#ffffff"
+    assert mixed_colour("#102030", "#304050", 0.5) == "#203040"
 
 
 @EVERY_THEME

@@ -4,7 +4,7 @@ import pytest
 from gdsim.core.model.view_range import ViewRange
 from gdsim.core.surface.heights import HeightScale
 from gdsim.gui.surface.frame import frame_of
-from gdsim.gui.surface.scene import HOME, TOP, Camera, Margins, look
+from gdsim.gui.surface.scene import HOME, TOP, BoxMargins, Camera, projection_of
 from gdsim.gui.surface.terrain import Terrain
 from tests.every import every
 
@@ -13,7 +13,7 @@ NAMES = ("w", "b", "L")
 
 
 def seen(camera, size=(400, 560)):
-    view = look(camera, *size, Margins(40.0, 20.0, 30.0, 40.0))
+    view = projection_of(camera, *size, BoxMargins(40.0, 20.0, 30.0, 40.0))
     return view, frame_of(TERRAIN, view, NAMES)
 
 

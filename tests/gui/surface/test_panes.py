@@ -12,7 +12,7 @@ import pytest
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt
 from PySide6.QtWidgets import QApplication
 
-from gdsim.core.model.drawn import Drawn
+from gdsim.core.model.drawn import MapOverlays
 from gdsim.core.model.experiment import Experiment
 from gdsim.core.model.neuron import Neuron
 from gdsim.core.model.plane import Plane
@@ -22,14 +22,14 @@ from gdsim.core.model.view_range import ViewRange
 from gdsim.core.rules.catalogue import RULES
 from gdsim.core.surface.sampling import sample_surface
 from gdsim.gui.arrows.choice import ArrowChoice, drawing_of
-from gdsim.gui.paint.place_box import Place
+from gdsim.gui.paint.place_box import PlaceReading
 from gdsim.gui.style.colours import colours_of, tones_of
 from gdsim.gui.style.theme import DARK, LIGHT, THEMES
 from gdsim.gui.surface import painter, surface_view
 from gdsim.gui.surface.painter import SurfacePainter
 from gdsim.gui.surface.scene import HOME, TOP
 from gdsim.gui.surface.surface_view import SurfaceView
-from gdsim.gui.surface.terrain import hidden
+from gdsim.gui.surface.terrain import hidden_places
 from tests.core.planes import of_w_and_b
 from tests.core.records import computed
 from tests.every import every
@@ -51,7 +51,7 @@ def made(kind, request):
     if kind == "painter":
         return SurfacePainter()
     support = request.getfixturevalue("opengl")
-    request.getfixturevalue("monkeypatch").setattr(surface_view, "probe", lambda: support)
+    request.getfixturevalue("monkeypatch").setattr(surface_view, "probe_opengl", lambda: support)
     return SurfaceView(allowed=True)
 
 
@@ -201,7 +201,7 @@ def test_what_is_behind_a_hill_is_not_drawn_over_it(pane, neuron):
     pane.view_from(100.0, 12.0)
     stage = pane.current_stage()
     path, loss = view.path[20:80], view.past.loss[20:80]
-    behind = hidden(stage.terrain, stage.terrain.place(*path.T, loss), stage.view.eye)
+    behind = hidden_places(stage.terrain, stage.terrain.place(*path.T, loss), stage.view.eye)
     places = [pane.pixel_of(*p, height) for p, height in zip(path[behind], loss[behind], strict=True)]
     assert len(places) > 5
     line = like(pixels_of(pane), look_of(experiment).styles[0].colour, 25)
@@ -322,7 +322,7 @@ def test_what_is_told_before_there_is_a_surface_is_seen_with_it(qtbot, neuron, l
     def tell(pane):
         pane.set_look(look_of(experiment, DARK))
         pane.set_arrows(ArrowChoice(on=False))
-        pane.set_drawn(Drawn(cut=30))
+        pane.set_drawn(MapOverlays(cut=30))
         pane.set_planes(shown=True)
         pane.view_from(20.0, 40.0)
         getattr(pane, look)()
@@ -559,10 +559,10 @@ def test_closing_leaves_nothing_behind(kind, request, neuron, capfd):
 END = """
 from PySide6.QtWidgets import QApplication
 from gdsim.gui.surface import opengl, surface_view
-opengl.prepare()
+opengl.prepare_opengl()
 app = QApplication([])
 support = opengl.load_driver()
-surface_view.probe = lambda: support
+surface_view.probe_opengl = lambda: support
 from gdsim.gui.surface.surface_view import SurfaceView
 from gdsim.core.model.experiment import Experiment
 from gdsim.core.model.view_range import ViewRange
@@ -684,14 +684,14 @@ def test_a_place_pointed_at_on_the_map_is_seen_on_the_surface(reading, neuron):
     pane, told = reading
     before = pixels_of(pane)
     loss = float(neuron[2].loss_at(4.0, 3.0))
-    pane.point_at(Place(4.0, 3.0, loss, 0.0))
+    pane.point_at(PlaceReading(4.0, 3.0, loss, 0.0))
     changed = np.abs(pixels_of(pane) - before).max(axis=-1) > 30
     at = pane.pixel_of(4.0, 3.0, loss)
     x, y = round(at.x()), round(at.y())
     assert changed[y - 8 : y + 9, x - 8 : x + 9].sum() > 20
     assert changed.sum() > 200
     assert not told
-    pane.point_at(Place(40.0, 3.0, loss, 0.0))
+    pane.point_at(PlaceReading(40.0, 3.0, loss, 0.0))
     assert np.array_equal(pixels_of(pane), before)
 
 

@@ -1,12 +1,12 @@
 import numpy as np
 import pytest
 
-from gdsim.core.engine.trajectory import Columns, Trajectory
+from gdsim.core.engine.trajectory import RecordColumns, Trajectory
 from gdsim.core.model.points import PointSet
 from gdsim.core.model.view_range import ViewRange
 from gdsim.core.surface.sampling import sample_surface
 from gdsim.gui.paint.budget import Budget, all_at_once
-from gdsim.gui.surface.terrain import lifted, terrain_of
+from gdsim.gui.surface.terrain import draped_line, terrain_of
 from gdsim.gui.surface.trails import SurfaceRows
 
 WINDOW = ViewRange(-6.0, 6.0, -6.0, 6.0)
@@ -33,7 +33,7 @@ def all_steps(path):
 
 def recorded(surface, path) -> Trajectory:
     path = np.asarray(path, dtype=float)
-    columns = Columns.room(len(path), 2, 0)
+    columns = RecordColumns.room(len(path), 2, 0)
     columns.p[:] = path
     columns.loss[:] = surface.loss_at(path[:, 0], path[:, 1])
     return Trajectory.of(columns)
@@ -48,7 +48,7 @@ def upto(rows, step):
 
 def test_a_long_step_follows_the_surface_and_ends_at_the_recorded_loss(terrain, surface):
     path = [(-5.0, -2.0), (4.0, 3.0), (2.0, -4.0)]
-    line = lifted(terrain, places(terrain, surface, path), all_steps(path))
+    line = draped_line(terrain, places(terrain, surface, path), all_steps(path))
     recorded_at = places(terrain, surface, path)
     assert line.joined.tolist() == [False] + [True] * (len(line.points) - 1)
     for place in recorded_at:
@@ -62,14 +62,14 @@ def test_a_long_step_follows_the_surface_and_ends_at_the_recorded_loss(terrain, 
 def test_what_is_off_the_surface_comes_back_to_it_in_proportion(terrain):
     ends = np.array([[-0.5, 0.0, 0.0], [0.5, 0.0, 0.0]])
     ends[:, 2] = terrain.height_at(ends[:, 0], ends[:, 1]) + np.array([0.2, 0.0])
-    line = lifted(terrain, ends, all_steps(ends))
+    line = draped_line(terrain, ends, all_steps(ends))
     off = line.points[:, 2] - terrain.height_at(line.points[:, 0], line.points[:, 1])
     assert off == pytest.approx(0.2 * (0.5 - line.points[:, 0]), abs=1e-9)
 
 
 def test_a_path_is_cut_off_where_it_leaves_the_window_and_goes_on_where_it_comes_back(terrain, surface):
     path = [(0.0, 0.0), (9.0, 3.0), (9.0, -3.0), (0.0, -6.0 + 3.0), (1.0, -3.0)]
-    line = lifted(terrain, places(terrain, surface, path), all_steps(path))
+    line = draped_line(terrain, places(terrain, surface, path), all_steps(path))
     assert (np.abs(line.points[:, :2]) <= 1.0 + 1e-12).all()
     starts = line.points[~line.joined]
     assert len(starts) == 2
@@ -92,12 +92,12 @@ def test_a_path_is_cut_off_where_it_leaves_the_window_and_goes_on_where_it_comes
 def test_a_path_that_misses_the_window_is_not_drawn(terrain, path):
     w, b = np.array(path).T
     outside = terrain.place(w, b, np.array([0.1, np.inf]))
-    assert len(lifted(terrain, outside, all_steps(path)).points) == 0
+    assert len(draped_line(terrain, outside, all_steps(path)).points) == 0
 
 
 def test_a_path_along_the_edge_is_drawn(terrain, surface):
     path = [(6.0, -6.0), (6.0, 6.0)]
-    assert len(lifted(terrain, places(terrain, surface, path), all_steps(path)).points) > 50
+    assert len(draped_line(terrain, places(terrain, surface, path), all_steps(path)).points) > 50
 
 
 def test_rows_that_cannot_be_told_apart_are_left_out_of_the_view(terrain, surface):

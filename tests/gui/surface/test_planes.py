@@ -10,9 +10,9 @@ from gdsim.core.surface.sampling import sample_surface
 from gdsim.gui.style.theme import DARK, LIGHT, Look
 from gdsim.gui.surface.painter import SurfacePainter
 from gdsim.gui.surface.planes import plane_paths
-from gdsim.gui.surface.scene import FRONT, TOP, Camera, Margins, look
+from gdsim.gui.surface.scene import FRONT, TOP, BoxMargins, Camera, projection_of
 from gdsim.gui.surface.terrain import lowest_in_sight, terrain_of
-from gdsim.gui.surface.trails import Stage
+from gdsim.gui.surface.trails import SurfaceStage
 from tests.gui.windows import pixels_of
 
 SETS = {
@@ -39,12 +39,12 @@ def clearance(terrain, place, eye):
 def test_of_a_plane_is_seen_what_no_hill_hides(name, camera):
     surface = surface_of(name)
     terrain = terrain_of(surface)
-    view = look(camera, 500, 400, Margins(20.0, 20.0, 20.0, 20.0))
+    view = projection_of(camera, 500, 400, BoxMargins(20.0, 20.0, 20.0, 20.0))
     eye = view.eye.tolist()
     rng = np.random.default_rng(5)
     checked = 0
     for level in (0.25, 0.5, 0.8):
-        (path,) = plane_paths(Stage(terrain, view, 1.0), np.array([level]))
+        (path,) = plane_paths(SurfaceStage(terrain, view, 1.0), np.array([level]))
         for x, y in rng.uniform(-0.97, 0.97, (40, 2)).tolist():
             room = clearance(terrain, (x, y, level), eye)
             if abs(room) < 0.05:  # at an edge
@@ -58,7 +58,7 @@ def test_of_a_plane_is_seen_what_no_hill_hides(name, camera):
 def test_the_lowest_height_in_sight_is_the_surface_itself_from_straight_above():
     terrain = terrain_of(surface_of("two hills"))
     x, y = np.random.default_rng(1).uniform(-1.0, 1.0, (2, 200))
-    above = look(TOP, 400, 400, Margins(0.0, 0.0, 0.0, 0.0)).eye
+    above = projection_of(TOP, 400, 400, BoxMargins(0.0, 0.0, 0.0, 0.0)).eye
     assert lowest_in_sight(terrain, x, y, above) == pytest.approx(terrain.height_at(x, y), abs=1e-3)
 
 
@@ -101,8 +101,8 @@ def test_a_picture_for_export_has_them_too(painter):
 
 def test_the_plane_farthest_from_the_eye_comes_first():
     terrain = terrain_of(surface_of("first neuron"))
-    view = look(Camera(elevation=60.0), 400, 400, Margins(0.0, 0.0, 0.0, 0.0))
+    view = projection_of(Camera(elevation=60.0), 400, 400, BoxMargins(0.0, 0.0, 0.0, 0.0))
     assert view.eye[2] > 1.0
-    low, high = (plane_paths(Stage(terrain, view, 1.0), np.array([level]))[0] for level in (0.2, 0.9))
-    both = plane_paths(Stage(terrain, view, 1.0), np.array([0.9, 0.2]))
+    low, high = (plane_paths(SurfaceStage(terrain, view, 1.0), np.array([level]))[0] for level in (0.2, 0.9))
+    both = plane_paths(SurfaceStage(terrain, view, 1.0), np.array([0.9, 0.2]))
     assert [path.boundingRect() for path in both] == [low.boundingRect(), high.boundingRect()]

@@ -7,8 +7,8 @@ from gdsim.core.model.points import PointSet
 from gdsim.core.model.view_range import ViewRange
 from gdsim.core.surface.heights import HeightScale, height_scale
 from gdsim.core.surface.sampling import sample_surface
-from gdsim.gui.surface.scene import HOME, Camera, Margins, look
-from gdsim.gui.surface.terrain import Terrain, first_hit, hidden, terrain_of
+from gdsim.gui.surface.scene import HOME, BoxMargins, Camera, projection_of
+from gdsim.gui.surface.terrain import Terrain, first_hit, hidden_places, terrain_of
 
 WINDOW = ViewRange(-4.0, 6.0, -3.0, 5.0)
 
@@ -50,18 +50,20 @@ def test_heights_between_samples_are_bilinear():
 
 def test_a_wall_hides_what_is_behind_it_and_nothing_else():
     terrain = ridge()
-    view = look(Camera(azimuth=0.0, elevation=20.0), 400, 400, Margins(0.0, 0.0, 0.0, 0.0))
+    view = projection_of(Camera(azimuth=0.0, elevation=20.0), 400, 400, BoxMargins(0.0, 0.0, 0.0, 0.0))
     places = np.array([[-0.3, 0.0, 0.0], [0.5, 0.0, 0.0], [0.0, 0.0, 1.0], [-0.3, 0.5, 1.0]])
-    assert hidden(terrain, places, view.eye).tolist() == [True, False, False, False]
-    assert not hidden(terrain, places, look(Camera(elevation=90.0), 400, 400, Margins(0, 0, 0, 0)).eye).any()
+    assert hidden_places(terrain, places, view.eye).tolist() == [True, False, False, False]
+    assert not hidden_places(
+        terrain, places, projection_of(Camera(elevation=90.0), 400, 400, BoxMargins(0, 0, 0, 0)).eye
+    ).any()
 
 
 def test_what_lies_on_a_slope_in_front_is_not_hidden_by_the_slope(surface):
     terrain = terrain_of(surface)
     x, y = (side.ravel() for side in np.meshgrid(np.linspace(-0.9, 0.9, 25), np.linspace(-0.9, 0.9, 25)))
     places = np.column_stack([x, y, terrain.height_at(x, y)])
-    eye = look(Camera(elevation=80.0), 400, 400, Margins(0, 0, 0, 0)).eye
-    assert hidden(terrain, places, eye).mean() < 0.05
+    eye = projection_of(Camera(elevation=80.0), 400, 400, BoxMargins(0, 0, 0, 0)).eye
+    assert hidden_places(terrain, places, eye).mean() < 0.05
 
 
 def drawn_as(surface, loss):
@@ -105,7 +107,7 @@ def valley(surface):
 )
 def test_what_is_seen_at_a_pixel_is_the_first_place_of_the_line_of_sight(valley, azimuth, elevation):
     """Places that nothing hides are found again; the others are behind what is found at their pixels."""
-    view = look(HOME.at(azimuth, elevation), 500, 420, Margins(10, 10, 10, 10))
+    view = projection_of(HOME.at(azimuth, elevation), 500, 420, BoxMargins(10, 10, 10, 10))
     random = np.random.default_rng(3)
     found = 0
     for x, y in random.uniform(-0.98, 0.98, (60, 2)):
@@ -113,7 +115,7 @@ def test_what_is_seen_at_a_pixel_is_the_first_place_of_the_line_of_sight(valley,
         pixel = view.project(place)
         hit = first_hit(valley, *view.sight(*pixel.tolist()))
         assert hit is not None
-        if hidden(valley, place[np.newaxis], view.eye)[0]:
+        if hidden_places(valley, place[np.newaxis], view.eye)[0]:
             eye = view.eye[:2]
             assert np.hypot(*(hit - eye)) < np.hypot(*(place[:2] - eye)) + 0.02
             continue
@@ -124,6 +126,6 @@ def test_what_is_seen_at_a_pixel_is_the_first_place_of_the_line_of_sight(valley,
 
 
 def test_nothing_is_seen_at_a_pixel_beside_the_box(valley):
-    view = look(HOME, 500, 420, Margins(60, 60, 60, 60))
+    view = projection_of(HOME, 500, 420, BoxMargins(60, 60, 60, 60))
     assert first_hit(valley, *view.sight(2.0, 2.0)) is None
     assert first_hit(valley, *view.sight(498.0, 300.0)) is None

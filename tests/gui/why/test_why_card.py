@@ -10,10 +10,10 @@ from PySide6.QtWidgets import QApplication
 from gdsim.core.analysis.diagnosis import Finding, FindingKind
 from gdsim.core.formulas.numerals import count_or_number
 from gdsim.core.model.run import RunClock
-from gdsim.gui.style.finding_look import role_of
+from gdsim.gui.style.finding_look import finding_role
 from gdsim.gui.style.theme import LIGHT
 from gdsim.gui.why.why_card import WhyCard
-from gdsim.gui.why.why_list import WhyModel, measured
+from gdsim.gui.why.why_list import WhyModel, finding_measures
 from gdsim.session.frame import Frame
 from tests.core.records import computed, diagnose
 from tests.gui.frames import frame_at, frame_of_rule, scene
@@ -99,7 +99,11 @@ def test_a_row_reads_as_a_sentence_and_tells_its_numbers_in_full(card, valley):
 
 def test_a_count_is_written_in_full_and_a_measure_to_a_few_digits():
     finding = Finding(FindingKind.U_TURN, 1, 2, "", {"turns": 1718, "height": 1718.2})
-    assert measured(finding, count_or_number).split("\u00a0") == ["turns:", "1,718   height:", "1,720"]
+    assert finding_measures(finding, count_or_number).split("\u00a0") == [
+        "turns:",
+        "1,718   height:",
+        "1,720",
+    ]
 
 
 def test_nothing_is_said_in_words(card, valley, qtbot):
@@ -229,7 +233,7 @@ def test_a_sentence_has_room_for_all_of_its_lines(qtbot, valley, width):
 
 
 def test_every_kind_has_a_colour():
-    assert all(hasattr(LIGHT, role_of(kind)) for kind in FindingKind)
+    assert all(hasattr(LIGHT, finding_role(kind)) for kind in FindingKind)
 
 
 def test_a_frame_costs_little(card, valley):

@@ -11,7 +11,7 @@ from gdsim.core.lessons.files import load_lesson
 from gdsim.core.lessons.view import PAGES
 from gdsim.gui.language import speak
 from gdsim.gui.surface.surface_view import SurfaceView
-from gdsim.gui.window.layout import SIDES, Columns
+from gdsim.gui.window.layout import SIDES, ColumnSplitter
 from gdsim.gui.window.main_window import MainWindow
 from gdsim.session.session import Session
 from tests.gui.main_windows import show_unpainted
@@ -112,7 +112,10 @@ def test_a_window_that_begins_with_a_lesson_has_its_usual_columns_after_it(qtbot
 
 
 def test_a_state_of_something_else_leaves_columns_columns(qtbot):
-    columns, other = Columns(QWidget(), QWidget(), QWidget(), QWidget()), QSplitter(Qt.Orientation.Vertical)
+    columns, other = (
+        ColumnSplitter(QWidget(), QWidget(), QWidget(), QWidget()),
+        QSplitter(Qt.Orientation.Vertical),
+    )
     for splitter in (columns, other):
         qtbot.addWidget(splitter)
     for _ in range(3):

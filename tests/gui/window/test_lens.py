@@ -10,7 +10,7 @@ from gdsim.core.analysis.series import CurveKind
 from gdsim.core.files.bundled import find_scene
 from gdsim.core.files.scene import load_scene
 from gdsim.core.lessons.view import PAGES
-from gdsim.core.model.drawn import CutWay, Drawn
+from gdsim.core.model.drawn import CutWay, MapOverlays
 from gdsim.gui.arrows.stability import stability_of
 from tests.gui.answered import answer_file_dialogs
 from tests.gui.main_windows import is_marked
@@ -82,7 +82,7 @@ def test_what_is_drawn_belongs_to_the_document(qtbot):
     window.commands["lens"].trigger()
     window.commands["field"].trigger()
     curves.choose(CurveKind.CUT)
-    assert session.experiment.drawn == Drawn(lens=True, field=True, cut=CutWay.W)
+    assert session.experiment.drawn == MapOverlays(lens=True, field=True, cut=CutWay.W)
     assert not session.document.is_modified  # as a view range that was changed
     for words in ("Cut", "gradient field", "curvature"):
         assert words in session.document.history.undo_name

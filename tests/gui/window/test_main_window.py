@@ -25,7 +25,7 @@ from gdsim.core.model.points import PointSet
 from gdsim.core.model.run import Run
 from gdsim.core.rules.catalogue import RULES
 from gdsim.core.surface.sampling import sample_surface
-from gdsim.gui.actions import Changes
+from gdsim.gui.actions import RecomputeFrom
 from gdsim.gui.arrows.choice import Layer
 from gdsim.gui.exercises.check.check_dialog import CheckDialog
 from gdsim.gui.forms.bubble import FaultBubble
@@ -337,7 +337,7 @@ def test_what_a_person_chose_is_remembered(qtbot, tmp_path):
     assert session.surface.step == 0.0
     assert again.cards.view_range_button.choice() == MapChoice(fills=True, low_lines=True)
     assert not again.cards.contours.is_equal
-    assert again.user_actions.changes is Changes.FROM_HERE
+    assert again.user_actions.changes is RecomputeFrom.FROM_HERE
 
 
 @every("scene", ["first-neuron", "stochastic", "adam-forgets"])

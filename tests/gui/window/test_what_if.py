@@ -15,7 +15,7 @@ from gdsim.core.model.experiment import Experiment
 from gdsim.core.model.run import MOST_FORKS, Fork, Run
 from gdsim.core.rules.catalogue import RULES
 from gdsim.core.rules.own_rule import own_rule
-from gdsim.gui.actions import Changes
+from gdsim.gui.actions import RecomputeFrom
 from gdsim.gui.preferences import Preferences
 from gdsim.gui.runs.compare import CompareDialog
 from gdsim.gui.runs.run_cells import RUN, SHOWN_ROLE
@@ -80,7 +80,7 @@ def test_a_run_that_has_left_others_as_often_as_can_be_is_not_left_once_more(qtb
     window.commands["what_if"].trigger()
     words = "This run comes from 20 uses of “What if” in a row: no more are possible."
     assert said == [words]
-    window.user_actions.changes = Changes.FROM_HERE
+    window.user_actions.changes = RecomputeFrom.FROM_HERE
     play_and_type(window, session, 0.5)
     assert said == [words, words]
     assert session.experiment.runs == experiment.runs
@@ -359,7 +359,7 @@ def test_the_menu_changes_the_runs_of_later_changes_alone(valley):
     window.commands["from_here"].trigger()
     old = session.experiment.runs[0]
     assert [run.optimizer.eta for run in session.experiment.runs] == [old.optimizer.eta] == [0.5]
-    assert window.user_actions.changes is Changes.FROM_HERE
+    assert window.user_actions.changes is RecomputeFrom.FROM_HERE
     play_and_type(window, session, 0.25)
     assert session.experiment.runs[0] == old
     assert session.experiment.runs[1].fork == Fork(old, 40)
@@ -368,7 +368,7 @@ def test_the_menu_changes_the_runs_of_later_changes_alone(valley):
 
 def test_a_drag_of_a_slider_makes_one_run(valley):
     window, session = valley
-    window.user_actions.changes = Changes.FROM_HERE
+    window.user_actions.changes = RecomputeFrom.FROM_HERE
     session.play(lambda head: head.play())
     for rate in (0.9, 0.8, 0.7):
         run = session.selected_run

@@ -82,7 +82,7 @@ def half_axes(plane: Curvature, scale: tuple[float, float]) -> Array | None:
     return half
 
 
-def sampled(data: PointLoss) -> PointLoss:
+def sampled_points(data: PointLoss) -> PointLoss:
     """Return the loss over all points, or over an even sample of `MOST_POINTS` of them."""
     points = len(data.targets)
     if points <= MOST_POINTS:
@@ -90,7 +90,7 @@ def sampled(data: PointLoss) -> PointLoss:
     return data.rows(np.linspace(0, points - 1, MOST_POINTS).astype(np.intp))
 
 
-def blocks(rows: int, terms: int) -> Iterator[slice]:
+def row_blocks(rows: int, terms: int) -> Iterator[slice]:
     """Yield slices of rows with ``terms`` terms each, so that a slice takes some milliseconds."""
     size = max(1, min(_ROWS, _TERMS // terms))
     for first in range(0, rows, size):
@@ -99,7 +99,7 @@ def blocks(rows: int, terms: int) -> Iterator[slice]:
 
 def curvature_at(data: PointLoss, place: Array) -> Curvature:
     """Return the curvature of a loss at a place (d + 1,)."""
-    few = sampled(data)
+    few = sampled_points(data)
     times = few.stands_for
     with np.errstate(all="ignore"):
         return Curvature(
@@ -118,7 +118,7 @@ def alpha_of_step(data: PointLoss, before: Array, after: Array) -> float:
     F. Schneider, F. Dangel, P. Hennig, Cockpit, NeurIPS 2021; the fit is by least squares. NaN if there is no
     bottom ahead, because the parabola curves down or the step goes uphill.
     """
-    few = sampled(data)
+    few = sampled_points(data)
     with np.errstate(all="ignore"):
         losses = few.loss(np.stack([before, after]))
         slopes = few.gradient(np.stack([before, after])) @ (after - before)

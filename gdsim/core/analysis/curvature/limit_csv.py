@@ -5,9 +5,9 @@ from collections.abc import Generator, Sequence
 from pathlib import Path
 
 from gdsim.core.analysis.curvature.limit_curve import limit_curve
-from gdsim.core.engine.trajectory import Columns
+from gdsim.core.engine.trajectory import RecordColumns
 from gdsim.core.files.atomic import replacing_text
-from gdsim.core.files.record_csv import cell
+from gdsim.core.files.record_csv import csv_number
 from gdsim.core.model.point_loss import PointLoss
 from gdsim.core.model.run import Run
 from gdsim.core.progress import part_of
@@ -17,7 +17,7 @@ _ROWS_AT_ONCE = 4096
 
 
 def writing_limits(
-    path: Path, data: PointLoss, records: Sequence[tuple[Run, Columns]]
+    path: Path, data: PointLoss, records: Sequence[tuple[Run, RecordColumns]]
 ) -> Generator[float, None, None]:
     """Write a line for each step of each record, in full precision; cells are empty where there is no number.
 
@@ -35,6 +35,6 @@ def writing_limits(
                 here = slice(first, first + _ROWS_AT_ONCE)
                 table = zip(*(column[here].tolist() for column in columns), strict=True)
                 lines.writerows(
-                    [run.name, step, *map(cell, row)] for step, row in enumerate(table, begins + first)
+                    [run.name, step, *map(csv_number, row)] for step, row in enumerate(table, begins + first)
                 )
                 yield ends[1]

@@ -4,12 +4,12 @@ from typing import NamedTuple
 
 import numpy as np
 
-from gdsim.core.analysis.curvature.curvature import MOST_POINTS, blocks, sampled, without_rounding
+from gdsim.core.analysis.curvature.curvature import MOST_POINTS, row_blocks, sampled_points, without_rounding
 from gdsim.core.analysis.curvature.limit import limits_at
 from gdsim.core.analysis.curvature.linear_step import LATE, linear_step
 from gdsim.core.analysis.recorded import RecordedLines
 from gdsim.core.arrays import Array, Flags
-from gdsim.core.engine.trajectory import Columns
+from gdsim.core.engine.trajectory import RecordColumns
 from gdsim.core.model.point_loss import PointLoss
 from gdsim.core.model.run import Run
 from gdsim.core.progress import Progress
@@ -35,28 +35,28 @@ class LimitCurve(NamedTuple):
         return share
 
 
-def limit_curve(data: PointLoss, run: Run, record: Columns) -> Progress[LimitCurve]:
+def limit_curve(data: PointLoss, run: Run, record: RecordColumns) -> Progress[LimitCurve]:
     """Compute the limit curve of a record; yield the share that is done, every few milliseconds."""
     n = len(record.loss)
     made = LimitCurve(*np.full((3, n), np.nan))
     if n < 2:  # noqa: PLR2004 - there is no update
         return made
-    for here in blocks(n, min(len(data.targets), MOST_POINTS)):
+    for here in row_blocks(n, min(len(data.targets), MOST_POINTS)):
         for column, part in zip(made, limits_on(data, run, record, here), strict=True):
             column[here] = part
         yield here.stop / n
     return made
 
 
-def limits_on(data: PointLoss, run: Run, record: Columns, here: slice) -> LimitCurve:
+def limits_on(data: PointLoss, run: Run, record: RecordColumns, here: slice) -> LimitCurve:
     """Return some rows of the limit curve of a record, which must have at least one update."""
-    few = sampled(data)
+    few = sampled_points(data)
     with np.errstate(all="ignore"):
         hessian = few.stands_for * few.hessian(record.p[here])
         return LimitCurve(largest_curvatures(hessian), *_products(run, record, here, hessian))
 
 
-def _products(run: Run, record: Columns, here: slice, hessian: Array) -> tuple[Array, Array]:
+def _products(run: Run, record: RecordColumns, here: slice, hessian: Array) -> tuple[Array, Array]:
     """Return the largest products and the limits at some steps."""
     last, rule = len(record.loss) - 1, run.optimizer.update_rule
     updates = slice(min(here.start + 1, last), min(here.stop, last) + 1)

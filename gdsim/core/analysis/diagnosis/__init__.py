@@ -8,7 +8,7 @@ import numpy as np
 from gdsim.core.analysis.diagnosis.convergence import convergences
 from gdsim.core.analysis.diagnosis.dead_neuron import dead_neurons
 from gdsim.core.analysis.diagnosis.divergence import divergence_at_once, divergences
-from gdsim.core.analysis.diagnosis.evidence import Evidence, Finding, FindingKind, gather
+from gdsim.core.analysis.diagnosis.evidence import Evidence, Finding, FindingKind, gathering_evidence
 from gdsim.core.analysis.diagnosis.held_up import false_valleys, plateaus
 from gdsim.core.analysis.diagnosis.hovering import hoverings
 from gdsim.core.analysis.diagnosis.limits import beyond_limits, limits_that_came
@@ -19,7 +19,7 @@ from gdsim.core.analysis.diagnosis.still_falling import still_falling
 from gdsim.core.analysis.diagnosis.u_turns import u_turns
 from gdsim.core.analysis.diagnosis.uphill import stopped_uphill, uphill_steps
 from gdsim.core.engine.sparse_loss import forward_filled
-from gdsim.core.engine.trajectory import Columns, RunStop
+from gdsim.core.engine.trajectory import RecordColumns, RunStop
 from gdsim.core.model.experiment import Experiment
 from gdsim.core.model.run import Run
 from gdsim.core.progress import Progress, part_of
@@ -49,7 +49,7 @@ _NEEDING_EVERY_LOSS = (FindingKind.OVERSHOOT, FindingKind.STILL_FALLING)
 
 
 def diagnosing(
-    experiment: Experiment, run: Run, record: Columns, stop: RunStop | None = None
+    experiment: Experiment, run: Run, record: RecordColumns, stop: RunStop | None = None
 ) -> Progress[tuple[Finding, ...]]:
     """Find what there is to say about a run, which need not be one of the experiment's own; sort by step.
 
@@ -65,7 +65,7 @@ def diagnosing(
     is_sparse = bool(np.isnan(record.loss).any())
     if is_sparse:  # findings then use the last loss that was computed
         record = record._replace(loss=forward_filled(record.loss))
-    evidence = yield from part_of(gather(experiment, run, record, stop), 0.0, 0.8)
+    evidence = yield from part_of(gathering_evidence(experiment, run, record, stop), 0.0, 0.8)
     found: list[Finding] = []
     for number, (kind, diagnosis) in enumerate(DIAGNOSES.items()):
         if is_sparse and kind in _NEEDING_EVERY_LOSS:

@@ -5,7 +5,7 @@ import numpy as np
 from gdsim.core.analysis.curvature.curvature import curvature_at
 from gdsim.core.analysis.diagnosis.evidence import ARRIVED, MOST_SIGMOIDS, Evidence, Finding, FindingKind
 from gdsim.core.arrays import Array
-from gdsim.core.formulas.numerals import count, number, told_apart
+from gdsim.core.formulas.numerals import integer_text, number, told_apart
 from gdsim.core.language.words import said, to_say
 from gdsim.core.model.point_loss import PointLoss
 
@@ -68,14 +68,14 @@ def _convergence(evidence: Evidence, first: int, minimum: Array, least: float) -
     if abs(least) <= _ZERO * (before - least):
         least = 0.0
     numbers = {
-        said("loss at step {step}", step=count(evidence.first)): before,
+        said("loss at step {step}", step=integer_text(evidence.first)): before,
         to_say("loss at the minimum"): least,
     }
     before_it, lowest = told_apart([before, least])
     towards = said(
         "The loss falls from {before} at step {start} towards {least} at a minimum",
         before=before_it,
-        start=count(evidence.first),
+        start=integer_text(evidence.first),
         least=lowest,
     )
     if where := evidence.place_text(minimum, number):
@@ -87,7 +87,7 @@ def _convergence(evidence: Evidence, first: int, minimum: Array, least: float) -
         numbers[to_say("distance at the end")] = distance
     left = said(
         "From step {first} on less than a millionth of this fall is left, and the run ends {far} away.",
-        first=count(evidence.first + first),
+        first=integer_text(evidence.first + first),
         far=far,
     )
     return Finding(FindingKind.CONVERGENCE, first, evidence.last, f"{towards}. {left}", numbers)

@@ -3,7 +3,7 @@
 import numpy as np
 
 from gdsim.core.analysis.diagnosis.evidence import Evidence, Finding, FindingKind, what_the_loss_does
-from gdsim.core.formulas.numerals import count, number
+from gdsim.core.formulas.numerals import integer_text, number
 from gdsim.core.language.words import counted, said
 from gdsim.core.model.neuron import Neuron
 
@@ -30,7 +30,7 @@ def dead_neurons(evidence: Evidence) -> tuple[Finding, ...]:
         "and the point adds nothing to the gradient.",
         "From step {step} on w·x + b is above 0 at none of the {n} points: there ReLU is 0 and so is its "
         "slope, and no point adds to the gradient.",
-        step=count(start + first),
+        step=integer_text(start + first),
     )
     left = [said("Only the penalty is left in it.")] if data.objective.l2 else []
     # Old gradients or the penalty may still move it.

@@ -4,8 +4,8 @@ import numpy as np
 
 from gdsim.core.analysis.diagnosis.evidence import Evidence, Finding, FindingKind
 from gdsim.core.engine.loop import gradient_at, loss_at
-from gdsim.core.engine.trajectory import Columns, RunStop, StopReason
-from gdsim.core.formulas.numerals import count, exact, number
+from gdsim.core.engine.trajectory import RecordColumns, RunStop, StopReason
+from gdsim.core.formulas.numerals import exact, integer_text, number
 from gdsim.core.language.words import counted, said, to_say
 from gdsim.core.model.experiment import Experiment
 from gdsim.core.model.neuron import written_names
@@ -19,7 +19,7 @@ _LARGEST = 1.79e308
 
 
 def divergence_at_once(
-    experiment: Experiment, run: Run, record: Columns, stop: RunStop | None
+    experiment: Experiment, run: Run, record: RecordColumns, stop: RunStop | None
 ) -> tuple[Finding, ...]:
     """Return the finding for a run that diverged before its first step."""
     if stop is None or stop.reason is not StopReason.DIVERGED:
@@ -29,7 +29,7 @@ def divergence_at_once(
         sentence = said(
             "“{name}” diverges at step {step}, so this run has nowhere to begin. Let it branch off earlier.",
             name=run.fork.parent.shown_name,
-            step=count(stop.step),
+            step=integer_text(stop.step),
         )
         return (Finding(FindingKind.DIVERGENCE, 0, 0, sentence, {}),)
     sentence = said(
@@ -37,7 +37,7 @@ def divergence_at_once(
         "step.",
         name=name,
         eta=number(eta),
-        step=count(stop.step),
+        step=integer_text(stop.step),
     )
     numbers = {name: eta}
     loss, start = experiment.training, record.p[0].tolist()
@@ -82,7 +82,7 @@ def divergences(evidence: Evidence) -> tuple[Finding, ...]:
     sentence = said(
         "{what}. At step {step} a number became infinite or undefined. {advice}",
         what=what,
-        step=count(stop.step),
+        step=integer_text(stop.step),
         advice=_advice(evidence, numbers),
     )
     return (

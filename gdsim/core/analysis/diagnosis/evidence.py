@@ -10,14 +10,14 @@ from typing import NamedTuple
 import numpy as np
 
 from gdsim.core.analysis.curvature.limit_curve import LimitCurve, limit_curve
-from gdsim.core.analysis.diagnosis.probes import LastFall, Rest, Twin, last_fall, twin_of, what_would_help
+from gdsim.core.analysis.diagnosis.probes import LastFall, StuckEnd, Twin, last_fall, twin_of, what_would_help
 from gdsim.core.analysis.diagnosis.saturation import Saturation, saturation_along
 from gdsim.core.analysis.memory_weights import Memory, recorded_memory
 from gdsim.core.analysis.recorded import RecordedLines
 from gdsim.core.arrays import Array, Flags, Rows
-from gdsim.core.engine.trajectory import Columns, RunStop, StopReason
+from gdsim.core.engine.trajectory import RecordColumns, RunStop, StopReason
 from gdsim.core.formulas.language import Call, walk
-from gdsim.core.formulas.numerals import count, number, told_apart
+from gdsim.core.formulas.numerals import integer_text, number, told_apart
 from gdsim.core.language.words import said
 from gdsim.core.model.experiment import Experiment
 from gdsim.core.model.neuron import written_names
@@ -53,13 +53,13 @@ class Evidence:
 
     experiment: Experiment
     run: Run
-    record: Columns  # Rows 0 to n
+    record: RecordColumns  # Rows 0 to n
     stop: RunStop | None  # Why the run ended; None if it has not, or if the reason is unknown
     saturation: Saturation
     # (d + 1,): the direction across the valley, a unit vector, or zeros if it is unknown.
     across: Array
     walls: Walls  # At every row
-    rest: Rest | None  # The end of the run, if saturated points hold it up there
+    rest: StuckEnd | None  # The end of the run, if saturated points hold it up there
     twin: Twin | None
     last_fall: LastFall | None = None  # The end of the run, if it made all its steps and its loss still falls
     # At every row; None if steps use only some of the points, or if there are too many rows and points.
@@ -185,7 +185,9 @@ class Evidence:
         return self.record.loss > self.arrived_below
 
 
-def gather(experiment: Experiment, run: Run, record: Columns, stop: RunStop | None) -> Progress[Evidence]:
+def gathering_evidence(
+    experiment: Experiment, run: Run, record: RecordColumns, stop: RunStop | None
+) -> Progress[Evidence]:
     """Measure what the diagnoses are based on; yield the share that is done, every 10 ms or so."""
     saturation = yield from part_of(saturation_along(experiment, record), 0.0, 0.3)
     evidence = Evidence(experiment, run, record, stop, saturation, np.zeros(0), _NO_WALLS, None, None)
@@ -206,7 +208,7 @@ def gather(experiment: Experiment, run: Run, record: Columns, stop: RunStop | No
     return replace(evidence, rest=rest)
 
 
-def _limit_of(experiment: Experiment, run: Run, record: Columns) -> Progress[LimitCurve | None]:
+def _limit_of(experiment: Experiment, run: Run, record: RecordColumns) -> Progress[LimitCurve | None]:
     rows, points = len(record.loss), len(experiment.points)
     affordable = rows <= _MOST_ROWS and rows * points <= _MOST_PRODUCTS
     if not affordable or experiment.updates_per_epoch(run) > 1:
@@ -217,29 +219,29 @@ def _limit_of(experiment: Experiment, run: Run, record: Columns) -> Progress[Lim
 # ------------------------------------------------------------------ from flags to spans of the record
 
 
-class Span(NamedTuple):
+class RowSpan(NamedTuple):
     """Rows ``first`` to ``last``, both included."""
 
     first: int
     last: int
 
 
-def edges(flags: Flags) -> tuple[Rows, Rows]:
+def ends_of_true(flags: Flags) -> tuple[Rows, Rows]:
     """Return the rows at which runs of true flags begin, and the first rows after each of them."""
     changes = np.flatnonzero(np.diff(np.concatenate([[False], flags, [False]])))
     return changes[::2], changes[1::2]
 
 
-def spans(flags: Flags, gap: int = 0) -> list[Span]:
+def spans(flags: Flags, gap: int = 0) -> list[RowSpan]:
     """Return the runs of true flags, joined where at most ``gap`` false flags are between them.
 
     If there are very many, more are joined; see `joined`. So not all flags of a span need be true.
     """
-    begins, ends = edges(flags)
+    begins, ends = ends_of_true(flags)
     return joined(begins, ends - 1, gap)
 
 
-def joined(firsts: Rows, lasts: Rows, gap: int) -> list[Span]:
+def joined(firsts: Rows, lasts: Rows, gap: int) -> list[RowSpan]:
     """Return spans, given by their ends in order, joined across gaps of up to ``gap`` rows.
 
     Never more than `MOST_SPANS`; beyond that the smallest gaps are closed too.
@@ -253,7 +255,7 @@ def joined(firsts: Rows, lasts: Rows, gap: int) -> list[Span]:
     parted = np.flatnonzero(gaps > gap)
     begins = firsts[np.concatenate([[0], parted + 1])]
     ends = lasts[np.concatenate([parted, [len(lasts) - 1]])]
-    return [Span(int(first), int(last)) for first, last in zip(begins, ends, strict=True)]
+    return [RowSpan(int(first), int(last)) for first, last in zip(begins, ends, strict=True)]
 
 
 # ----------------------------------------------------------------------------------------------- what is said
@@ -261,7 +263,7 @@ def joined(firsts: Rows, lasts: Rows, gap: int) -> list[Span]:
 
 def what_the_loss_does(loss: Array) -> str:
     """Return a sentence on the losses of some steps: where they begin and end, or that they stay there."""
-    steps = count(len(loss) - 1)
+    steps = integer_text(len(loss) - 1)
     low, high = number(float(loss.min())), number(float(loss.max()))
     if low == high:
         start = number(float(loss[0]))

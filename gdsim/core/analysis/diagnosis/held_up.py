@@ -6,14 +6,14 @@ from gdsim.core.analysis.diagnosis.evidence import (
     Evidence,
     Finding,
     FindingKind,
-    Span,
+    RowSpan,
     spans,
     what_the_loss_does,
 )
 from gdsim.core.analysis.diagnosis.probes import MOST, MOST_POINTS
 from gdsim.core.analysis.diagnosis.saturation import Flatness, flatness_of, stuck_losses
 from gdsim.core.arrays import Array, Flags, Rows
-from gdsim.core.formulas.numerals import count, exact, listed, near_one, number, percent
+from gdsim.core.formulas.numerals import exact, integer_text, listed, near_one, number, percent
 from gdsim.core.language.words import counted, said, to_say
 from gdsim.core.model.neuron import Neuron
 from gdsim.core.model.points import PointSet
@@ -29,13 +29,13 @@ _FAR = 0.01
 _FEW = 2
 
 
-def _held_up(evidence: Evidence) -> list[Span]:
+def _held_up(evidence: Evidence) -> list[RowSpan]:
     """Return where the loss hardly changes and most of it comes from saturated points."""
     saturation = evidence.saturation
     flags = (saturation.stuck_share >= MOST) & (_is_flat(evidence) & evidence.under_way)[saturation.rows]
     every = int(saturation.rows[1]) if len(saturation.rows) > 1 else 1
     found = spans(flags, gap=max(1, evidence.per_epoch // every))
-    return [Span(int(saturation.rows[one.first]), int(saturation.rows[one.last])) for one in found]
+    return [RowSpan(int(saturation.rows[one.first]), int(saturation.rows[one.last])) for one in found]
 
 
 def _is_flat(evidence: Evidence) -> Flags:
@@ -60,14 +60,14 @@ def plateaus(evidence: Evidence) -> tuple[Finding, ...]:
     )
 
 
-def _hardly_changes(evidence: Evidence, span: Span) -> bool:
+def _hardly_changes(evidence: Evidence, span: RowSpan) -> bool:
     """Return whether the loss hardly changes over most of the epochs of a stretch, gaps included."""
     loss = evidence.record.loss[span.first : span.last + 1]
     ahead = min(evidence.per_epoch, len(loss) - 1)
     return bool(np.median(np.abs(loss[ahead:] - loss[:-ahead]) / loss[:-ahead]) <= _HARDLY)
 
 
-def _plateau(evidence: Evidence, span: Span) -> Finding:
+def _plateau(evidence: Evidence, span: RowSpan) -> Finding:
     record, saturation = evidence.record, evidence.saturation
     output, flatness = _neuron(evidence).output(record.p[span.first]), _flatness(evidence)
     stuck, largest = _largest_stuck(evidence, output), said("largest {flatness}", flatness=flatness.words)
@@ -101,7 +101,7 @@ def _why_held_up(evidence: Evidence, stuck: Rows, largest: float) -> str:
     )
 
 
-def _way_out(evidence: Evidence, span: Span, numbers: dict[str, float]) -> str:
+def _way_out(evidence: Evidence, span: RowSpan, numbers: dict[str, float]) -> str:
     """Return a sentence on what leads out of a plateau at which a run ends, and add its numbers."""
     way_out = evidence.rest.way_out if evidence.rest and span.last == evidence.last else None
     if way_out is None or len(evidence.experiment.points) > MOST_POINTS:
@@ -111,7 +111,7 @@ def _way_out(evidence: Evidence, span: Span, numbers: dict[str, float]) -> str:
         "From there plain gradient descent with η = {eta} brings it to {loss} in {steps} steps.",
         eta=number(way_out.eta),
         loss=number(way_out.loss),
-        steps=count(way_out.steps),
+        steps=integer_text(way_out.steps),
     )
 
 
@@ -152,7 +152,7 @@ def _named(evidence: Evidence, stuck: Rows, output: Array) -> str:
 def _point_named(points: PointSet, row: int, given: float) -> str:
     """Return a point by its number in the table, with its x (if that is one number), output and target."""
     x = f"x = {number(float(points.x[row, 0]))}, " if points.dimension == 1 else ""
-    return f"{count(row + 1)} ({x}f = {near_one(given)}, y = {number(float(points.y[row]))})"
+    return f"{integer_text(row + 1)} ({x}f = {near_one(given)}, y = {number(float(points.y[row]))})"
 
 
 def _counted(evidence: Evidence, numbers: dict[str, float]) -> str:
@@ -168,8 +168,8 @@ def _counted(evidence: Evidence, numbers: dict[str, float]) -> str:
         )
     return said(
         "{stuck} of {looked} points are saturated and make up {share} of the loss.",
-        stuck=count(stuck),
-        looked=count(looked),
+        stuck=integer_text(stuck),
+        looked=integer_text(looked),
         share=share,
     )
 
@@ -199,9 +199,9 @@ def false_valleys(evidence: Evidence) -> tuple[Finding, ...]:
     sentence = _why_it_rests(evidence, stuck, output)
     if rest.later:
         steps, later = rest.later
-        numbers[said("loss {steps} steps later", steps=count(steps))] = later
+        numbers[said("loss {steps} steps later", steps=integer_text(steps))] = later
         sentence += " " + said(
-            "Another {steps} steps would leave it at {later}.", steps=count(steps), later=number(later)
+            "Another {steps} steps would leave it at {later}.", steps=integer_text(steps), later=number(later)
         )
     if where := evidence.place_text(rest.lower, exact):
         sentence += " " + said("At {where} the loss is {lower}.", where=where, lower=number(lower))
@@ -232,7 +232,9 @@ def _why_it_rests(evidence: Evidence, stuck: Rows, output: Array) -> str:
             f_1_f=largest,
             share=share,
         )
-    some = said("{stuck} of {looked} points", stuck=count(len(stuck)), looked=count(len(picked)))
+    some = said(
+        "{stuck} of {looked} points", stuck=integer_text(len(stuck)), looked=integer_text(len(picked))
+    )
     if evidence.is_sampled:
         some = said("about {stuck} of the points", stuck=percent(len(stuck) / len(picked)))
     return said(

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from gdsim.core.analysis.diagnosis.evidence import Evidence, Finding, FindingKind, Span, spans
+from gdsim.core.analysis.diagnosis.evidence import Evidence, Finding, FindingKind, RowSpan, spans
 from gdsim.core.analysis.memory_lessons import divisor_of
 from gdsim.core.arrays import Array, Flags
 from gdsim.core.formulas.language import Name
@@ -26,7 +26,7 @@ def hoverings(evidence: Evidence) -> tuple[Finding, ...]:
     return tuple(_hovering(evidence, span) for span in _hovering_spans(evidence))
 
 
-def _hovering_spans(evidence: Evidence) -> list[Span]:
+def _hovering_spans(evidence: Evidence) -> list[RowSpan]:
     rule, divisor = evidence.run.optimizer.update_rule, divisor_of(evidence.run.optimizer)
     # Small gradients make steps as long as η, or longer, only if the direction is the gradient itself, and if
     # the rule divides it by its size or by a higher power of that.
@@ -74,7 +74,7 @@ def _hovers(evidence: Evidence, window: int) -> Flags:
     return hovers
 
 
-def _is_hovering(evidence: Evidence, span: Span) -> bool:
+def _is_hovering(evidence: Evidence, span: RowSpan) -> bool:
     """Return whether joined windows that hover meet the conditions as a whole."""
     first, last = span
     p, lengths = evidence.record.p, _lengths(evidence.moves[first:last])
@@ -91,7 +91,7 @@ def _lengths(vectors: Array) -> Array:
     return lengths
 
 
-def _hovering(evidence: Evidence, span: Span) -> Finding:
+def _hovering(evidence: Evidence, span: RowSpan) -> Finding:
     record, (first, last) = evidence.record, span
     lengths = _lengths(evidence.moves[first:last])
     net = float(np.linalg.norm(record.p[last] - record.p[first]))

@@ -5,11 +5,11 @@ import numpy as np
 from gdsim.core.analysis.curvature.limit import growth_at
 from gdsim.core.analysis.curvature.limit_curve import LimitCurve
 from gdsim.core.analysis.curvature.linear_step import linear_step
-from gdsim.core.analysis.diagnosis.evidence import MOST_SPANS, Evidence, Finding, FindingKind, Span, spans
+from gdsim.core.analysis.diagnosis.evidence import MOST_SPANS, Evidence, Finding, FindingKind, RowSpan, spans
 from gdsim.core.analysis.diagnosis.hovering import hovering_rows
 from gdsim.core.analysis.recorded import RecordedLines
 from gdsim.core.arrays import Array
-from gdsim.core.formulas.numerals import count, number, told_apart
+from gdsim.core.formulas.numerals import integer_text, number, told_apart
 from gdsim.core.language.words import said, to_say, translated
 
 # At least this many updates beyond the limit are worth mentioning, if one of them exceeds it by this factor.
@@ -56,14 +56,16 @@ def _where_it_grows(evidence: Evidence, curve: LimitCurve) -> Array:
     return gauge
 
 
-def _beyond_limit(evidence: Evidence, curve: LimitCurve, span: Span, beyond: int, worst: int) -> Finding:
+def _beyond_limit(evidence: Evidence, curve: LimitCurve, span: RowSpan, beyond: int, worst: int) -> Finding:
     first, last = span
     product, limit = float(curve.product[worst]), float(curve.limit[worst])
     updates = last - first + 1
     when = (
-        said("At all {updates} updates", updates=count(updates))
+        said("At all {updates} updates", updates=integer_text(updates))
         if beyond == updates
-        else said("At {beyond} of {updates} updates", beyond=count(beyond), updates=count(updates))
+        else said(
+            "At {beyond} of {updates} updates", beyond=integer_text(beyond), updates=integer_text(updates)
+        )
     )
     start, title = evidence.first, translated(evidence.run.optimizer.title)
     sentence = said(
@@ -71,11 +73,11 @@ def _beyond_limit(evidence: Evidence, curve: LimitCurve, span: Span, beyond: int
         "it is {product} at step {start2}, and the limit is {limit}. Beyond it a small distance from the "
         "bottom of a parabola grows from step to step.",
         when=when,
-        start=count(start + first),
+        start=integer_text(start + first),
         held=_held(evidence),
         title=title,
         product=number(product),
-        start2=count(start + worst),
+        start2=integer_text(start + worst),
         limit=number(limit),
     )
     numbers = {"η · curvature": product, "limit": limit, to_say("updates beyond it"): beyond}
@@ -97,7 +99,7 @@ def limits_that_came(evidence: Evidence) -> tuple[Finding, ...]:
     return tuple(one for one in found if one is not None)
 
 
-def _calm_and_beyond(curve: LimitCurve, loss: Array, rest: Span) -> tuple[int, int] | None:
+def _calm_and_beyond(curve: LimitCurve, loss: Array, rest: RowSpan) -> tuple[int, int] | None:
     """Return the row where a run at rest was lowest with room to its limit, and where it later passed it."""
     gauge = np.nan_to_num(curve.gauge[rest.first : rest.last + 1])
     passes = np.flatnonzero((gauge[1:] > 1.0) & (gauge[:-1] <= 1.0)) + 1
@@ -110,7 +112,7 @@ def _calm_and_beyond(curve: LimitCurve, loss: Array, rest: Span) -> tuple[int, i
     return calm, there
 
 
-def _limit_that_came(evidence: Evidence, curve: LimitCurve, rest: Span) -> Finding | None:
+def _limit_that_came(evidence: Evidence, curve: LimitCurve, rest: RowSpan) -> Finding | None:
     record, found = evidence.record, _calm_and_beyond(curve, evidence.record.loss, rest)
     if found is None:
         return None
@@ -143,8 +145,8 @@ def _limit_that_came(evidence: Evidence, curve: LimitCurve, rest: Span) -> Findi
         "{title}'s rate of {name} grew from {before} to {after}. So η times the largest curvature of P⁻¹H "
         "went from {products} to {products2}, past the limit of {limit}.",
         eta=number(float(record.eta[there + 1])),
-        start=count(start + calm),
-        start2=count(start + there),
+        start=integer_text(start + calm),
+        start2=integer_text(start + there),
         title=translated(optimizer.title),
         name=name,
         before=rates[0],
@@ -157,8 +159,10 @@ def _limit_that_came(evidence: Evidence, curve: LimitCurve, rest: Span) -> Findi
     if evidence.under_way[rest.last + 1]:
         last = rest.last + 1
         loss = float(record.loss[last])
-        numbers[said("loss at step {step}", step=count(start + last))] = loss
+        numbers[said("loss at step {step}", step=integer_text(start + last))] = loss
         sentence += " " + said(
-            "At step {start} the loss is up at {loss} again.", start=count(start + last), loss=number(loss)
+            "At step {start} the loss is up at {loss} again.",
+            start=integer_text(start + last),
+            loss=number(loss),
         )
     return Finding(FindingKind.LIMIT_CAME, calm, last, sentence, numbers)

@@ -7,14 +7,14 @@ from gdsim.core.analysis.diagnosis.evidence import (
     Evidence,
     Finding,
     FindingKind,
-    Span,
-    edges,
+    RowSpan,
+    ends_of_true,
     joined,
 )
 from gdsim.core.analysis.diagnosis.hovering import hovering_rows
 from gdsim.core.analysis.diagnosis.step_parts import MOST_UPDATES, memory_named, parts_of_step
 from gdsim.core.arrays import Array, Flags, Rows
-from gdsim.core.formulas.numerals import count, number, times, told_apart
+from gdsim.core.formulas.numerals import growth_text, integer_text, number, told_apart
 from gdsim.core.language.words import counted, said, to_say
 
 # A climb that adds less than this share to the loss does not show on the curve.
@@ -34,7 +34,7 @@ def overshoots(evidence: Evidence) -> tuple[Finding, ...]:
     """Find the visible climbs of the loss over all points while the run is under way."""
     loss = evidence.record.loss
     rises = np.diff(loss) > 0.0
-    feet, crests = edges(rises)
+    feet, crests = ends_of_true(rises)
     shows = (loss[crests] > _shown_above(evidence, feet, crests)) & (loss[crests] > evidence.arrived_below)
     shows &= ~hovering_rows(evidence)[crests]
     # Spans of updates; the one with index k leads from row k to row k + 1.
@@ -51,7 +51,7 @@ def _shown_above(evidence: Evidence, feet: Rows, crests: Rows) -> Array:
     return loss[feet] + _LEAST_CLIMB * seen[crests]
 
 
-def _overshoot(evidence: Evidence, span: Span, rises: Flags) -> Finding:
+def _overshoot(evidence: Evidence, span: RowSpan, rises: Flags) -> Finding:
     loss = evidence.record.loss
     first, last = span.first, span.last + 1
     before = float(loss[first])
@@ -67,7 +67,7 @@ def _overshoot(evidence: Evidence, span: Span, rises: Flags) -> Finding:
         low, high = told_apart([before, highest])
         start, growth = low if counts else said("nearly 0"), ""
         if counts and evidence.has_floor:
-            growth = f" ({times(highest / before)})"
+            growth = f" ({growth_text(highest / before)})"
         what = counted(
             len(raising),
             "In one step the loss rose from {start} to {highest}{growth}.",
@@ -79,8 +79,8 @@ def _overshoot(evidence: Evidence, span: Span, rises: Flags) -> Finding:
     else:
         what = said(
             "{raising} of {steps} steps raised the loss, up to {highest}.",
-            steps=count(last - first),
-            raising=count(len(raising)),
+            steps=integer_text(last - first),
+            raising=integer_text(len(raising)),
             highest=number(highest),
         )
     why = _why_it_overshot(evidence, raising, numbers) if before > evidence.noise else ""
@@ -105,7 +105,7 @@ def _why_it_overshot(evidence: Evidence, raising: Rows, numbers: dict[str, float
         carrier = _carrier(evidence, uphill + 1, gradients[slopes > 0.0], numbers)
         back = said("The gradient pointed back")
         if len(uphill) < len(raising):
-            back = said("In {some} of them the gradient pointed back", some=count(len(uphill)))
+            back = said("In {some} of them the gradient pointed back", some=integer_text(len(uphill)))
         if carrier:
             return said("{back}, but {carrier} carried the run on.", back=back, carrier=carrier)
         return f"{back}."
@@ -165,7 +165,7 @@ def _own_points(evidence: Evidence, raising: Rows, numbers: dict[str, float]) ->
         len(raising),
         "The step that raised the loss also raised the loss of its own points.",
         "{own} of the {n} steps that raised the loss also raised the loss of their own points.",
-        own=count(raised),
+        own=integer_text(raised),
     )
 
 

@@ -10,7 +10,7 @@ from gdsim.core.analysis.diagnosis.saturation import Saturation, stuck_losses
 from gdsim.core.arrays import Array
 from gdsim.core.engine.runs import first_steps
 from gdsim.core.engine.sparse_loss import forward_filled, loss_interval
-from gdsim.core.engine.trajectory import Columns
+from gdsim.core.engine.trajectory import RecordColumns
 from gdsim.core.model.experiment import Experiment
 from gdsim.core.model.neuron import Neuron
 from gdsim.core.model.objective import MEAN
@@ -57,7 +57,7 @@ class WayOut(NamedTuple):
     loss: float
 
 
-class Rest(NamedTuple):
+class StuckEnd(NamedTuple):
     """The end of a run where most of the loss comes from saturated points and hardly changes."""
 
     first: int  # The row from which on it does not change
@@ -68,8 +68,8 @@ class Rest(NamedTuple):
 
 
 def what_would_help(
-    experiment: Experiment, run: Run, record: Columns, saturation: Saturation
-) -> Progress[Rest | None]:
+    experiment: Experiment, run: Run, record: RecordColumns, saturation: Saturation
+) -> Progress[StuckEnd | None]:
     """Find out what would help a run that has come to rest; None if it has not, or if no point is stuck."""
     loss, per_epoch = record.loss, experiment.updates_per_epoch(run)
     end, p, first = float(loss[-1]), record.p[-1], _level_from(record, saturation)
@@ -92,10 +92,10 @@ def what_would_help(
     lower = None
     if not leaves:
         lower = yield from part_of(_lower(experiment, record, neuron), 0.8, 1.0)
-    return Rest(first, way_out, later, lower)
+    return StuckEnd(first, way_out, later, lower)
 
 
-def _level_from(record: Columns, saturation: Saturation) -> int:
+def _level_from(record: RecordColumns, saturation: Saturation) -> int:
     """Return the row from which to the end the loss is level and most of it comes from saturated points."""
     loss = record.loss
     moves = np.flatnonzero(~(np.abs(loss - loss[-1]) <= LEVEL * loss[-1]))
@@ -104,7 +104,7 @@ def _level_from(record: Columns, saturation: Saturation) -> int:
 
 
 def _later(
-    experiment: Experiment, run: Run, record: Columns, more: int
+    experiment: Experiment, run: Run, record: RecordColumns, more: int
 ) -> Progress[tuple[int, float] | None]:
     """Continue a run to the end of an epoch; return the further steps and the loss after them, or None."""
     last, clock = len(record.loss) - 1, experiment.clock(run)
@@ -157,7 +157,7 @@ def _rounded_down(value: float) -> float:
     return float(f"{scale * np.floor(value / scale):.1e}")
 
 
-def _lower(experiment: Experiment, record: Columns, neuron: Neuron) -> Progress[Array | None]:
+def _lower(experiment: Experiment, record: RecordColumns, neuron: Neuron) -> Progress[Array | None]:
     """Return a place with a lower loss than the end of a record, in as few digits as possible, or None.
 
     The neuron may have only a sample of the points.
@@ -218,7 +218,9 @@ class LastFall(NamedTuple):
     later: tuple[int, float] | None  # A number of further steps and the loss after them; None if unaffordable
 
 
-def last_fall(experiment: Experiment, run: Run, record: Columns, floor: float) -> Progress[LastFall | None]:
+def last_fall(
+    experiment: Experiment, run: Run, record: RecordColumns, floor: float
+) -> Progress[LastFall | None]:
     """Find out whether the loss falls up to the end, and is lower after as many steps again.
 
     The height of a loss is measured from its ``floor``. If that is minus infinity, the height is what the run
@@ -252,7 +254,7 @@ class Twin(NamedTuple):
     loss: Array  # (k,): of the first rows
 
 
-def twin_of(experiment: Experiment, run: Run, record: Columns) -> Progress[Twin | None]:
+def twin_of(experiment: Experiment, run: Run, record: RecordColumns) -> Progress[Twin | None]:
     """Compute a twin of a run, for as many steps as take some tenths of a second."""
     steps = min(len(record.loss) - 1, _affordable(experiment, run))
     bias = run.start[-1]

@@ -2,10 +2,10 @@
 
 import numpy as np
 
-from gdsim.core.analysis.diagnosis.evidence import Evidence, Finding, FindingKind, Span, spans
+from gdsim.core.analysis.diagnosis.evidence import Evidence, Finding, FindingKind, RowSpan, spans
 from gdsim.core.analysis.diagnosis.probes import Twin
 from gdsim.core.arrays import Array
-from gdsim.core.formulas.numerals import count, exact, number
+from gdsim.core.formulas.numerals import exact, integer_text, number
 from gdsim.core.language.words import said, to_say
 
 # If the losses differ by more than this share, not even the first digit is certain.
@@ -27,17 +27,17 @@ def roundings(evidence: Evidence) -> tuple[Finding, ...]:
     return tuple(_rounding(evidence, twin, span, apart) for span in uncertain)
 
 
-def _rounding(evidence: Evidence, twin: Twin, span: Span, apart: Array) -> Finding:
+def _rounding(evidence: Evidence, twin: Twin, span: RowSpan, apart: Array) -> Finding:
     first, last = span
     worst = first + int(np.argmax(apart[first : last + 1]))
     has, would = float(evidence.record.loss[worst]), float(twin.loss[worst])
     starts = twin.start, evidence.run.start[-1]
     bias, begun = (exact(value) for value in starts)
-    where = said("From step {first} to {last}", first=count(first), last=count(last))
+    where = said("From step {first} to {last}", first=integer_text(first), last=integer_text(last))
     if first == last:
-        where = said("At step {first}", first=count(first))
+        where = said("At step {first}", first=integer_text(first))
     if evidence.last - last <= _CERTAIN_STEPS:  # the few steps after it say nothing
-        where, last = said("From step {first} on", first=count(first)), evidence.last
+        where, last = said("From step {first} on", first=integer_text(first)), evidence.last
     sentence = said(
         "{where} the digits of the loss mean nothing, because they depend on how numbers are rounded: with "
         "b = {bias} instead of {begun} at the start, the kind of difference that rounding makes at every "
@@ -46,11 +46,11 @@ def _rounding(evidence: Evidence, twin: Twin, span: Span, apart: Array) -> Findi
         bias=bias,
         begun=begun,
         would=number(would),
-        worst=count(worst),
+        worst=integer_text(worst),
         has=number(has),
     )
     numbers = {
-        said("loss at step {step}", step=count(worst)): has,
+        said("loss at step {step}", step=integer_text(worst)): has,
         to_say("loss from the other start"): would,
     }
     return Finding(FindingKind.ROUNDING, first, last, sentence, numbers)

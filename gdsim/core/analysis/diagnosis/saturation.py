@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 
 from gdsim.core.arrays import Array, Flags, Rows
-from gdsim.core.engine.trajectory import Columns
+from gdsim.core.engine.trajectory import RecordColumns
 from gdsim.core.formulas.evaluate import evaluate_arrays
 from gdsim.core.model.experiment import Experiment
 from gdsim.core.model.neuron import Neuron
@@ -86,7 +86,7 @@ def _losses(neuron: Neuron, output: Array) -> Array:
     return evaluate_arrays(read_term(LOSSES[objective.loss], objective.delta), {"error": error})
 
 
-def saturation_along(experiment: Experiment, record: Columns) -> Progress[Saturation]:
+def saturation_along(experiment: Experiment, record: RecordColumns) -> Progress[Saturation]:
     """Find out where the points are saturated; yield the share that is done, every 10 ms or so."""
     n, rows = len(experiment.points), len(record.loss)
     size = min(n, max(_LEAST_SAMPLE, _BUDGET // rows))

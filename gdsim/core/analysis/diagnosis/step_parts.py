@@ -3,7 +3,7 @@
 import numpy as np
 
 from gdsim.core.analysis.diagnosis.evidence import Evidence
-from gdsim.core.analysis.memory_weights import factors_of
+from gdsim.core.analysis.memory_weights import memory_factors
 from gdsim.core.arrays import Array
 from gdsim.core.formulas.language import Name
 from gdsim.core.formulas.numerals import number
@@ -36,7 +36,7 @@ def memory_named(evidence: Evidence, first: int, last: int, numbers: dict[str, f
     letter = rule.velocity or rule.average
     memories = [evidence.gathering(letter, update) for update in (first, last)]
     (keep, value), (_, at_last) = (
-        factors_of(memory, evidence.run.optimizer, letter)[0] for memory in memories if memory
+        memory_factors(memory, evidence.run.optimizer, letter)[0] for memory in memories if memory
     )
     numbers[keep or said("share kept")] = value
     kept = (

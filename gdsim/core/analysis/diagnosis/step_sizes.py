@@ -15,9 +15,9 @@ from gdsim.core.analysis.memory_weights import (
     first_memory,
 )
 from gdsim.core.analysis.recorded import RecordedLines
-from gdsim.core.engine.trajectory import Columns
+from gdsim.core.engine.trajectory import RecordColumns
 from gdsim.core.formulas.language import Name, Node
-from gdsim.core.formulas.numerals import count, listed, number, percent
+from gdsim.core.formulas.numerals import integer_text, listed, number, percent
 from gdsim.core.formulas.symbols import of_name
 from gdsim.core.language.words import counted, said, to_say, translated
 from gdsim.core.rules.rule import Optimizer
@@ -93,7 +93,7 @@ class _Share(NamedTuple):
     power: int  # 1 for a share of the gradient, 2 for one of its square
 
 
-def _first_shares(optimizer: Optimizer, record: Columns) -> Mapping[str, _Share] | None:
+def _first_shares(optimizer: Optimizer, record: RecordColumns) -> Mapping[str, _Share] | None:
     """Return the shares in the memories that the rule divides by them, by letter.
 
     Return None if a corrected memory is neither the first gradient nor its square.
@@ -136,7 +136,7 @@ def _held(optimizer: Optimizer, held: Mapping[str, _Share], step: int) -> str:
         "{title} starts {letters} at zero, so step {step} leaves only {shares} there.",
         title=translated(optimizer.title),
         letters=letters,
-        step=count(step),
+        step=integer_text(step),
         shares=shares,
     )
 
@@ -181,9 +181,9 @@ def decayed_rates(evidence: Evidence) -> tuple[Finding, ...]:
         "it ({at_first} → {now}), and it never comes back.",
         title=translated(optimizer.title),
         what=what,
-        first=count(evidence.first + first),
+        first=integer_text(evidence.first + first),
         aside=aside,
-        first2=count(evidence.first + evidence.last),
+        first2=integer_text(evidence.first + evidence.last),
         name=name,
         left=percent(left),
         at_first=number(at_first),
@@ -210,7 +210,7 @@ def momentum_caps(evidence: Evidence) -> tuple[Finding, ...]:
     first = int(np.argmax(capped))
     sentence = said(
         "From step {first} on the momentum is at its cap, γ = {cap}.",
-        first=count(evidence.first + first + 1),
+        first=integer_text(evidence.first + first + 1),
         cap=number(cap),
     )
     if rule.velocity and factor_names(rule, rule.velocity)[0] == GAMMA:

@@ -6,7 +6,7 @@ from gdsim.core.analysis.diagnosis.evidence import Evidence, Finding, FindingKin
 from gdsim.core.analysis.diagnosis.held_up import false_valleys, plateaus
 from gdsim.core.analysis.diagnosis.hovering import hoverings
 from gdsim.core.analysis.diagnosis.rounding import roundings
-from gdsim.core.formulas.numerals import count, told_apart
+from gdsim.core.formulas.numerals import integer_text, told_apart
 from gdsim.core.language.words import said
 
 # If one of these describes the end of a run, the run is not said to be still falling.
@@ -22,11 +22,11 @@ def still_falling(evidence: Evidence) -> tuple[Finding, ...]:
         return ()
     before, after = evidence.record.loss[[fall.first, -1]].tolist()
     numbers = {
-        said("loss at step {step}", step=count(evidence.first + fall.first)): before,
-        said("loss at step {step}", step=count(evidence.first + evidence.last)): after,
+        said("loss at step {step}", step=integer_text(evidence.first + fall.first)): before,
+        said("loss at step {step}", step=integer_text(evidence.first + evidence.last)): after,
     }
     written = told_apart([before, after, *(fall.later or ())[1:]])
-    named = {"before": written[0], "after": written[1], "n": count(fall.epochs)}
+    named = {"before": written[0], "after": written[1], "n": integer_text(fall.epochs)}
     sentence = (
         said(
             "The run ends while its loss still falls: from {before} to {after} in the last {n} steps, at "
@@ -42,8 +42,8 @@ def still_falling(evidence: Evidence) -> tuple[Finding, ...]:
     )
     if fall.later:
         steps, later = fall.later
-        numbers[said("loss {steps} steps later", steps=count(steps))] = later
+        numbers[said("loss {steps} steps later", steps=integer_text(steps))] = later
         sentence += " " + said(
-            "Another {steps} steps would take it to {later}.", steps=count(steps), later=written[-1]
+            "Another {steps} steps would take it to {later}.", steps=integer_text(steps), later=written[-1]
         )
     return (Finding(FindingKind.STILL_FALLING, fall.first, evidence.last, sentence, numbers),)

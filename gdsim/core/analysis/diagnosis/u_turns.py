@@ -4,13 +4,13 @@ from dataclasses import replace
 
 import numpy as np
 
-from gdsim.core.analysis.diagnosis.evidence import Evidence, Finding, FindingKind, Span, joined
+from gdsim.core.analysis.diagnosis.evidence import Evidence, Finding, FindingKind, RowSpan, joined
 from gdsim.core.analysis.diagnosis.hovering import hovering_rows
 from gdsim.core.analysis.diagnosis.step_parts import MOST_UPDATES, memory_named, parts_of_step
 from gdsim.core.analysis.update import Update, update_of
 from gdsim.core.arrays import Flags, Rows
 from gdsim.core.formulas.language import Name
-from gdsim.core.formulas.numerals import count, number
+from gdsim.core.formulas.numerals import integer_text, number
 from gdsim.core.language.words import said, to_say, translated
 from gdsim.core.rules.update_rule import W_NEXT
 from gdsim.core.surface.valley import turns_back
@@ -65,7 +65,7 @@ def _bends(evidence: Evidence, turns: Rows) -> Flags:
     return bends
 
 
-def _u_turn(evidence: Evidence, span: Span, turns: Rows) -> Finding:
+def _u_turn(evidence: Evidence, span: RowSpan, turns: Rows) -> Finding:
     first, last = span.first - 1, span.last + 1
     corners = turns[(turns >= span.first) & (turns <= span.last)]
     place = int(np.searchsorted(turns, span.first)) + 1
@@ -77,19 +77,19 @@ def _u_turn(evidence: Evidence, span: Span, turns: Rows) -> Finding:
         what = said(
             "Turn {place} of {turns}, at step {first}: one step went {there} across the valley, the next "
             "{back} back.",
-            place=count(place),
-            turns=count(len(turns)),
-            first=count(evidence.first + span.first),
+            place=integer_text(place),
+            turns=integer_text(len(turns)),
+            first=integer_text(evidence.first + span.first),
             there=number(there),
             back=number(back),
         )
     else:
         numbers |= {to_say("turns"): len(corners), to_say("turns in all"): len(turns)}
-        steps = count(last - first)
+        steps = integer_text(last - first)
         what = said(
             "In {steps} steps, the step across the valley changed sign {corners} times.",
             steps=steps,
-            corners=count(len(corners)),
+            corners=integer_text(len(corners)),
         )
     why = _why_it_turned(evidence, corners, numbers)
     return Finding(FindingKind.U_TURN, first, last, f"{what} {why}".rstrip(), numbers)

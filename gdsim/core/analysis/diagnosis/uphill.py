@@ -2,14 +2,14 @@
 
 import numpy as np
 
-from gdsim.core.analysis.diagnosis.evidence import Evidence, Finding, FindingKind, Span, spans
+from gdsim.core.analysis.diagnosis.evidence import Evidence, Finding, FindingKind, RowSpan, spans
 from gdsim.core.analysis.update import update_of
 from gdsim.core.arrays import Array
 from gdsim.core.engine.directions import direction_at
 from gdsim.core.engine.line_search import search_functions
 from gdsim.core.engine.second_derivatives import KeptHessian
-from gdsim.core.engine.trajectory import Columns, RunStop, StopReason
-from gdsim.core.formulas.numerals import count, number
+from gdsim.core.engine.trajectory import RecordColumns, RunStop, StopReason
+from gdsim.core.formulas.numerals import integer_text, number
 from gdsim.core.language.words import counted, said, to_say, translated
 from gdsim.core.model.experiment import Experiment
 from gdsim.core.model.neuron import Neuron
@@ -41,7 +41,7 @@ def uphill_steps(evidence: Evidence) -> tuple[Finding, ...]:
 
 
 def stopped_uphill(
-    experiment: Experiment, run: Run, record: Columns, stop: RunStop | None
+    experiment: Experiment, run: Run, record: RecordColumns, stop: RunStop | None
 ) -> tuple[Finding, ...]:
     """Return the finding for a run that ends where its direction leads uphill, which may be its start."""
     if stop is None or stop.reason is not StopReason.CLIMBS:
@@ -64,14 +64,14 @@ def stopped_uphill(
         "only goes downhill. A parabola that fits the loss along d curves down ({curvature}), and d points "
         "to its top.",
         title=translated(run.optimizer.title),
-        start=count(experiment.clock(run).first + last),
+        start=integer_text(experiment.clock(run).first + last),
         slope=slope,
         curvature=curvature,
     )
     return (Finding(FindingKind.UPHILL, last, last, sentence, numbers),)
 
 
-def _uphill(evidence: Evidence, span: Span, steps: int) -> Finding | None:
+def _uphill(evidence: Evidence, span: RowSpan, steps: int) -> Finding | None:
     first, last = span
     update = update_of(evidence.experiment, evidence.run, evidence.record, first + 1)
     numbers = _where_it_curves_down(evidence.experiment, update.before, update.gradient, update.direction)
@@ -86,7 +86,7 @@ def _uphill(evidence: Evidence, span: Span, steps: int) -> Finding | None:
         "at first with g·d = +{slope}. A parabola that fits the loss along d curves down ({curvature}), and "
         "d points to its top.",
         title=translated(evidence.run.optimizer.title),
-        start=count(evidence.first + first),
+        start=integer_text(evidence.first + first),
         slope=slope,
         curvature=curvature,
     )
@@ -103,7 +103,7 @@ def _gradient_rounding(experiment: Experiment) -> Array:
     return np.asarray(np.finfo(np.float64).eps * sizes / share)
 
 
-def _smallest_size(record: Columns) -> float:
+def _smallest_size(record: RecordColumns) -> float:
     """Return the sum of absolute slopes below which a gradient of a run is only rounding."""
     sizes = np.abs(record.gradient[1:]).sum(axis=1)
     return _SMALLEST_GRADIENT * float(sizes.max(initial=0.0, where=np.isfinite(sizes)))

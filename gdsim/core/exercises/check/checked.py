@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from gdsim.core.arrays import Array
-from gdsim.core.engine.trajectory import Columns
+from gdsim.core.engine.trajectory import RecordColumns
 from gdsim.core.exercises.check.answer_sheet import AnswerSheet
 from gdsim.core.exercises.check.judgement import Judgement, judging_sheet
 from gdsim.core.model.experiment import Experiment
@@ -29,12 +29,12 @@ _LOSSES = 200_000
 
 
 @dataclass(frozen=True, eq=False)
-class Checked:
+class CheckedSheet:
     """The result of checking a sheet: what to say about it, and what to draw."""
 
     judgement: Judgement
     beyond: int  # Rows that are not checked because the run ends before them
-    record: Columns  # The true run from its start to the submission's last step
+    record: RecordColumns  # The true run from its start to the submission's last step
     loss: Array  # (m,): over all points, at the submission's rows
     surface: LossSurface  # To draw both on
 
@@ -45,7 +45,7 @@ class Checked:
         return None if wrong is None else int(self.judgement.submission.steps[wrong])
 
 
-def check(experiment: Experiment, index: int, sheet: AnswerSheet) -> Progress[Checked]:
+def check_sheet(experiment: Experiment, index: int, sheet: AnswerSheet) -> Progress[CheckedSheet]:
     """Judge a sheet, and compute what is drawn of it; raises what `judging_sheet` raises."""
     rows, run = len(sheet.submission().steps), experiment.runs[index]
     record, judgement = yield from part_of(judging_sheet(experiment, run, sheet), 0.0, 0.9)
@@ -53,9 +53,9 @@ def check(experiment: Experiment, index: int, sheet: AnswerSheet) -> Progress[Ch
     record = record.head(int(submission.steps[-1]) + 1)
     loss = yield from part_of(_losses(experiment.training, submission.p), 0.9, 1.0)
     plane = experiment.slice.plane(run.start)
-    view_range = framed(in_plane(record.p, plane.axes), in_plane(submission.p, plane.axes))
+    view_range = view_range_of_check(in_plane(record.p, plane.axes), in_plane(submission.p, plane.axes))
     surface = surface_of(replace(experiment, view_range=view_range), plane, _GRID)
-    return Checked(judgement, rows - len(submission.steps), record, loss, surface)
+    return CheckedSheet(judgement, rows - len(submission.steps), record, loss, surface)
 
 
 def _losses(data: PointLoss, p: Array) -> Progress[Array]:
@@ -68,7 +68,7 @@ def _losses(data: PointLoss, p: Array) -> Progress[Array]:
     return loss
 
 
-def framed(true: Array, given: Array) -> ViewRange:
+def view_range_of_check(true: Array, given: Array) -> ViewRange:
     """Return the view range that holds the true path (n, 2), and the nearby part of the given one (m, 2)."""
     low, high = true.min(axis=0), true.max(axis=0)
     if len(true) == 1:  # the start alone: there is no path yet to set a scale

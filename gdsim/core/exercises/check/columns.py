@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from gdsim.core.files.table.outline import outlined
 from gdsim.core.files.table.rows import rows
-from gdsim.core.files.table.table import ColumnKind, Outline, TableFault, Wish
+from gdsim.core.files.table.table import ColumnKind, Outline, RequestedFormat, TableFault
 from gdsim.core.formulas.numerals import listed
 from gdsim.core.language.words import counted, said
 from gdsim.core.model.run import Run
@@ -57,7 +57,7 @@ class SheetPreview:
         return self.outline.columns[column].name or said("column {column}", column=column + 1)
 
 
-def plan_of(outline: Outline, names: tuple[str, ...]) -> ColumnPlan:
+def usual_column_plan(outline: Outline, names: tuple[str, ...]) -> ColumnPlan:
     """Return the plan of a table whose columns have the usual names, or no names but the usual order.
 
     Raises `TableFault` if a column is missing, or if a table without names has the wrong number of them.
@@ -70,7 +70,7 @@ def previewing(content: bytes | str, run: Run, names: tuple[str, ...]) -> Progre
 
     Raises `TableFault` if it has fewer columns of numbers than there are parameter ``names``.
     """
-    outline, blocks = outlined(content, Wish())
+    outline, blocks = outlined(content, RequestedFormat())
     telling = {
         place: dict[str, None]()
         for place, column in enumerate(outline.columns)
@@ -98,7 +98,7 @@ def _plan_by_names(outline: Outline, names: tuple[str, ...]) -> ColumnPlan:
     places = [_first_of(one, plain) for one in wanted]
     missing = [name for name, place in zip(names, places, strict=True) if place is None]
     if missing:
-        there = some([column.name for column in outline.columns])
+        there = first_names([column.name for column in outline.columns])
         raise TableFault(
             counted(
                 len(missing),
@@ -132,7 +132,7 @@ def _plain(name: str) -> str:
     return re.sub(r"[\s_\[\]()]", "", name).lower()
 
 
-def some(names: Sequence[str]) -> str:
+def first_names(names: Sequence[str]) -> str:
     """Return the first few names, in quotes."""
     more = " " + said("and more") if len(names) > _MOST_NAMED else ""
     return ", ".join(quoted(name) for name in names[:_MOST_NAMED] if name) + more
@@ -149,7 +149,7 @@ def _guessed(
     outline: Outline, runs: Mapping[int, tuple[str, ...]], run: Run, names: tuple[str, ...]
 ) -> SheetPreview:
     try:
-        plan, is_sure = plan_of(outline, names), True
+        plan, is_sure = usual_column_plan(outline, names), True
     except TableFault:
         if len(outline.of_kind(ColumnKind.NUMBERS)) < len(names):
             raise

@@ -23,7 +23,7 @@ class Pairing:
     data: PointLoss
 
 
-class Uncleared(Enum):
+class UnclearedSum(Enum):
     """Which earlier gradients wrongly remain in the sum to which a gradient is added."""
 
     NOTHING = "nothing"
@@ -32,7 +32,7 @@ class Uncleared(Enum):
     OF_ALL = "those of all updates before it"
 
 
-class Borrows(Enum):
+class BorrowedMemory(Enum):
     """How b wrongly uses the memory of w."""
 
     NOTHING = "nothing"
@@ -61,6 +61,6 @@ class Computation(NamedTuple):
     remembers_kept: bool = False
     # Parameters whose gradient counts only the last point of an update.
     overwritten: tuple[int, ...] = ()
-    sums: Uncleared = Uncleared.NOTHING
+    sums: UnclearedSum = UnclearedSum.NOTHING
     each_point: bool = False  # Whether every point of a batch makes an update of its own
-    borrows: Borrows = Borrows.NOTHING
+    borrows: BorrowedMemory = BorrowedMemory.NOTHING

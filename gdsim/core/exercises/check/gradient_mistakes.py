@@ -9,7 +9,13 @@ from itertools import chain
 from typing import NamedTuple
 
 from gdsim.core.exercises.check.gradients import DERIVATIVES, PENALTY
-from gdsim.core.formulas.algebra import factors_of, product_of, put, sum_of, terms_of_sum
+from gdsim.core.formulas.algebra import (
+    factors_of_product,
+    product_of_factors,
+    replaced_everywhere,
+    sum_of_terms,
+    terms_of_sum,
+)
 from gdsim.core.formulas.language import Formula, Name, Negative, Node, Number, read_formula, substituted
 from gdsim.core.formulas.numerals import exact
 from gdsim.core.formulas.printing import PLAIN_TEXT
@@ -106,7 +112,7 @@ def _in_slope(objective: NeuronObjective) -> Iterator[tuple[str, Formula]]:
 
 def _with_error_for_slope(objective: NeuronObjective) -> Formula:
     """Return the slope line with the error in place of the derivative of the loss by the output."""
-    return Formula(SLOPE, product_of([Name("error"), *objective.slope_factors[1:]]))
+    return Formula(SLOPE, product_of_factors([Name("error"), *objective.slope_factors[1:]]))
 
 
 # Wrong slopes that may be taken for the slope of each activation.
@@ -135,7 +141,7 @@ def _in_activation(objective: NeuronObjective) -> Iterator[tuple[str, Formula]]:
     if of_activation:
         for words, slope in _SLOPES[objective.activation]:
             sentence = translated(words)
-            yield sentence, Formula(SLOPE, product_of([by_output, _line(f"slope = {slope}").node]))
+            yield sentence, Formula(SLOPE, product_of_factors([by_output, _line(f"slope = {slope}").node]))
     if objective.activation == "sigmoid":
         yield (
             said("The sigmoid was computed with e^z; it should be 1 / (1 + e^(−z))."),
@@ -192,7 +198,7 @@ def _wrong_derivatives(node: Node, what: str) -> Iterator[tuple[str, Node]]:
         if len(terms) > 1:
             yield (
                 said("{node} is missing from {line}.", node=_text(term.node), line=what),
-                sum_of([*before, *after]),
+                sum_of_terms([*before, *after]),
             )
             yield (
                 said("{term} was added in {what}; it should be subtracted.", term=_text(term.node), what=what)
@@ -200,14 +206,14 @@ def _wrong_derivatives(node: Node, what: str) -> Iterator[tuple[str, Node]]:
                 else said(
                     "{term} was subtracted in {what}; it should be added.", term=_text(term.node), what=what
                 ),
-                sum_of([*before, term.negated, *after]),
+                sum_of_terms([*before, term.negated, *after]),
             )
-        factors = factors_of(term.node)
+        factors = factors_of_product(term.node)
         for factor in dict.fromkeys(one for one in factors if isinstance(one, Number)):
             rest = [*factors]
             rest.remove(factor)
             if rest:
-                without = put(node, term.node, product_of(rest))
+                without = replaced_everywhere(node, term.node, product_of_factors(rest))
                 yield (
                     said(
                         "The factor {factor} is missing from {node}, in {what}.",

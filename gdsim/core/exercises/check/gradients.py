@@ -14,7 +14,7 @@ import numpy as np
 from gdsim.core.arrays import Array
 from gdsim.core.engine.sum_source import compiled
 from gdsim.core.exercises.check.computation import Computation
-from gdsim.core.formulas.code_printing import NUMPY, code
+from gdsim.core.formulas.code_printing import NUMPY, source_of
 from gdsim.core.formulas.derivative import derivative
 from gdsim.core.formulas.evaluate import evaluate_arrays
 from gdsim.core.formulas.language import (
@@ -168,6 +168,8 @@ def _of_neuron(lines: Program, batch: Neuron, p: Array, summed: slice) -> Array:
 def _point_terms(lines: Program) -> Callable[..., Array]:
     """Compile a function of z (k, N), y (N,), n and x (d + 1, 1, N) that returns g for each point."""
     needed = lines.behind(Name(G))
-    body = (f"    {line.target} = {code(line.node, NUMPY)}" for line in lines.lines if line.target in needed)
+    body = (
+        f"    {line.target} = {source_of(line.node, NUMPY)}" for line in lines.lines if line.target in needed
+    )
     text = "\n".join(("def terms(z, y, n, x):", *body, f"    return {G} + 0*z"))
     return compiled(text, "<terms>", "terms")

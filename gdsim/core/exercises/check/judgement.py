@@ -8,7 +8,7 @@ import numpy as np
 
 from gdsim.core.arrays import Array
 from gdsim.core.engine.runs import first_steps
-from gdsim.core.engine.trajectory import Columns
+from gdsim.core.engine.trajectory import RecordColumns
 from gdsim.core.exercises.check.answer_sheet import AnswerSheet, Submission
 from gdsim.core.exercises.check.computation import Computation
 from gdsim.core.exercises.check.gradients import RunGradients
@@ -81,7 +81,9 @@ class Judgement:
         )
 
 
-def judge(experiment: Experiment, run: Run, record: Columns, submission: Submission) -> Progress[Judgement]:
+def judge_submission(
+    experiment: Experiment, run: Run, record: RecordColumns, submission: Submission
+) -> Progress[Judgement]:
     """Compare a submission with a run, and look for the mistake that explains what is wrong.
 
     ``record`` holds the whole run, or some steps more than the submission. Raises `ValueError` if the
@@ -105,7 +107,7 @@ def judge(experiment: Experiment, run: Run, record: Columns, submission: Submiss
 
 def judging_sheet(
     experiment: Experiment, run: Run, sheet: AnswerSheet
-) -> Progress[tuple[Columns, Judgement]]:
+) -> Progress[tuple[RecordColumns, Judgement]]:
     """Compute as much of the run as the sheet needs, judge the sheet, and return the run's record as well.
 
     Raises `ValueError` if no row is complete, if the run has none of the steps, if the lines of its rule do
@@ -119,17 +121,19 @@ def judging_sheet(
             "“{name}” continues from “{parent}” at step {step}; only a run from its start can be checked",
             name=run.shown_name,
             parent=run.fork.parent.shown_name,
-            step=numerals.count(run.fork.step),
+            step=numerals.integer_text(run.fork.step),
         )
     # One epoch more, because the table may turn out to be one step late, or to count epochs.
     more = min(experiment.updates_per_epoch(run), _LONGEST_EPOCH)
     computed = yield from part_of(first_steps(experiment, run, int(submission.steps[-1]) + more), 0.0, 0.3)
     record = computed.whole
-    return record, (yield from part_of(judge(experiment, run, record, submission), 0.3, 1.0))
+    return record, (yield from part_of(judge_submission(experiment, run, record, submission), 0.3, 1.0))
 
 
 class _Judge:
-    def __init__(self, experiment: Experiment, run: Run, record: Columns, submission: Submission) -> None:
+    def __init__(
+        self, experiment: Experiment, run: Run, record: RecordColumns, submission: Submission
+    ) -> None:
         self._run, self._points = run, len(experiment.points)
         self._last = len(record.loss) - 1
         self._last_update = int(submission.steps[-1])
@@ -230,7 +234,7 @@ class _Judge:
             yield (
                 said(
                     "The table counts epochs: its step k is the run's step {per_epoch}·k.",
-                    per_epoch=numerals.count(per_epoch),
+                    per_epoch=numerals.integer_text(per_epoch),
                 ),
                 replace(now, steps=now.steps * per_epoch).until(self._last),
             )

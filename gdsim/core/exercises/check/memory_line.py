@@ -4,7 +4,14 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from gdsim.core.formulas.algebra import ONE, Term, factors_of, product_of, sum_of, terms_of_sum
+from gdsim.core.formulas.algebra import (
+    ONE,
+    Term,
+    factors_of_product,
+    product_of_factors,
+    sum_of_terms,
+    terms_of_sum,
+)
 from gdsim.core.formulas.evaluate import evaluate
 from gdsim.core.formulas.language import Binary, Name, Node, Number, names_in
 from gdsim.core.language.words import to_say
@@ -24,22 +31,22 @@ class MemoryLine:
     @property
     def old(self) -> Node:
         """The kept part of the old memory."""
-        return product_of([self.keep, Name(self.letter)])
+        return product_of_factors([self.keep, Name(self.letter)])
 
     @property
     def new(self) -> Node:
         """The part that this step adds to the memory."""
-        return product_of([self.share, self.gathered])
+        return product_of_factors([self.share, self.gathered])
 
     @property
     def without_old(self) -> Node:
         """The right side without the old memory."""
-        return sum_of([Term(self.sign, self.new)])
+        return sum_of_terms([Term(self.sign, self.new)])
 
     @property
     def gathered_alone(self) -> Node:
         """The right side without the old memory and without factors."""
-        return sum_of([Term(self.sign, self.gathered)])
+        return sum_of_terms([Term(self.sign, self.gathered)])
 
     @property
     def rest(self) -> Node:
@@ -100,13 +107,17 @@ IN_MEMORY_LINE: tuple[tuple[str, Callable[[MemoryLine], Node | None]], ...] = (
     (
         to_say("{keep} multiplies {new}; it should multiply the old {z}: {line}."),
         lambda one: (
-            None if one.keep == ONE or one.is_average else one.node(ONE, product_of([one.keep, one.share]))
+            None
+            if one.keep == ONE or one.is_average
+            else one.node(ONE, product_of_factors([one.keep, one.share]))
         ),
     ),
     (
         to_say("{new} was multiplied by {rest}, as in an average; {z} is not an average."),
         lambda one: (
-            None if one.keep == ONE or one.is_average else one.node(share=product_of([one.rest, one.share]))
+            None
+            if one.keep == ONE or one.is_average
+            else one.node(share=product_of_factors([one.rest, one.share]))
         ),
     ),
 )
@@ -122,14 +133,14 @@ def memory_line(rule: UpdateRule, z: str) -> MemoryLine | None:
     terms = terms_of_sum(rule.program.by_target[z + NEW])
     old = [term for term in terms if z in names_in(term.node)]
     new = [term for term in terms if term not in old]
-    factors = factors_of(old[0].node) if len(old) == 1 and old[0].sign == "+" else []
+    factors = factors_of_product(old[0].node) if len(old) == 1 and old[0].sign == "+" else []
     if Name(z) not in factors or not any(is_computed(rule, term.node) for term in new):
         return None
     factors.remove(Name(z))
-    keep = product_of(factors)
+    keep = product_of_factors(factors)
     if len(new) > 1:
-        return MemoryLine(z, keep, "+", ONE, sum_of(new))
+        return MemoryLine(z, keep, "+", ONE, sum_of_terms(new))
     ((sign, node),) = new
-    shares = [one for one in factors_of(node) if not is_computed(rule, one)]
-    gathered = [one for one in factors_of(node) if is_computed(rule, one)]
-    return MemoryLine(z, keep, sign, product_of(shares), product_of(gathered))
+    shares = [one for one in factors_of_product(node) if not is_computed(rule, one)]
+    gathered = [one for one in factors_of_product(node) if is_computed(rule, one)]
+    return MemoryLine(z, keep, sign, product_of_factors(shares), product_of_factors(gathered))

@@ -9,14 +9,14 @@ from typing import Any
 import numpy as np
 
 from gdsim.core.arrays import Array
-from gdsim.core.exercises.check.computation import Borrows, Computation, Pairing, Rate, Uncleared
+from gdsim.core.exercises.check.computation import BorrowedMemory, Computation, Pairing, Rate, UnclearedSum
 from gdsim.core.exercises.check.gradient_mistakes import with_wrong_lines, wrong_gradients
 from gdsim.core.exercises.check.replay import ROUNDED, gathers_sizes
 from gdsim.core.exercises.check.wrong_rules import wrong_rules
 from gdsim.core.formulas.language import Binary, Call, Formula, Name, Node, Number, substituted
 from gdsim.core.formulas.numerals import listed
 from gdsim.core.formulas.program import Program, is_gradient
-from gdsim.core.formulas.symbols import of_name, written
+from gdsim.core.formulas.symbols import of_name, symbol_text
 from gdsim.core.language.words import counted, said
 from gdsim.core.model.batching import BATCH, STOCHASTIC
 from gdsim.core.model.neuron import Neuron, written_names
@@ -27,7 +27,7 @@ from gdsim.core.rules.schedules import EPOCH, RISES, STEP, Schedule, ScheduleSta
 from gdsim.core.rules.update_rule import CORRECTED, NEW, W_NEXT, UpdateRule, W
 from gdsim.core.settings import NUMBER, Setting
 
-Change = Callable[[Computation], Computation]
+ComputationChange = Callable[[Computation], Computation]
 # The largest batch for which the mistake "an update after every point" is tried, and the largest table
 # in which every pair of y is exchanged.
 _MOST_IN_TURN, _FEW_POINTS = 256, 8
@@ -36,7 +36,7 @@ _MOST_IN_TURN, _FEW_POINTS = 256, 8
 @dataclass(frozen=True, eq=False)
 class Mistake:
     sentence: str  # What was done, and what is right instead
-    change: Change
+    change: ComputationChange
     # Whether it is in the lines of the rule. Two such mistakes are not looked for together.
     is_in_rule: bool = False
     # Whether it is never paired with another mistake, because there are many of its kind.
@@ -58,7 +58,7 @@ def mistakes(run: Run, data: PointLoss) -> Iterator[Mistake]:
         yield from _in_table(data)
 
 
-def _with(**changes: Any) -> Change:  # noqa: ANN401 - a value for any field
+def _with(**changes: Any) -> ComputationChange:  # noqa: ANN401 - a value for any field
     """Return a change that replaces fields of a computation."""
     return partial(Computation._replace, **changes)
 
@@ -104,7 +104,7 @@ def _in_sum(run: Run, data: PointLoss, names: tuple[str, ...]) -> Iterator[Mista
             )
     yield Mistake(
         said("The gradient was not set to zero before each update: all earlier gradients were added to it."),
-        _with(sums=Uncleared.OF_ALL),
+        _with(sums=UnclearedSum.OF_ALL),
     )
     if run.batching.updates_per_epoch(points) > 1:
         yield Mistake(
@@ -112,7 +112,7 @@ def _in_sum(run: Run, data: PointLoss, names: tuple[str, ...]) -> Iterator[Mista
                 "The gradient was set to zero at the start of each epoch; it should be set to zero before "
                 "each update."
             ),
-            _with(sums=Uncleared.OF_EPOCH),
+            _with(sums=UnclearedSum.OF_EPOCH),
         )
     if 1 < size <= _MOST_IN_TURN:
         after = (
@@ -126,7 +126,7 @@ def _in_sum(run: Run, data: PointLoss, names: tuple[str, ...]) -> Iterator[Mista
         )
         yield Mistake(
             said("An update was made after every point, with the sum so far; {after}.", after=after),
-            _with(each_point=True, sums=Uncleared.OF_UPDATE),
+            _with(each_point=True, sums=UnclearedSum.OF_UPDATE),
         )
 
 
@@ -226,7 +226,7 @@ def _in_batches(run: Run, points: int) -> Iterator[Mistake]:
 def _in_parameters(run: Run, names: tuple[str, ...]) -> Iterator[Mistake]:
     """Yield the mistakes in which parameters are not updated, or b uses the memory of w."""
     letters = run.optimizer.update_rule.letters
-    memory = listed(map(written, map(of_name, letters)))
+    memory = listed(map(symbol_text, map(of_name, letters)))
     for place, name in enumerate(names):
         words = said("{name} was never updated.", name=name)
         yield Mistake(words, _with(kept=(place,)), is_alone=True)
@@ -245,11 +245,11 @@ def _in_parameters(run: Run, names: tuple[str, ...]) -> Iterator[Mistake]:
         if not _measures_memory(run.optimizer.update_rule):
             yield Mistake(
                 said("The step of b was made with {of_it} of w; b should have its own.", of_it=memory),
-                _with(borrows=Borrows.NEW),
+                _with(borrows=BorrowedMemory.NEW),
             )
         yield Mistake(
             said("w and b share {of_it}; each should have its own.", of_it=memory),
-            _with(borrows=Borrows.BOTH),
+            _with(borrows=BorrowedMemory.BOTH),
         )
 
 

@@ -13,12 +13,12 @@ from gdsim.core.exercises.check.answer_sheet import (
     Written,
     decimals_of,
 )
-from gdsim.core.exercises.check.columns import ColumnPlan, plan_of, some
+from gdsim.core.exercises.check.columns import ColumnPlan, first_names, usual_column_plan
 from gdsim.core.files.table.outline import outlined, without_thousands
 from gdsim.core.files.table.reader import fault_at, number_in
 from gdsim.core.files.table.rows import TableRow, rows
-from gdsim.core.files.table.table import Outline, TableFault, Wish, short
-from gdsim.core.formulas.numerals import count
+from gdsim.core.files.table.table import Outline, RequestedFormat, TableFault, short_column_name
+from gdsim.core.formulas.numerals import integer_text
 from gdsim.core.language.words import said
 from gdsim.core.model.run import Run
 from gdsim.core.progress import Progress
@@ -30,7 +30,7 @@ _JUST_OVER = 1.01
 
 
 @dataclass(frozen=True)
-class Given:
+class ValuesRead:
     """Values as typed or read."""
 
     sheet: AnswerSheet
@@ -39,7 +39,7 @@ class Given:
 
 def read_values(
     content: bytes | str, run: Run, names: tuple[str, ...], per_epoch: int, plan: ColumnPlan | None = None
-) -> Progress[Given]:
+) -> Progress[ValuesRead]:
     """Read the values of a run from a text, yielding the share read so far.
 
     Without a ``plan``, columns are found by the ``names`` of the d + 1 parameters, such as ``("w", "b")``.
@@ -49,8 +49,8 @@ def read_values(
 
     Raises `TableFault` at the first wrong cell, or if a column is missing.
     """
-    outline, blocks = outlined(content, Wish())
-    collected = _Collected(outline, plan or plan_of(outline, names), run, names)
+    outline, blocks = outlined(content, RequestedFormat())
+    collected = _Collected(outline, plan or usual_column_plan(outline, names), run, names)
     yield 0.0
     for block, share in blocks:
         for row in rows(block, outline.dialect.delimiter):
@@ -78,12 +78,14 @@ class _Collected:
             return
         if len(lines) >= MOST_ROWS:
             raise TableFault(
-                "is one more than the {most_rows} that are checked", most_rows=count(MOST_ROWS), line=row.line
+                "is one more than the {most_rows} that are checked",
+                most_rows=integer_text(MOST_ROWS),
+                line=row.line,
             )
         values = [self._value(row, place) for place in self._plan.parameters]
         lines.append((self._step(row, name), *values))
 
-    def given(self, per_epoch: int) -> Given:
+    def given(self, per_epoch: int) -> ValuesRead:
         """Return the values read; raises `TableFault` if there are none, or only those of other runs."""
         lines, remarks = self._of_run()
         if not lines:
@@ -100,10 +102,15 @@ class _Collected:
             lines = [(Written(float(step)), *line[1:]) for step, line in enumerate(lines, first)]
         elif self._plan.by_epoch and per_epoch > 1:
             remarks.append(
-                said("The rows count epochs, and an epoch has {per_epoch} steps.", per_epoch=count(per_epoch))
+                said(
+                    "The rows count epochs, and an epoch has {per_epoch} steps.",
+                    per_epoch=integer_text(per_epoch),
+                )
             )
             lines = [(Written(line[0].value * per_epoch), *line[1:]) for line in lines if line[0]]
-        return Given(AnswerSheet(self._names).merged(AnswerSheet(self._names, tuple(lines))), tuple(remarks))
+        return ValuesRead(
+            AnswerSheet(self._names).merged(AnswerSheet(self._names, tuple(lines))), tuple(remarks)
+        )
 
     def _of_run(self) -> tuple[list[AnswerRow], list[str]]:
         if self._plan.run is None:
@@ -117,7 +124,7 @@ class _Collected:
         raise TableFault(
             "has no run {wanted}; it has {list}",
             wanted=quoted(printable(self._wanted)),
-            list=some(list(self._lines)),
+            list=first_names(list(self._lines)),
         )
 
     def _begins_at_start(self, lines: list[AnswerRow]) -> bool:
@@ -150,6 +157,6 @@ class _Collected:
 
     def _cell(self, row: TableRow, column: int) -> str:
         if column >= len(row.cells):
-            name = short(self._outline.columns[column].name) or str(column + 1)
+            name = short_column_name(self._outline.columns[column].name) or str(column + 1)
             raise TableFault("has no cell in the column {name}", name=name, line=row.line)
         return row.cells[column]

@@ -8,9 +8,9 @@ import numpy as np
 
 from gdsim.core.arrays import Array
 from gdsim.core.engine.ensemble import Gradient, array_step, memory_at_start
-from gdsim.core.engine.trajectory import Columns
+from gdsim.core.engine.trajectory import RecordColumns
 from gdsim.core.exercises.check.answer_sheet import Submission
-from gdsim.core.exercises.check.computation import Borrows, Computation, Uncleared
+from gdsim.core.exercises.check.computation import BorrowedMemory, Computation, UnclearedSum
 from gdsim.core.exercises.check.gradients import RunGradients, gradient_of, lines_of_rounding
 from gdsim.core.formulas.language import Name, substituted
 from gdsim.core.model.neuron import Neuron
@@ -43,7 +43,7 @@ class Destination(NamedTuple):
 
 
 def replayed(
-    gradients: RunGradients, record: Columns, submission: Submission, computation: Computation
+    gradients: RunGradients, record: RecordColumns, submission: Submission, computation: Computation
 ) -> Iterator[Destination | None]:
     """Redo the updates; yield a destination for each row of the submission, and None after other updates.
 
@@ -90,7 +90,7 @@ def _with_given_memory(rule: UpdateRule) -> UpdateRule:
 class _RoundedCopies:
     """Several copies of one run, computed at once: first exact, the others each with their own rounding."""
 
-    def __init__(self, gradients: RunGradients, record: Columns, computation: Computation) -> None:
+    def __init__(self, gradients: RunGradients, record: RecordColumns, computation: Computation) -> None:
         run, data = gradients.run, gradients.data
         self._gradients, self._computation = gradients, computation
         self.precision = np.zeros(len(run.start))  # (d + 1,): precision of the next row
@@ -119,7 +119,7 @@ class _RoundedCopies:
         if self._computation.forgets and begins_epoch:
             self._memory = self._memory_at_start()
         sums = self._computation.sums
-        if sums is not Uncleared.OF_ALL and not (sums is Uncleared.OF_EPOCH and not begins_epoch):
+        if sums is not UnclearedSum.OF_ALL and not (sums is UnclearedSum.OF_EPOCH and not begins_epoch):
             self._sum = 0.0
         self.done += 1
         self._before = self.p
@@ -150,13 +150,13 @@ class _RoundedCopies:
         """Return the new parameters and memory, with w's memory used for b if that is the mistake."""
         p, memory, slope = self._step(gradient, self.p, self._memory, self._settings, self._updates)
         borrows = self._computation.borrows
-        if borrows is Borrows.NEW:
+        if borrows is BorrowedMemory.NEW:
             rule = self._computation.rule
             names = (z + _GIVEN for z in rule.letters)
             given = self._settings | dict(zip(names, map(_of_weight, memory), strict=True))
             borrowing = array_step(_with_given_memory(rule))
             p = borrowing(lambda _: slope, self.p, self._memory, given, self._updates)[0]
-        if borrows is Borrows.BOTH:
+        if borrows is BorrowedMemory.BOTH:
             second = tuple(map(_of_weight, memory))
             moved, memory, _ = self._step(lambda _: slope, self.p, second, self._settings, self._updates)
             p = np.column_stack([p[:, :-1], moved[:, -1]])
@@ -209,7 +209,7 @@ class _RoundedCopies:
             of_outputs = gradient_of(lines_of_rounding(self._batch.objective), self._batch, p[:1])
             # Where exp of a logit overflows this is NaN, and rounding f changes nothing.
             gradient = gradient + np.nan_to_num(of_outputs) * self._noise_of(_OF_OUTPUTS)
-        if self._computation.sums is not Uncleared.NOTHING:
+        if self._computation.sums is not UnclearedSum.NOTHING:
             self._sum = gradient = self._sum + gradient
         return gradient
 

@@ -3,9 +3,9 @@
 import math
 
 from gdsim.core.exercises.check.answer_sheet import MOST_BY_HAND
-from gdsim.core.exercises.check.checked import Checked
+from gdsim.core.exercises.check.checked import CheckedSheet
 from gdsim.core.exercises.check.judgement import Judgement
-from gdsim.core.exercises.check.reading import Given
+from gdsim.core.exercises.check.reading import ValuesRead
 from gdsim.core.formulas.numerals import exact, with_true_minus
 from gdsim.core.formulas.symbols import letter_of
 from gdsim.core.language.words import counted, localised, said
@@ -13,7 +13,7 @@ from gdsim.core.language.words import counted, localised, said
 _MOST_EXPLANATIONS = 4
 
 
-def report(checked: Checked, given: Given) -> tuple[str, ...]:
+def report(checked: CheckedSheet, given: ValuesRead) -> tuple[str, ...]:
     """Return everything to say about the values and how they were read, one sentence a line."""
     lines = [*sentences(checked.judgement, given.sheet.names)]
     if checked.beyond:

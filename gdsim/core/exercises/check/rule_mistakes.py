@@ -9,12 +9,12 @@ from gdsim.core.formulas.algebra import (
     ONE,
     OPPOSITE,
     Term,
-    factors_of,
-    product_of,
-    put,
+    factors_of_product,
+    product_of_factors,
+    replaced_everywhere,
     root_of,
     square_of,
-    sum_of,
+    sum_of_terms,
     terms_of_sum,
 )
 from gdsim.core.formulas.language import (
@@ -31,7 +31,7 @@ from gdsim.core.formulas.language import (
 from gdsim.core.formulas.numerals import listed
 from gdsim.core.formulas.printing import PLAIN_TEXT
 from gdsim.core.formulas.program import GRADIENT_AT, Program
-from gdsim.core.formulas.symbols import of_name, written
+from gdsim.core.formulas.symbols import of_name, symbol_text
 from gdsim.core.language.words import counted, said, translated
 from gdsim.core.rules.rule import Optimizer, symbols
 from gdsim.core.rules.update_rule import CORRECTED, ETA, NEW, W_NEXT, T, UpdateRule, W
@@ -88,7 +88,7 @@ class RuleMistakes:
 
     def _put(self, target: str, old: Node, new: Node) -> Mapping[str, Node]:
         """Return the line of a target with one node replaced."""
-        return {target: put(self._right[target], old, new)}
+        return {target: replaced_everywhere(self._right[target], old, new)}
 
     # ----------------------------------------------------------------------------------- the memory
 
@@ -130,14 +130,14 @@ class RuleMistakes:
 
     def _in_update(self) -> Iterator[_Change]:
         terms = terms_of_sum(self._right[W_NEXT])
-        carries_w = any(Name(W) in factors_of(term.node) for term in terms)
+        carries_w = any(Name(W) in factors_of_product(term.node) for term in terms)
         for place, term in enumerate(terms):
-            factors = factors_of(term.node)
+            factors = factors_of_product(term.node)
             if not carries_w and W in names_in(self._rule.inlined(term.node)):
                 continue  # nobody gets the sign of w itself wrong
             if Name(W) in factors:
                 factors.remove(Name(W))
-                changed, factor = Term(term.sign, Name(W)), self._text(product_of(factors))
+                changed, factor = Term(term.sign, Name(W)), self._text(product_of_factors(factors))
                 words = said("All of w was kept; it should be multiplied by {factor}.", factor=factor)
             else:
                 changed = term.negated
@@ -147,14 +147,14 @@ class RuleMistakes:
                     if term.sign == "-"
                     else said("{term} was subtracted; it should be added.", term=text)
                 )
-            yield words, {W_NEXT: sum_of([*terms[:place], changed, *terms[place + 1 :]])}
+            yield words, {W_NEXT: sum_of_terms([*terms[:place], changed, *terms[place + 1 :]])}
 
     def _in_decays(self) -> Iterator[_Change]:
         """Yield lines without a decay term: one with w in it that is neither w alone nor any gradient."""
         for target, node in self._nodes():
             terms = terms_of_sum(node) if isinstance(node, Binary) and node.sign in OPPOSITE else []
             for term in terms:
-                left = self._put(target, node, sum_of([one for one in terms if one is not term]))
+                left = self._put(target, node, sum_of_terms([one for one in terms if one is not term]))
                 is_decay = (
                     W in names_in(term.node)
                     and term.node != Name(W)
@@ -219,10 +219,10 @@ class RuleMistakes:
                 bare, below, is_inside = rest, root_of(rest), True
                 moved: Node | None = None
                 if inner is not None:
-                    bare = put(node, inner, rest)
+                    bare = replaced_everywhere(node, inner, rest)
                     moved, is_inside = Binary("+", bare, small), False
                 elif below is not None:
-                    moved = put(rest, below, Binary("+", below, small))
+                    moved = replaced_everywhere(rest, below, Binary("+", below, small))
                 if moved is not None:
                     parts = {"small": self._text(small), "moved": self._text(moved), "right": right}
                     words = (
@@ -243,8 +243,8 @@ class RuleMistakes:
         terms, settings = terms_of_sum(node), {Name(one.name) for one in self._settings}
         for term in terms:
             rest = [one for one in terms if one is not term]
-            if term.sign == "+" and term.node in settings and rest and self._is_computed(sum_of(rest)):
-                yield term.node, sum_of(rest)
+            if term.sign == "+" and term.node in settings and rest and self._is_computed(sum_of_terms(rest)):
+                yield term.node, sum_of_terms(rest)
 
     # ------------------------------------------------------------------------------- corrected values
 
@@ -323,14 +323,14 @@ class RuleMistakes:
                 place=right,
             )
             yield words, {gradient: Call(GRADIENT_AT, (Name(W),))}
-            back = sum_of(term if term.node == Name(W) else term.negated for term in terms)
+            back = sum_of_terms(term if term.node == Name(W) else term.negated for term in terms)
             words = said(
                 "The look-ahead went the wrong way: it should be {right}, not {back}.",
                 right=right,
                 back=self._text(back),
             )
             yield words, {place: back}
-            far = sum_of(Term(term.sign, self._whole(term.node)) for term in terms)
+            far = sum_of_terms(Term(term.sign, self._whole(term.node)) for term in terms)
             words = said(
                 "The look-ahead went the whole old step: it should be {right}, not {far}.",
                 right=right,
@@ -354,7 +354,7 @@ class RuleMistakes:
 
     def _whole(self, node: Node) -> Node:
         """Return a product without its settings."""
-        return product_of([one for one in factors_of(node) if self._is_computed(one)])
+        return product_of_factors([one for one in factors_of_product(node) if self._is_computed(one)])
 
     # ------------------------------------------------------------ settings, order, starts, switches
 
@@ -428,7 +428,7 @@ class RuleMistakes:
 
 
 def _letter(z: str) -> str:
-    return written(of_name(z))
+    return symbol_text(of_name(z))
 
 
 def _letters(letters: Iterable[str]) -> str:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from gdsim.core.engine.trajectory import Columns
+from gdsim.core.engine.trajectory import RecordColumns
 from gdsim.core.exercises.flight.course import FUEL, Course
 from gdsim.core.exercises.flight.flight import LENGTHS, Flight
 from gdsim.core.exercises.rate_ladder import at_rate, first_columns
@@ -29,7 +29,7 @@ class Autopilot(NamedTuple):
 
     name: str
     run: Run | None  # None for random search
-    record: Columns
+    record: RecordColumns
     steps: int | None  # Steps to the goal; None if the fuel ran out first
 
 
@@ -60,7 +60,7 @@ def _rank(one: Autopilot) -> tuple[float, float]:
     return math.inf if one.steps is None else one.steps, float(one.record.loss[-1])
 
 
-def _ended(course: Course, name: str, run: Run | None, record: Columns) -> Autopilot:
+def _ended(course: Course, name: str, run: Run | None, record: RecordColumns) -> Autopilot:
     """Return the flight, cut off where it reaches the goal."""
     there = np.flatnonzero(record.loss <= course.level.goal)
     if not len(there):
@@ -77,7 +77,7 @@ def _random_search(course: Course) -> Autopilot:
         tried = places[-1] + length * np.array([math.cos(angle), math.sin(angle)])
         places.append(min(places[-1], tried, key=data.loss))
     path = np.array(places)
-    return _ended(course, said("Random search"), None, Columns.of_path(path, data.loss(path)))
+    return _ended(course, said("Random search"), None, RecordColumns.of_path(path, data.loss(path)))
 
 
 def view_range_of(flights: Sequence[Flight], best: Autopilot) -> ViewRange:

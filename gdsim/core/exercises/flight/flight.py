@@ -110,7 +110,7 @@ def _degrees(direction: Array) -> float:
 # --------------------------------------------------------------------------------------------------- the code
 
 
-def code_of(flights: Sequence[Flight]) -> str:
+def code_of_flights(flights: Sequence[Flight]) -> str:
     """Encode flights over one course as a text from which `read_code` restores them."""
     course = flights[0].course
     moves = ("".join(LETTERS[number] for move in one.moves for number in move) for one in flights)

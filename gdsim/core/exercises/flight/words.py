@@ -9,7 +9,7 @@ from gdsim.core.formulas.numerals import number, precise, told_apart
 from gdsim.core.language.words import counted, said
 
 
-def spoken(flight: Flight, move: Move, *, step_first: bool = False) -> str:
+def spoken_readings(flight: Flight, move: Move, *, step_first: bool = False) -> str:
     """Return the current readings and the next step ``move`` in sentences, the step first if asked for."""
     loss = number(flight.here.loss)
     words = said("The loss is {loss}.", loss=loss)
@@ -27,7 +27,7 @@ def spoken(flight: Flight, move: Move, *, step_first: bool = False) -> str:
     step = said(
         "The step goes towards {degrees}°, where the slope is {slope} and the curvature {curvature}; "
         "it is {length} long.",
-        degrees=whole(flight.heading(move.turn)),
+        degrees=whole_degrees(flight.heading(move.turn)),
         slope=number(slope),
         curvature=number(curvature),
         length=precise(LENGTHS[move.length]),
@@ -37,18 +37,18 @@ def spoken(flight: Flight, move: Move, *, step_first: bool = False) -> str:
         down = said(
             "The slope is {slope}, down towards {degrees}°.",
             slope=number(flight.slope),
-            degrees=whole(flight.heading(0)),
+            degrees=whole_degrees(flight.heading(0)),
         )
     left = counted(FUEL - flight.steps, "{n} step is left.", "{n} steps are left.")
     return " ".join((step, words, down, left) if step_first else (words, down, step, left))
 
 
-def whole(degrees: float) -> int:
+def whole_degrees(degrees: float) -> int:
     """Return an angle rounded to whole degrees, from 0 to 359."""
     return round(degrees) % 360
 
 
-def ending(flight: Flight) -> str:
+def flight_ending(flight: Flight) -> str:
     goal, loss = told_apart((flight.course.level.goal, flight.here.loss))
     if flight.is_solved:
         return counted(

@@ -232,7 +232,7 @@ def _with_neighbours(values: Array | Kinds | Steps) -> Array:
     return np.stack([padded[up:, across:][: len(values), : values.shape[1]] for up, across in shifts])
 
 
-def ending(plan: OutcomePlan, run: Run) -> Progress[Ending]:
+def computing_ending(plan: OutcomePlan, run: Run) -> Progress[Ending]:
     """Compute a run with the engine, and return its ending as a map would classify it."""
     record = yield from first_steps(plan.experiment, run, plan.steps)
     columns, stop = record.whole, record.stop
@@ -269,7 +269,7 @@ def last_bit_decides(plan: OutcomePlan, run: Run) -> Progress[bool]:
 
     Each of the map's two settings is replaced by the next smaller and the next larger float.
     """
-    first = yield from ending(plan, run)
+    first = yield from computing_ending(plan, run)
     for axis in (plan.x, plan.y):
         value = setting_value(run, axis.setting.name)
         for direction in (-np.inf, np.inf) if axis.setting.domain.kind is float else ():
@@ -277,7 +277,7 @@ def last_bit_decides(plan: OutcomePlan, run: Run) -> Progress[bool]:
                 changed = with_setting(run, axis.setting.name, float(np.nextafter(value, direction)))
             except InvalidValue:  # outside the domain of the setting
                 continue
-            other = yield from ending(plan, changed)
+            other = yield from computing_ending(plan, changed)
             if other.kind is not first.kind or abs(other.steps - first.steps) > 1:
                 return True
     return False

@@ -8,7 +8,7 @@ import numpy as np
 
 from gdsim.core.analysis.update import Update
 from gdsim.core.arrays import Array
-from gdsim.core.engine.trajectory import Columns
+from gdsim.core.engine.trajectory import RecordColumns
 from gdsim.core.exercises.predict.why_step import why_step
 from gdsim.core.formulas.numerals import number, percent, told_apart
 from gdsim.core.language.words import said
@@ -54,7 +54,7 @@ class Landing:
 
 
 def landing(
-    record: Columns, step: int, ahead: int, predicted: tuple[float, float], axes: Axes = W_AND_B
+    record: RecordColumns, step: int, ahead: int, predicted: tuple[float, float], axes: Axes = W_AND_B
 ) -> Landing:
     """Compare a place predicted ``ahead`` steps after ``step`` with the record of a run.
 

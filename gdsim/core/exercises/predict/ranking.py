@@ -7,7 +7,7 @@ from itertools import combinations
 import numpy as np
 
 from gdsim.core.analysis.series import rises
-from gdsim.core.engine.trajectory import Columns
+from gdsim.core.engine.trajectory import RecordColumns
 from gdsim.core.exercises.rate_ladder import at_rate, first_columns
 from gdsim.core.formulas.numerals import exact, number, told_apart
 from gdsim.core.language.words import counted, said, translated
@@ -27,7 +27,7 @@ _AROUND, _LEAST = 0.15, 0.02
 @dataclass(frozen=True, eq=False)
 class Contender:
     label: str  # Its rate or its rule
-    record: Columns  # From the common start; it ends before the first step that is not finite
+    record: RecordColumns  # From the common start; it ends before the first step that is not finite
     diverged: bool
 
     @property

@@ -5,13 +5,13 @@ from collections.abc import Iterator
 import numpy as np
 
 from gdsim.core.analysis.arrows import ArrowKind, arrows
-from gdsim.core.analysis.memory_weights import Memory, factors_of, memory_of
+from gdsim.core.analysis.memory_weights import Memory, memory_factors, memory_of
 from gdsim.core.analysis.update import Update
 from gdsim.core.arrays import Array
 from gdsim.core.formulas.language import Formula, Name, Node, names_in
-from gdsim.core.formulas.numerals import MINUS, number, side_by_side
+from gdsim.core.formulas.numerals import MINUS, joined_numbers, number
 from gdsim.core.formulas.printing import PLAIN_TEXT
-from gdsim.core.formulas.symbols import written
+from gdsim.core.formulas.symbols import symbol_text
 from gdsim.core.language.words import counted, said
 from gdsim.core.rules.rule import symbols
 from gdsim.core.rules.update_rule import W_NEXT
@@ -81,7 +81,7 @@ def _carried_and_pulled(update: Update) -> Iterator[str]:
         return
     kept, taken = (
         f"{one.letter} = {number(one.value, 4)}" if one.letter else number(one.value, 4)
-        for one in factors_of(memory, update.run.optimizer, letter, -sign)
+        for one in memory_factors(memory, update.run.optimizer, letter, -sign)
     )
     velocity = update.state_before[rule.letters.index(letter)]
     last, gradient = _pair(update, sign * velocity), _pair(update, update.gradient)
@@ -150,7 +150,7 @@ def _by_the_line(update: Update) -> str:
     rule, known = update.rule, symbols(update.run.optimizer)
     line = Formula(W_NEXT, rule.program.by_target[W_NEXT])
     computed = sorted(names_in(line.node).intersection(rule.program.by_target))
-    values = [f"{written(known[name])} = {_pair(update, update.at(name))}" for name in computed]
+    values = [f"{symbol_text(known[name])} = {_pair(update, update.at(name))}" for name in computed]
     where = said(", where {values}", values=", ".join(values)) if values else ""
     return said(
         "The step {step} follows from the line {line}{where}.",
@@ -179,4 +179,4 @@ def _step(update: Update) -> str:
 
 
 def _pair(update: Update, values: Array) -> str:
-    return f"({side_by_side(map(number, update.drawn(values).tolist()))})"
+    return f"({joined_numbers(map(number, update.drawn(values).tolist()))})"

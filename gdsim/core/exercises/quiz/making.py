@@ -69,7 +69,7 @@ def random_points(rng: np.random.Generator) -> PointSet:
     return made[int(rng.integers(len(made)))].points(draw)
 
 
-def varied(points: PointSet, strength: float, rng: np.random.Generator) -> PointSet:
+def perturbed_points(points: PointSet, strength: float, rng: np.random.Generator) -> PointSet:
     """Return the points with every x and y perturbed, more for a greater ``strength`` (0 to 1)."""
     n = len(points)
     x = points.x[:, 0] * rng.uniform(1.0 - strength, 1.0 + strength)
@@ -78,7 +78,7 @@ def varied(points: PointSet, strength: float, rng: np.random.Generator) -> Point
     return PointSet(x.round(3), y.round(3))
 
 
-def mirrored(points: PointSet) -> tuple[PointSet, PointSet, PointSet]:
+def mirrored_points(points: PointSet) -> tuple[PointSet, PointSet, PointSet]:
     """Return the points with x, y, or both mirrored; their surfaces are mirror images."""
     return (
         PointSet(-points.x, points.y),
@@ -174,8 +174,8 @@ def _distinct_reliefs(level: int, rng: np.random.Generator) -> tuple[Relief, lis
 
 def _others(subject: Relief, rng: np.random.Generator) -> Iterator[Relief]:
     """Yield mirror images and variations of a surface, and unrelated surfaces."""
-    sets = [*mirrored(subject.points)]
-    sets += [varied(subject.points, float(rng.uniform(0.05, 1.0)), rng) for _ in range(_VARIATIONS)]
+    sets = [*mirrored_points(subject.points)]
+    sets += [perturbed_points(subject.points, float(rng.uniform(0.05, 1.0)), rng) for _ in range(_VARIATIONS)]
     sets += [random_points(rng) for _ in range(_VARIATIONS)]
     for points in sets:
         made = relief(points)

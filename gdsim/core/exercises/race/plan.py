@@ -33,7 +33,7 @@ _IN_CELL = {_TUNING: 0.25, _JUDGING: 0.75}
 
 
 @dataclass(frozen=True)
-class Entry:
+class RaceEntry:
     """A rule in a race with its step search, and the ranges within which its settings are tuned.
 
     The other settings keep their values.
@@ -44,7 +44,7 @@ class Entry:
     search: Search = field(default_factory=FIXED)
 
     @classmethod
-    def of(cls, rule: Rule) -> "Entry":
+    def of(cls, rule: Rule) -> "RaceEntry":
         """Return an entry whose rate and momentum are tuned within their usual ranges."""
         optimizer = rule()
         axes = (MapAxis.of(one) for one in rates_of(Run(optimizer)) if one.name in (ETA, GAMMA))
@@ -60,23 +60,23 @@ class Entry:
         """The settings that can be tuned."""
         return rates_of(self.run)
 
-    def with_search(self, search: Search) -> "Entry":
+    def with_search(self, search: Search) -> "RaceEntry":
         """Return the entry with another search; ranges of settings outside the rule are dropped."""
         kept = (axis for axis in self.ranges if axis.setting.name in self.optimizer)
         return replace(self, search=search, ranges=tuple(kept))
 
-    def with_setting(self, key: str, value: float) -> "Entry":
+    def with_setting(self, key: str, value: float) -> "RaceEntry":
         run = self.run_with({key: value})
         return replace(self, optimizer=run.optimizer, search=run.search)
 
-    def with_range(self, setting: Setting, axis: MapAxis | None) -> "Entry":
+    def with_range(self, setting: Setting, axis: MapAxis | None) -> "RaceEntry":
         """Return the entry with a range in which a setting is tuned; None fixes the setting again."""
         axes: dict[str, MapAxis | None] = {one.setting.name: one for one in self.ranges}
         axes[setting.name] = axis
         return replace(self, ranges=tuple(filter(None, (axes.get(one.name) for one in self.settings))))
 
     @classmethod
-    def of_kept(cls, kept: KeptEntry) -> "Entry":
+    def of_kept(cls, kept: KeptEntry) -> "RaceEntry":
         """Restore an entry from a document, without ranges that its settings may not have."""
         bare = cls(kept.optimizer, (), kept.search)
         settings = {one.name: one for one in bare.settings}
@@ -110,32 +110,32 @@ class RacePlan:
     """A race over the points of an experiment, from starts in its view range."""
 
     experiment: Experiment
-    entries: tuple[Entry, ...]
+    entries: tuple[RaceEntry, ...]
     terms: RaceTerms
     batching: Batching
 
     @cached_property
     def names(self) -> tuple[str, ...]:
         """The names of the entries; a rule that is entered again gets a number behind its title."""
-        return numbered([entry_title(entry) for entry in self.entries])
+        return numbered_names([entry_title(entry) for entry in self.entries])
 
     @property
     def is_searched(self) -> bool:
         """Whether any entry searches for its steps."""
         return any(entry.run.is_searched for entry in self.entries)
 
-    def updates(self, entry: Entry) -> int:
+    def updates(self, entry: RaceEntry) -> int:
         """Return the most updates within the budget; searched steps may cost more than one evaluation."""
         if entry.run.is_searched:
             return self.terms.budget
         return self.terms.budget // evaluations_per_update(entry.optimizer)
 
-    def batching_of(self, entry: Entry) -> Batching:
+    def batching_of(self, entry: RaceEntry) -> Batching:
         """Return the batching of an entry; a step search needs all points in each update."""
         return BATCH() if entry.run.is_searched else self.batching
 
     @property
-    def unfit(self) -> Entry | None:
+    def unfit(self) -> RaceEntry | None:
         """The first entry whose rule does not apply to the objective; None if all do."""
         of_function = isinstance(self.experiment.objective, FunctionObjective)
         return next((one for one in self.entries if of_function and needs_points(one.optimizer)), None)
@@ -174,7 +174,7 @@ class RacePlan:
         return np.random.Generator(np.random.PCG64([self.terms.seed, *purpose]))
 
 
-def entry_title(entry: Entry, translate: Callable[[str], str] = str) -> str:
+def entry_title(entry: RaceEntry, translate: Callable[[str], str] = str) -> str:
     """Return the title of an entry's rule, with its search if it has one; English without ``translate``."""
     rule, search = translate(entry.optimizer.title), translate(entry.search.title)
     return rule if entry.search.definition == FIXED else f"{rule} ({search.partition(' (')[0]})"
@@ -185,7 +185,7 @@ def grid_side(starts: int, parameters: int) -> int:
     return max(1, round(math.pow(starts, 1.0 / parameters)))
 
 
-def numbered(names: Sequence[str]) -> tuple[str, ...]:
+def numbered_names(names: Sequence[str]) -> tuple[str, ...]:
     """Return the names, with numbers appended to repeated ones."""
     unique: list[str] = []
     for name in names:

@@ -13,7 +13,7 @@ from gdsim.core.engine.ensemble import Ensemble, RunEnd
 from gdsim.core.engine.run_blocks import RunBlock, Runs, advancing, block_count, worker_count
 from gdsim.core.engine.runs import first_steps
 from gdsim.core.engine.searched_ensemble import SearchedEnsemble
-from gdsim.core.exercises.race.plan import Entry, RacePlan
+from gdsim.core.exercises.race.plan import RaceEntry, RacePlan
 from gdsim.core.exercises.race.result import EntryResult, RaceResult
 from gdsim.core.exercises.run_settings import differences_in
 from gdsim.core.model.run import Run
@@ -68,7 +68,7 @@ def _within_budget(plan: RacePlan, run: Run, name: str) -> Progress[Run]:
 class _EntryRuns:
     """The runs of one entry, with each trial's settings from each start."""
 
-    def __init__(self, plan: RacePlan, entry: Entry, values: Mapping[str, Array], starts: Array) -> None:
+    def __init__(self, plan: RacePlan, entry: RaceEntry, values: Mapping[str, Array], starts: Array) -> None:
         self.plan, self.entry, self.values, self.starts = plan, entry, values, starts
         trials = len(next(iter(values.values()))) if values else 1
         self.updates = plan.updates(entry)

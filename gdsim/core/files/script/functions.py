@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
 from gdsim.core.engine.loop_shape import adds_by_numpy
-from gdsim.core.files.script.objective import Subject, objective_functions
+from gdsim.core.files.script.objective import ObjectiveSize, objective_functions
 from gdsim.core.files.script.searching import searching
 from gdsim.core.formulas.guards import GUARDS
 from gdsim.core.formulas.program import NORM
@@ -13,7 +13,7 @@ from gdsim.core.model.batching import epochs_shuffled_together
 from gdsim.core.model.objective import FunctionObjective
 
 
-def functions(subject: Subject, *, searched: bool, guarded: bool) -> dict[str, str]:
+def script_functions(subject: ObjectiveSize, *, searched: bool, guarded: bool) -> dict[str, str]:
     """Return all functions that the code of runs may call: sources by name, in the order of the script.
 
     ``searched`` says whether a search finds the step length; for ``guarded`` see `objective_functions`.
@@ -41,7 +41,7 @@ def functions(subject: Subject, *, searched: bool, guarded: bool) -> dict[str, s
     }
 
 
-def needed(known: Mapping[str, str], texts: Iterable[str]) -> set[str]:
+def needed_functions(known: Mapping[str, str], texts: Iterable[str]) -> set[str]:
     """Return the names of the known functions that texts of a script call, directly or indirectly."""
     found: set[str] = set()
     new = set().union(*map(global_names, texts)) & known.keys()

@@ -13,12 +13,12 @@ from itertools import chain
 from gdsim.core.engine.beginning import carries_method
 from gdsim.core.engine.loop_shape import adds_by_numpy
 from gdsim.core.files.script.code_line import LOOP, SCHEDULE, SEEN, CodeLine, CodeValue, Scope, indented_lines
-from gdsim.core.files.script.functions import functions
+from gdsim.core.files.script.functions import script_functions
 from gdsim.core.files.script.lecture_gradient import BATCH, GradientCode
 from gdsim.core.files.script.literals import comment, text_literal
 from gdsim.core.files.script.names import PARAMETERS
 from gdsim.core.files.script.searching import search_function
-from gdsim.core.formulas.code_printing import SCRIPT, code
+from gdsim.core.formulas.code_printing import SCRIPT, source_of
 from gdsim.core.formulas.language import Formula
 from gdsim.core.formulas.program import is_direction, is_gradient
 from gdsim.core.rules.schedules import EPOCH, RISE, RISES, STEP, Schedule
@@ -45,7 +45,7 @@ class LectureCode(GradientCode):
     @cached_property
     def functions(self) -> Mapping[str, str]:
         """The functions shown with the code, for the loss, its slopes and a search: sources by name."""
-        known = functions(self.subject, searched=self.run.is_searched, guarded=self.is_guarded)
+        known = script_functions(self.subject, searched=self.run.is_searched, guarded=self.is_guarded)
         if self.by_numpy:
             names = ["array_f", "array_gradient"]
         elif adds_by_numpy(self.subject.points, self.subject.objective):
@@ -287,7 +287,7 @@ class LectureCode(GradientCode):
         yield from (CodeLine(text, SCHEDULE) for text in comment(kind.title))
         for target, node in formulas.items():
             value = CodeValue(called(target), target, Scope(kind.target))
-            yield CodeLine(f"{called(target)} = {code(node, SCRIPT, called)}", SCHEDULE, (value,))
+            yield CodeLine(f"{called(target)} = {source_of(node, SCRIPT, called)}", SCHEDULE, (value,))
 
 
 def _assigned(numbers: Mapping[str, str]) -> CodeLine:

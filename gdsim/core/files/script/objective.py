@@ -12,7 +12,7 @@ from typing import NamedTuple
 from gdsim.core.engine.loop_shape import adds_by_numpy
 from gdsim.core.engine.sum_source import indented
 from gdsim.core.files.script.guarded import guarded_everywhere, guarded_where_hidden
-from gdsim.core.formulas.code_printing import SCRIPT, NumpyPrinter, code
+from gdsim.core.formulas.code_printing import SCRIPT, NumpyPrinter, source_of
 from gdsim.core.formulas.language import Binary, Call, Name, Node, Number, names_in, substituted, walk
 from gdsim.core.model.objective import (
     BEND,
@@ -34,7 +34,7 @@ _NEURONS = {"sigmoid": "sigmoid", "identity": "the activation itself", "tanh": "
 _VALIDATION_DOC = '"""The loss over the points that only the learning rate looks at."""'
 
 
-class Subject(NamedTuple):
+class ObjectiveSize(NamedTuple):
     """An objective, and the numbers of inputs, points and validation points over which it is computed."""
 
     objective: Objective
@@ -44,12 +44,12 @@ class Subject(NamedTuple):
     has_noise: bool  # Whether the points of a function of w and b add slopes to it
 
     @classmethod
-    def of(cls, objective: Objective, points: PointSet, validation: int) -> "Subject":
+    def of(cls, objective: Objective, points: PointSet, validation: int) -> "ObjectiveSize":
         return cls(objective, points.dimension, len(points), validation, adds_slopes(objective, points))
 
 
 @lru_cache(maxsize=32)
-def objective_functions(subject: Subject, *, guarded: bool) -> Mapping[str, str]:
+def objective_functions(subject: ObjectiveSize, *, guarded: bool) -> Mapping[str, str]:
     """Return the sources of the functions by name.
 
     With ``guarded``, a function of w and b gives infinity or NaN where Python would raise, because a search
@@ -58,7 +58,7 @@ def objective_functions(subject: Subject, *, guarded: bool) -> Mapping[str, str]
     objective, dimension, points, validation, has_noise = subject
     if isinstance(objective, FunctionObjective):
         return _sources_of_function(objective, has_noise=has_noise, guarded=guarded)
-    neuron = _Neuron(objective, dimension, points)
+    neuron = _NeuronFunctions(objective, dimension, points)
     texts = {
         "f": neuron.output(),
         "error": neuron.loss("error", "X", "Y"),
@@ -86,7 +86,7 @@ def _sources_of_function(
 ) -> Mapping[str, str]:
     """Return the functions for a function of w and b, to which points may add slopes."""
     lines = map(guarded_everywhere if guarded else guarded_where_hidden, objective.lines)
-    value, dw, db, *second = (code(node, SCRIPT) for node in lines)
+    value, dw, db, *second = (source_of(node, SCRIPT) for node in lines)
     added = f"{MEAN_OF_NUMBERS}(X) * w + {MEAN_OF_NUMBERS}(Y) * b"
     more_w, more_b = (f" + {MEAN_OF_NUMBERS}({name})" if has_noise else "" for name in ("X", "Y"))
     tilted = f" + ({added})" if has_noise else ""
@@ -109,7 +109,7 @@ def _sources_of_function(
     }
 
 
-class _Neuron:
+class _NeuronFunctions:
     def __init__(self, objective: NeuronObjective, dimension: int, points: int) -> None:
         self._objective, self._points, self._several = objective, points, dimension > 1
         self._program, self._shares = objective.program, objective.shares(1, 1)
@@ -121,7 +121,7 @@ class _Neuron:
         lines = [*_Z_OF_LISTS] if self._several else []
         output = output if self._several else substituted(output, {"z": _Z})
         head = f"def f(w, b, x):  # {_NEURONS[self._objective.activation]} with parameters w, b"
-        return _function(head, [*lines, f"return {code(output, SCRIPT)}"])
+        return _function(head, [*lines, f"return {source_of(output, SCRIPT)}"])
 
     def loss(self, name: str, x: str, y: str, *doc: str) -> str:
         before, term = self._inlined(TERM)
@@ -263,7 +263,7 @@ class _Neuron:
 
     @property
     def _z_of_lists(self) -> list[str]:
-        return [*_Z_OF_LISTS] if self._several else [f"z = {code(_Z, SCRIPT)}"]
+        return [*_Z_OF_LISTS] if self._several else [f"z = {source_of(_Z, SCRIPT)}"]
 
     @property
     def _z_of_arrays(self) -> list[str]:
@@ -324,11 +324,11 @@ def _may_be_minus_zero(node: Node) -> bool:
 
 
 def _written(node: Node) -> str:
-    return code(node, SCRIPT, lambda name: "fx" if name == "f" else name)
+    return source_of(node, SCRIPT, lambda name: "fx" if name == "f" else name)
 
 
 def _on_arrays(node: Node) -> str:
-    return code(node, _ON_ARRAYS, lambda name: {"f": "fx", "y": "Y"}.get(name, name))
+    return source_of(node, _ON_ARRAYS, lambda name: {"f": "fx", "y": "Y"}.get(name, name))
 
 
 _Z_OF_LISTS = ("z = 0.0", "for w_j, x_j in zip(w, x):", "    z += w_j * x_j", "z += b")

@@ -12,10 +12,10 @@ from gdsim.core.engine.loop import Beginning
 from gdsim.core.engine.loop_shape import adds_by_numpy
 from gdsim.core.engine.trajectory import StopReason
 from gdsim.core.files.script.code_line import CodeLine
-from gdsim.core.files.script.functions import functions, global_names, needed
+from gdsim.core.files.script.functions import global_names, needed_functions, script_functions
 from gdsim.core.files.script.lecture import LectureCode
 from gdsim.core.files.script.literals import comment, number_list, text_literal
-from gdsim.core.files.script.objective import Subject
+from gdsim.core.files.script.objective import ObjectiveSize
 from gdsim.core.files.script.searching import reason_words
 from gdsim.core.language.words import english
 from gdsim.core.model.experiment import Experiment
@@ -45,7 +45,7 @@ def code_of_run(
     run: Run, points: PointSet, validation: int, objective: Objective, begins: Beginning | None
 ) -> LectureCode:
     """Return a run over ``points`` as the code of the lecture; ``validation`` is a number of points."""
-    return LectureCode(run, Subject.of(objective, points, validation), begins)
+    return LectureCode(run, ObjectiveSize.of(objective, points, validation), begins)
 
 
 def shown_lines(code: LectureCode) -> tuple[CodeLine, ...]:
@@ -80,11 +80,11 @@ def assembled(
 
     The data are the points and the ``COLUMNS`` of the printed table; each descent is the function of a run.
     """
-    subject = Subject.of(experiment.objective, experiment.points, len(experiment.validation))
+    subject = ObjectiveSize.of(experiment.objective, experiment.points, len(experiment.validation))
     searched, guarded = (any(code.run.is_searched for code in codes), any(code.is_guarded for code in codes))
-    known = functions(subject, searched=searched, guarded=guarded)
+    known = script_functions(subject, searched=searched, guarded=guarded)
     shown = dict.fromkeys(name for code in codes for name in code.functions)
-    behind = needed(known, [*descents, *(known[name] for name in shown)]) - shown.keys()
+    behind = needed_functions(known, [*descents, *(known[name] for name in shown)]) - shown.keys()
     text_of_data = "\n".join(data)
     blocks = [
         *descents,
@@ -111,7 +111,7 @@ def point_sets(experiment: Experiment, runs: Iterable[Run]) -> Iterator[tuple[st
         yield "_VALIDATION", experiment.validation
 
 
-def file_of(stem: str, suffix: str, points: PointSet) -> str:
+def points_file_name(stem: str, suffix: str, points: PointSet) -> str:
     """Return the name of the file of points beside the script ``stem``; empty if the script holds them."""
     is_text = not stem or points.y.size * (points.dimension + 1) <= MOST_NUMBERS
     return "" if is_text else f"{stem}-{'validation' if suffix else 'points'}.tsv"
@@ -120,7 +120,7 @@ def file_of(stem: str, suffix: str, points: PointSet) -> str:
 def point_lines(experiment: Experiment, runs: Iterable[Run], stem: str = "") -> Iterator[str]:
     """Yield the lines that define the points of runs, or read them from files beside the script ``stem``."""
     for suffix, points in point_sets(experiment, runs):
-        d, file = points.dimension, file_of(stem, suffix, points)
+        d, file = points.dimension, points_file_name(stem, suffix, points)
         lists = {f"X{suffix}": points.x[:, 0] if d == 1 else points.x, f"Y{suffix}": points.y}
         if file:
             yield f"with Path(__file__).with_name({text_literal(file)}).open() as file:"

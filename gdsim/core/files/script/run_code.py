@@ -10,9 +10,9 @@ from gdsim.core.engine.loop import Beginning
 from gdsim.core.engine.loop_shape import adds_by_numpy
 from gdsim.core.files.script.guarded import guarded_lines, vanishing_in
 from gdsim.core.files.script.names import PARAMETERS, Names
-from gdsim.core.files.script.objective import Subject
+from gdsim.core.files.script.objective import ObjectiveSize
 from gdsim.core.files.script.searching import LINE, RESERVED, memory_at_first, search_function
-from gdsim.core.formulas.code_printing import SCRIPT, code
+from gdsim.core.formulas.code_printing import SCRIPT, source_of
 from gdsim.core.formulas.evaluate import evaluate
 from gdsim.core.formulas.language import (
     Binary,
@@ -44,7 +44,7 @@ class RunCode:
     """The parts of the code of a run."""
 
     run: Run
-    subject: Subject
+    subject: ObjectiveSize
     begins: Beginning | None = None  # The state from which a fork continues
 
     @cached_property
@@ -340,7 +340,7 @@ class RunCode:
         if is_norm(node):
             return {"": f"{called(target)} = {NORM}({self.both(self.rule.norms[target])})"}
         if target in self.rule.shared:
-            return {"": f"{called(target)} = {code(node, SCRIPT, called)}"}
+            return {"": f"{called(target)} = {source_of(node, SCRIPT, called)}"}
         return {parameter: self._assignment(parameter, target, node, called) for parameter in PARAMETERS}
 
     def both(self, name: str) -> str:
@@ -362,7 +362,7 @@ class RunCode:
                 return shared(name)
             return self.names.of(name, parameter) + "[j]" * in_list
 
-        right = code(node, SCRIPT, called)
+        right = source_of(node, SCRIPT, called)
         return f"{self.names.of(target, parameter)} = {f'[{right} {FOR_ALL}]' if in_list else right}"
 
 

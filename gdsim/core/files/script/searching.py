@@ -1,7 +1,7 @@
 """The functions in scripts for step searches: the engine's own searches and methods, and a class ``Line``."""
 
 from gdsim.core.engine.directions import known_at_first
-from gdsim.core.engine.search_source import SEARCH_FUNCTIONS, filled, search_source
+from gdsim.core.engine.search_source import SEARCH_FUNCTIONS, filled_source, search_source
 from gdsim.core.engine.trajectory import StopReason
 from gdsim.core.rules.rule import Optimizer
 from gdsim.core.rules.searches import FIXED, Search
@@ -44,7 +44,7 @@ def searching(dimension: int, *, arrays: bool) -> dict[str, str]:
         "star": "" if dimension == 1 else "*",
         "here": place,
     }
-    own = {STOPPED: _STOPPED, LINE: filled(_LINE, line)}
+    own = {STOPPED: _STOPPED, LINE: filled_source(_LINE, line)}
     return own | search_source(dimension + 1, bent, flat, reason_words)
 
 

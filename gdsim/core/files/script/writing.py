@@ -17,10 +17,10 @@ from gdsim.core.files.script.program import (
     arguments,
     assembled,
     column_lines,
-    file_of,
     lecture_code,
     point_lines,
     point_sets,
+    points_file_name,
 )
 from gdsim.core.files.table.points import rows_text
 from gdsim.core.formulas.printing import PLAIN_TEXT
@@ -74,7 +74,7 @@ def files_of_script(experiment: Experiment, path: Path) -> list[Path]:
 
 def _files_beside(experiment: Experiment, path: Path) -> dict[Path, PointSet]:
     named = (
-        (file_of(path.stem, suffix, points), points)
+        (points_file_name(path.stem, suffix, points), points)
         for suffix, points in point_sets(experiment, experiment.runs)
     )
     return {path.parent / file: points for file, points in named if file}

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import chain, islice
 
-from gdsim.core.files.table.rows import Block, TableRow, blocks, opened, rows
+from gdsim.core.files.table.rows import Block, TableRow, open_table_text, rows, text_blocks
 from gdsim.core.files.table.table import (
     DECIMALS,
     DELIMITERS,
@@ -14,10 +14,10 @@ from gdsim.core.files.table.table import (
     ColumnKind,
     Dialect,
     Outline,
+    RequestedFormat,
     TableFault,
-    Wish,
 )
-from gdsim.core.formulas.numerals import NotANumber, count, may_part_thousands, read_number
+from gdsim.core.formulas.numerals import NotANumber, integer_text, may_part_thousands, read_number
 from gdsim.core.language.words import chosen_language, counted, to_say
 from gdsim.core.settings import quoted
 
@@ -40,7 +40,7 @@ _GROUPED = {
 ROLES = {"train": False, "training": False, "val": True, "validation": True}
 
 
-def outlined(content: bytes | str, wish: Wish) -> tuple[Outline, Iterator[tuple[Block, float]]]:
+def outlined(content: bytes | str, wish: RequestedFormat) -> tuple[Outline, Iterator[tuple[Block, float]]]:
     """Return the outline of a table, and its blocks, each with the share of the text read so far.
 
     The delimiter is the one for which the most rows have equal length and the most cells are numbers; for the
@@ -48,8 +48,8 @@ def outlined(content: bytes | str, wish: Wish) -> tuple[Outline, Iterator[tuple[
     is skipped. Columns without numbers are ignored. Raises `TableFault` if there are no rows, fewer than two
     columns of numbers, or names that do not fit the columns.
     """
-    stream, encoding = opened(content)
-    supply = blocks(stream)
+    stream, encoding = open_table_text(content)
+    supply = text_blocks(stream)
     block, wish = _declared_delimiter(next(supply, Block(1, [])), wish)
     choices = DELIMITERS if wish.delimiter is None else (wish.delimiter,)
     samples = {one: _sample(block, one) for one in choices}
@@ -58,7 +58,7 @@ def outlined(content: bytes | str, wish: Wish) -> tuple[Outline, Iterator[tuple[
     delimiter = max(choices, key=lambda one: _SURENESS[one] * _fitness(samples[one]))
     sample = samples[delimiter] if wish.header is False else _without_title(samples[delimiter])
     decimal = wish.decimal or _decimal(sample)
-    header = not any(map(is_number, sample[0].cells)) if wish.header is None else wish.header
+    header = not any(map(is_number_cell, sample[0].cells)) if wish.header is None else wish.header
     sure = wish.delimiter is not None or delimiter != "," or not _may_be_decimal(sample)
     dialect = Dialect(delimiter, decimal, header, sure)
     outline = _columns(sample, dialect, encoding, block.first, wish.left_out)
@@ -73,7 +73,7 @@ def _with_shares(supply: Iterable[Block], length: int) -> Iterator[tuple[Block, 
         yield block, min(1.0, done / length)
 
 
-def is_number(cell: str) -> bool:
+def is_number_cell(cell: str) -> bool:
     """Return whether a cell is a number with any decimal mark, possibly with thousands separators."""
     return _is_plain_number(cell) or any(parts_thousands(cell, decimal) for decimal in DECIMALS)
 
@@ -97,7 +97,7 @@ def without_thousands(cell: str, decimal: str) -> str:
     return cell.replace(_SEPARATORS[decimal], "") if _GROUPED[decimal].fullmatch(cell) else cell
 
 
-def _declared_delimiter(block: Block, wish: Wish) -> tuple[Block, Wish]:
+def _declared_delimiter(block: Block, wish: RequestedFormat) -> tuple[Block, RequestedFormat]:
     """Apply a first line such as ``sep=;``, by which spreadsheets declare the delimiter, and drop it."""
     first = block.lines[0].strip("\n") if block.lines else ""
     if not (first.lower().startswith("sep=") and first[4:] in DELIMITERS):
@@ -117,7 +117,7 @@ def _without_title(sample: list[TableRow]) -> list[TableRow]:
     if len(sample) <= 2:  # noqa: PLR2004 - title, names and numbers
         return sample
     title, names = ([cell for cell in row.cells if cell] for row in sample[:2])
-    is_title = len(title) == 1 < len(names) and not any(map(is_number, title + names))
+    is_title = len(title) == 1 < len(names) and not any(map(is_number_cell, title + names))
     return sample[1:] if is_title else sample
 
 
@@ -130,7 +130,7 @@ def _fitness(sample: Sequence[TableRow]) -> float:
     cells = [cell for row in body for cell in row.cells if cell]
     if width < 2 or not cells:  # noqa: PLR2004 - x and y
         return 0.0
-    return count / len(body) * sum(map(is_number, cells)) / len(cells)
+    return count / len(body) * sum(map(is_number_cell, cells)) / len(cells)
 
 
 def _decimal(sample: Sequence[TableRow]) -> str:
@@ -166,8 +166,8 @@ def _columns(
     if width > _MOST_COLUMNS:
         raise TableFault(
             "has {width} columns; at most {most_columns} can be read",
-            width=count(width),
-            most_columns=count(_MOST_COLUMNS),
+            width=integer_text(width),
+            most_columns=integer_text(_MOST_COLUMNS),
             line=body[0].line,
         )
     names = sample[0].cells if dialect.header else []
@@ -187,7 +187,7 @@ def _columns(
 
 
 def _kind(name: str, cells: Sequence[str]) -> ColumnKind:
-    if any(map(is_number, cells)):
+    if any(map(is_number_cell, cells)):
         return ColumnKind.NUMBERS
     if not any(cells):
         return ColumnKind.EMPTY

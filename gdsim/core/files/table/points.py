@@ -12,9 +12,9 @@ import numpy as np
 from gdsim.core.arrays import Flags
 from gdsim.core.files.atomic import replacing_text
 from gdsim.core.files.checked_json import FileFault
-from gdsim.core.files.table.reader import reading_file
+from gdsim.core.files.table.reader import reading_table_file
 from gdsim.core.files.table.table import Table, TableFault
-from gdsim.core.formulas.numerals import count, machine_readable
+from gdsim.core.formulas.numerals import integer_text, machine_readable
 from gdsim.core.language.words import said
 from gdsim.core.model.experiment import MOST_INPUTS
 from gdsim.core.model.neuron import input_names
@@ -42,7 +42,7 @@ NOTHING_ASIDE = SPLIT()
 
 
 @dataclass(frozen=True)
-class Choice:
+class PointColumns:
     """How points are made from a table; columns are indices into the columns of numbers."""
 
     x: tuple[int, ...]  # The inputs, in order
@@ -51,7 +51,7 @@ class Choice:
     by_role: bool = False  # Whether a column of the table, not the split, says which rows are held out
 
 
-def guessed(table: Table) -> Choice:
+def guessed_columns(table: Table) -> PointColumns:
     """Return the choice suggested by the names of the columns; without a column "y", the last one is y."""
     names = [name.strip() for name in table.names]
     lower = [name.lower() for name in names]
@@ -60,10 +60,10 @@ def guessed(table: Table) -> Choice:
     inputs = [place for place in others if _INPUT.fullmatch(names[place])]
     if not inputs and any(names):
         inputs = [place for place in others if lower[place] not in _COUNTERS]
-    return Choice(tuple(inputs or others), y, by_role=table.held_out is not None)
+    return PointColumns(tuple(inputs or others), y, by_role=table.held_out is not None)
 
 
-def chosen(table: Table, choice: Choice) -> tuple[PointSet, PointSet]:
+def points_of_columns(table: Table, choice: PointColumns) -> tuple[PointSet, PointSet]:
     """Return the training points and the validation points, in the order of the table.
 
     Raises `PointsError` if there are no inputs or too many, y is one of them, or no training point is left.
@@ -74,7 +74,7 @@ def chosen(table: Table, choice: Choice) -> tuple[PointSet, PointSet]:
         raise PointsError(
             "There may be at most {most_inputs} inputs, not {x}.",
             most_inputs=MOST_INPUTS,
-            x=count(len(choice.x)),
+            x=integer_text(len(choice.x)),
         )
     if choice.y in choice.x:
         raise PointsError("A column cannot be both x and y.")
@@ -87,7 +87,7 @@ def chosen(table: Table, choice: Choice) -> tuple[PointSet, PointSet]:
     return PointSet(x[~held_out], y[~held_out]), PointSet(x[held_out], y[held_out])
 
 
-def _held_out(table: Table, choice: Choice) -> Flags:
+def _held_out(table: Table, choice: PointColumns) -> Flags:
     if choice.by_role and table.held_out is not None:
         return table.held_out
     flags = np.zeros(len(table), dtype=np.bool_)
@@ -114,9 +114,9 @@ def read_points(path: Path) -> PointsRead:
     """Return the points in a file; raises `FileFault`, which names the file, the place and what is wrong."""
     name = shown_name(path)
     try:
-        table = run_to_end(reading_file(path))
-        choice = guessed(table)
-        points, validation = chosen(table, choice)
+        table = run_to_end(reading_table_file(path))
+        choice = guessed_columns(table)
+        points, validation = points_of_columns(table, choice)
     except TableFault as fault:
         raise FileFault(fault.of(name)) from None
     except PointsError as fault:
@@ -137,12 +137,14 @@ def rows_text(points: PointSet) -> str:
 def table_text(points: PointSet, validation: PointSet) -> str:
     """Return all points as tab-separated lines under a row of names."""
     out = StringIO()
-    for _ in writing(out, points, validation, "\t"):
+    for _ in writing_points(out, points, validation, "\t"):
         pass
     return out.getvalue()
 
 
-def writing(out: TextIO, points: PointSet, validation: PointSet, delimiter: str = ",") -> Iterator[float]:
+def writing_points(
+    out: TextIO, points: PointSet, validation: PointSet, delimiter: str = ","
+) -> Iterator[float]:
     """Write points under a row of names, and yield the share written so far.
 
     If there are validation points, a last column "role" says whether a row is for training or for validation.
@@ -161,7 +163,7 @@ def writing(out: TextIO, points: PointSet, validation: PointSet, delimiter: str 
             yield done / total
 
 
-def writing_file(path: Path, points: PointSet, validation: PointSet) -> Generator[float, None, None]:
-    """Write points into a file as `writing` does, replacing an old file when the new one is complete."""
+def writing_points_file(path: Path, points: PointSet, validation: PointSet) -> Generator[float, None, None]:
+    """Write points as `writing_points` does into a file that replaces an old one when it is complete."""
     with replacing_text(path) as out:
-        yield from writing(out, points, validation)
+        yield from writing_points(out, points, validation)

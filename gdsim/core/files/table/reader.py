@@ -12,34 +12,34 @@ from gdsim.core.files.checked_json import FileFault, read_bytes
 from gdsim.core.files.table.outline import (
     ROLES,
     columns_in_words,
-    is_number,
+    is_number_cell,
     outlined,
     parts_thousands,
     without_thousands,
 )
 from gdsim.core.files.table.rows import COMMENT, Block, TableRow, is_comment, rows
-from gdsim.core.files.table.table import ColumnKind, Outline, Table, TableFault, Wish
-from gdsim.core.formulas.numerals import NotANumber, count, read_number
+from gdsim.core.files.table.table import ColumnKind, Outline, RequestedFormat, Table, TableFault
+from gdsim.core.formulas.numerals import NotANumber, integer_text, read_number
 from gdsim.core.language.words import said
 from gdsim.core.progress import Progress, run_to_end
 from gdsim.core.settings import LARGEST, NUMBER, InvalidValue, quoted
 
-_DETECT_ALL = Wish()
+_DETECT_ALL = RequestedFormat()
 
 
-class _Part(NamedTuple):
+class _ReadRows(NamedTuple):
     """Some rows of a table: (n, k) numbers, and (n,) flags for validation."""
 
     numbers: Array
     held_out: Flags
 
 
-def read_table(content: bytes | str, wish: Wish = _DETECT_ALL) -> Table:
-    """Return the table in a text; see `reading`."""
-    return run_to_end(reading(content, wish))
+def read_table(content: bytes | str, wish: RequestedFormat = _DETECT_ALL) -> Table:
+    """Return the table in a text; see `reading_table`."""
+    return run_to_end(reading_table(content, wish))
 
 
-def reading(content: bytes | str, wish: Wish = _DETECT_ALL) -> Progress[Table]:
+def reading_table(content: bytes | str, wish: RequestedFormat = _DETECT_ALL) -> Progress[Table]:
     """Yield the share of a text read so far every few milliseconds, and return the table at the end.
 
     Accepts tabs, semicolons, commas and spaces between columns, decimal commas, a row of names, quoted cells,
@@ -64,9 +64,9 @@ def reading(content: bytes | str, wish: Wish = _DETECT_ALL) -> Progress[Table]:
     return Table(outline, numbers, held_out)
 
 
-def reading_file(path: Path, wish: Wish = _DETECT_ALL) -> Progress[Table]:
-    """Read a file as `reading` does; raises the faults of `content_of`, too."""
-    return (yield from reading(content_of(path), wish))
+def reading_table_file(path: Path, wish: RequestedFormat = _DETECT_ALL) -> Progress[Table]:
+    """Read a file as `reading_table` does; raises the faults of `content_of`, too."""
+    return (yield from reading_table(content_of(path), wish))
 
 
 def content_of(path: Path) -> bytes:
@@ -80,7 +80,7 @@ def content_of(path: Path) -> bytes:
 # ------------------------------------------------------------------------------- fast, column by column
 
 
-def _quick(block: Block, outline: Outline) -> _Part | None:
+def _quick(block: Block, outline: Outline) -> _ReadRows | None:
     """Return the rows of a block, or None if anything in it needs `_exact`."""
     cells = _plain_cells(block, outline)
     if cells is None:
@@ -100,7 +100,7 @@ def _quick(block: Block, outline: Outline) -> _Part | None:
         return None
     if any(cell.strip() for column in outline.of_kind(ColumnKind.EMPTY) for cell in cells[column::width]):
         return None
-    return _Part(numbers, held_out) if (np.abs(numbers) <= LARGEST).all() else None  # NaN fails, too
+    return _ReadRows(numbers, held_out) if (np.abs(numbers) <= LARGEST).all() else None  # NaN fails, too
 
 
 def _plain_cells(block: Block, outline: Outline) -> list[str] | None:
@@ -135,7 +135,7 @@ def _with_points(cells: list[str], decimal: str) -> list[str]:
 # ------------------------------------------------------------------------------- exact, cell by cell
 
 
-def _exact(block: Block, outline: Outline) -> _Part:
+def _exact(block: Block, outline: Outline) -> _ReadRows:
     of_numbers, of_roles, of_nothing = map(
         outline.of_kind, (ColumnKind.NUMBERS, ColumnKind.ROLES, ColumnKind.EMPTY)
     )
@@ -150,7 +150,7 @@ def _exact(block: Block, outline: Outline) -> _Part:
                 reason = said("holds {cells}, but was empty before", cells=quoted(cells[place]))
                 raise fault_at(row.line, place, outline, reason)
     array = np.array(numbers, dtype=np.float64).reshape(-1, len(of_numbers))
-    return _Part(array, np.array(held_out, dtype=np.bool_))
+    return _ReadRows(array, np.array(held_out, dtype=np.bool_))
 
 
 def _fitted(row: TableRow, outline: Outline) -> list[str]:
@@ -164,7 +164,7 @@ def _fitted(row: TableRow, outline: Outline) -> list[str]:
         raise TableFault(
             "has {columns_in_words}, but the table has {width}",
             columns_in_words=columns_in_words(len(cells)),
-            width=count(width),
+            width=integer_text(width),
             line=row.line,
         )
     return cells
@@ -178,7 +178,7 @@ def number_in(line: int, column: int, cell: str, outline: Outline) -> float:
     plain, wrong = cell, "." if comma else ","
     if outline.columns[column].has_thousands or parts_thousands(cell, outline.dialect.decimal):
         plain = without_thousands(cell, outline.dialect.decimal)
-    if wrong in plain and is_number(cell):
+    if wrong in plain and is_number_cell(cell):
         hint = said("with a decimal comma") if comma else said("with a decimal point or without the comma")
         reason = said("must be written {hint}, not as {cell}", hint=hint, cell=quoted(cell))
         raise fault_at(line, column, outline, reason, unclear=True)

@@ -9,7 +9,7 @@ from typing import NamedTuple, TextIO
 
 from gdsim.core.files.checked_json import PACKED
 from gdsim.core.files.table.table import TableFault
-from gdsim.core.formulas.numerals import count
+from gdsim.core.formulas.numerals import integer_text
 from gdsim.core.language.words import to_say, translated
 
 COMMENT = "#"
@@ -30,7 +30,7 @@ _BYTE_ORDER_MARKS = (
 _WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 
 
-def opened(content: bytes | str) -> tuple[TextIO, str]:
+def open_table_text(content: bytes | str) -> tuple[TextIO, str]:
     """Return a stream of the text, with line feeds as line breaks, and the name of its encoding."""
     if isinstance(content, str):
         return io.StringIO(content.removeprefix("\ufeff"), newline=None), ""
@@ -90,7 +90,7 @@ class TableRow(NamedTuple):
     cells: list[str]
 
 
-def blocks(stream: TextIO) -> Iterator[Block]:
+def text_blocks(stream: TextIO) -> Iterator[Block]:
     """Yield a text in blocks, which never split a quoted cell of several lines.
 
     Raises `TableFault` if a line is too long or a quoted cell has too many lines for the text to be a table.
@@ -103,7 +103,7 @@ def blocks(stream: TextIO) -> Iterator[Block]:
         if len(lines[longest]) > _LONGEST_LINE:
             raise TableFault(
                 "has more than {longest_line} characters",
-                longest_line=count(_LONGEST_LINE),
+                longest_line=integer_text(_LONGEST_LINE),
                 line=first + longest,
             )
         yield Block(first, lines)

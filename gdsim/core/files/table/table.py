@@ -9,7 +9,7 @@ from gdsim.core.settings import elided, one_line
 
 
 @dataclass(frozen=True)
-class Wish:
+class RequestedFormat:
     """The requested format of a table; what is None is detected."""
 
     delimiter: str | None = None  # One of `DELIMITERS`
@@ -114,12 +114,12 @@ class TableFault(SaidError):  # noqa: N818 - reads as what it says
     def _place(self) -> str:
         if self.line is None:
             return ""
-        name = f" ({short(self.name)})" if self.name else ""
+        name = f" ({short_column_name(self.name)})" if self.name else ""
         return said("line {line}", line=self.line) + (
             said(", column {column}{name}", column=self.column, name=name) if self.column else ""
         )
 
 
-def short(name: str) -> str:
+def short_column_name(name: str) -> str:
     """Return the name of a column on one line, shortened if it is long."""
     return one_line(name, 24)

@@ -15,7 +15,7 @@ from gdsim.core.settings import (
     InvalidValue,
     Setting,
     Value,
-    shown,
+    as_in_file,
     switch,
 )
 
@@ -53,7 +53,7 @@ class Argument:
 
 
 @dataclass(frozen=True)
-class Unused(Argument):
+class UnusedArgument(Argument):
     """An argument that does not affect the numbers, so that any value of the right type is accepted."""
 
     kinds: tuple[type, ...] = (bool,)
@@ -62,25 +62,31 @@ class Unused(Argument):
     def values(self, given: object) -> dict[str, Value]:
         if given is not None and type(given) not in self.kinds:
             raise InvalidValue(
-                self.name, "must be {words}, not {value}", words=translated(self.wanted), value=shown(given)
+                self.name,
+                "must be {words}, not {value}",
+                words=translated(self.wanted),
+                value=as_in_file(given),
             )
         return {}
 
 
 @dataclass(frozen=True)
-class Fixed(Argument):
+class FixedArgument(Argument):
     """An argument that must have its default value."""
 
     def values(self, given: object) -> dict[str, Value]:
         if given is not self.default and given != self.default:
             raise InvalidValue(
-                self.name, "must be {only} here, not {value}", only=shown(self.default), value=shown(given)
+                self.name,
+                "must be {only} here, not {value}",
+                only=as_in_file(self.default),
+                value=as_in_file(given),
             )
         return {}
 
 
 @dataclass(frozen=True)
-class Plain(Argument):
+class SettingArgument(Argument):
     setting: Setting = field(kw_only=True)
     absent: Value | None = None  # The value that a default of None stands for
     without: str = ""  # Why None is not accepted, as a phrase
@@ -103,7 +109,7 @@ class Plain(Argument):
 
 
 @dataclass(frozen=True)
-class Pair(Argument):
+class PairArgument(Argument):
     pair: tuple[Setting, Setting] = field(kw_only=True)
 
     @property
@@ -112,7 +118,7 @@ class Pair(Argument):
 
     def values(self, given: object) -> dict[str, Value]:
         if not isinstance(given, (list, tuple)) or len(given) != len(self.pair):
-            raise InvalidValue(self.name, "must be a pair of numbers, not {value}", value=shown(given))
+            raise InvalidValue(self.name, "must be a pair of numbers, not {value}", value=as_in_file(given))
         return {
             one.name: one.domain.check(value, self.name) for one, value in zip(self.pair, given, strict=True)
         }
@@ -125,7 +131,7 @@ MOST_LISTED = 20
 
 
 @dataclass(frozen=True)
-class Listed(Argument):
+class ListArgument(Argument):
     """An argument that is a list of numbers, each of which is a setting: ``b1``, ``b2``, ..."""
 
     item: Setting = field(kw_only=True)  # The setting without its number
@@ -137,7 +143,7 @@ class Listed(Argument):
 
     def values(self, given: object) -> dict[str, Value]:
         if not isinstance(given, (list, tuple)):
-            raise InvalidValue(self.name, "must be a list of numbers, not {value}", value=shown(given))
+            raise InvalidValue(self.name, "must be a list of numbers, not {value}", value=as_in_file(given))
         least, most = 1 + self.more, MOST_LISTED + self.more
         if not least <= len(given) <= most:
             raise InvalidValue(
@@ -157,7 +163,7 @@ class Listed(Argument):
 
 
 @dataclass(frozen=True)
-class Mapped(Argument):
+class MapArgument(Argument):
     """An argument that maps steps to numbers; each step and each number is a setting."""
 
     key: Setting = field(kw_only=True)
@@ -169,7 +175,9 @@ class Mapped(Argument):
 
     def values(self, given: object) -> dict[str, Value]:
         if not isinstance(given, Mapping):
-            raise InvalidValue(self.name, "must map steps to numbers, not be {value}", value=shown(given))
+            raise InvalidValue(
+                self.name, "must map steps to numbers, not be {value}", value=as_in_file(given)
+            )
         if not 1 <= len(given) <= MOST_LISTED:
             raise InvalidValue(
                 self.name, "must have 1 to {most} steps, not {there}", most=MOST_LISTED, there=len(given)
@@ -219,7 +227,7 @@ def write_arguments(arguments: Iterable[Argument], values: Mapping[str, Value]) 
 # ------------------------------------------------------------------------------- common arguments
 
 
-def number(  # noqa: PLR0913 - what a setting is
+def number_argument(  # noqa: PLR0913 - what a setting is
     name: str,
     symbol: str,
     label: str,
@@ -232,58 +240,66 @@ def number(  # noqa: PLR0913 - what a setting is
     log: bool = False,
     inner: str = "",
     absent: Value | None = None,
-) -> Plain:
+) -> SettingArgument:
     """Declare an argument that is a number; ``inner`` is its name in the lines, if that differs."""
     start = default if isinstance(default, (int, float)) else absent if absent is not None else low
     setting = Setting(inner or name, symbol, label, doc, domain.kind(start), domain, low, high, log, name)
-    return Plain(name, default, setting=setting, absent=absent)
+    return SettingArgument(name, default, setting=setting, absent=absent)
 
 
-def flag(name: str, doc: str, *, default: bool = False, keyword_only: bool = False) -> Plain:
+def flag_argument(
+    name: str, doc: str, *, default: bool = False, keyword_only: bool = False
+) -> SettingArgument:
     setting = switch(name, name, doc, default=default)._replace(argument=name)
-    return Plain(name, default, keyword_only, setting=setting)
+    return SettingArgument(name, default, keyword_only, setting=setting)
 
 
-def rate(name: str, default: object, absent: Value | None = None) -> Plain:
+def rate(name: str, default: object, absent: Value | None = None) -> SettingArgument:
     doc = "How far to go for each unit of gradient."
     start = 0.1 if default is REQUIRED else absent if default is None else default
-    made = number(name, "η", "learning rate", doc, start, POSITIVE, 1e-5, 100.0, log=True, inner="eta")
+    made = number_argument(
+        name, "η", "learning rate", doc, start, POSITIVE, 1e-5, 100.0, log=True, inner="eta"
+    )
     return replace(made, default=default, absent=absent)
 
 
-def decay_rate(name: str, symbol: str, default: float, doc: str, inner: str = "") -> Plain:
-    return number(name, symbol, "decay rate", doc, default, BELOW_ONE, 0.0, 0.9999, inner=inner)
+def decay_rate(name: str, symbol: str, default: float, doc: str, inner: str = "") -> SettingArgument:
+    return number_argument(name, symbol, "decay rate", doc, default, BELOW_ONE, 0.0, 0.9999, inner=inner)
 
 
-def betas() -> Pair:
+def betas() -> PairArgument:
     """Declare PyTorch's pair of decay rates."""
     first = decay_rate("betas[0]", "β₁", 0.9, OF_G, "beta1")
     second = decay_rate("betas[1]", "β₂", 0.999, OF_SQUARES, "beta2")
-    return Pair("betas", (0.9, 0.999), pair=(first.setting, second.setting))
+    return PairArgument("betas", (0.9, 0.999), pair=(first.setting, second.setting))
 
 
-def epsilon(name: str, default: float, where: str = "It is added to the root.") -> Plain:
+def epsilon_argument(name: str, default: float, where: str = "It is added to the root.") -> SettingArgument:
     """Declare the small number that keeps a divisor away from zero."""
     doc = f"Prevents division by zero. {where}"
-    return number(name, "ε", "epsilon", doc, default, NOT_NEGATIVE, 1e-12, 1.0, log=True, inner="eps")
+    return number_argument(
+        name, "ε", "epsilon", doc, default, NOT_NEGATIVE, 1e-12, 1.0, log=True, inner="eps"
+    )
 
 
-def momentum(default: object = 0.0, absent: Value | None = None) -> Plain:
+def momentum(default: object = 0.0, absent: Value | None = None) -> SettingArgument:
     """Declare the momentum of SGD and RMSprop."""
     doc = "The share of the velocity that is carried into the next step; 0 for none."
-    return number("momentum", "μ", "momentum", doc, default, NOT_NEGATIVE, 0.0, 0.999, absent=absent)
+    return number_argument("momentum", "μ", "momentum", doc, default, NOT_NEGATIVE, 0.0, 0.999, absent=absent)
 
 
-def weight_decay(default: object = 0.0, doc: str = "", absent: Value | None = None) -> Plain:
-    return number(
+def weight_decay(default: object = 0.0, doc: str = "", absent: Value | None = None) -> SettingArgument:
+    return number_argument(
         "weight_decay", "λ", "weight decay", doc or L2, default, NOT_NEGATIVE, 0.0, 0.1, absent=absent
     )
 
 
-def count(name: str, symbol: str, label: str, doc: str, default: object = REQUIRED, inner: str = "") -> Plain:
+def count_argument(
+    name: str, symbol: str, label: str, doc: str, default: object = REQUIRED, inner: str = ""
+) -> SettingArgument:
     """Declare a number of steps."""
     start = 100 if default is REQUIRED else default
-    made = number(name, symbol, label, doc, start, COUNT, 1, 1000, log=True, inner=inner)
+    made = number_argument(name, symbol, label, doc, start, COUNT, 1, 1000, log=True, inner=inner)
     return replace(made, default=default)
 
 
@@ -292,31 +308,37 @@ def steps_item(name: str, symbol: str, label: str, doc: str) -> Setting:
     return Setting(name, symbol, label, doc, 100, COUNT, 1, 1000, log=True)
 
 
-def required(made: Plain) -> Plain:
+def without_default(made: SettingArgument) -> SettingArgument:
     """Drop the default of an argument that has none in the library; a form still starts with it."""
     return replace(made, default=REQUIRED)
 
 
-def start_of_v(name: str, default: float) -> Plain:
+def start_of_v(name: str, default: float) -> SettingArgument:
     """Declare the initial value of a sum of squared gradients."""
-    return number(name, "s", "start of v", "What v begins with.", default)
+    return number_argument(name, "s", "start of v", "What v begins with.", default)
 
 
 def last_rate(
     name: str, default: object, doc: str = "The rate at the end.", absent: Value | None = None
-) -> Plain:
+) -> SettingArgument:
     """Declare the rate at the end of a schedule."""
-    return number(name, "η_end", "last rate", doc, default, inner="last", high=0.1, absent=absent)
+    return number_argument(name, "η_end", "last rate", doc, default, inner="last", high=0.1, absent=absent)
 
 
-AMSGRAD = flag("amsgrad", "Divides by the root of the largest v so far.")
-CENTERED = flag("centered", "Subtracts the square of the average gradient from the average square.")
-STAIRCASE = flag("staircase", "Change the rate in stairs, not smoothly.")
-DECAY_FACTOR = required(
-    number("decay_rate", "r", "decay rate", "How much the rate falls in that time.", 0.5, POSITIVE, inner="r")
+AMSGRAD = flag_argument("amsgrad", "Divides by the root of the largest v so far.")
+CENTERED = flag_argument("centered", "Subtracts the square of the average gradient from the average square.")
+STAIRCASE = flag_argument("staircase", "Change the rate in stairs, not smoothly.")
+DECAY_FACTOR = without_default(
+    number_argument(
+        "decay_rate", "r", "decay rate", "How much the rate falls in that time.", 0.5, POSITIVE, inner="r"
+    )
 )
-LOWEST_SHARE = number("alpha", "α", "lowest share", "The share of the rate that is left at the end.", 0.0)
-POWER = number("power", "q", "power", "The power of the time left.", 1.0, POSITIVE, 0.5, 5.0, inner="degree")
+LOWEST_SHARE = number_argument(
+    "alpha", "α", "lowest share", "The share of the rate that is left at the end.", 0.0
+)
+POWER = number_argument(
+    "power", "q", "power", "The power of the time left.", 1.0, POSITIVE, 0.5, 5.0, inner="degree"
+)
 
 OF_STEPS = "How much of the old averages of g² and of squared steps is kept at each step."
 L2 = "λ times the parameter is added to the gradient."

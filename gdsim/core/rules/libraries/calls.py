@@ -6,9 +6,9 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import cache
 from typing import Any, NamedTuple, TypeGuard
 
-from gdsim.core.formulas.numerals import count
+from gdsim.core.formulas.numerals import integer_text
 from gdsim.core.language.words import SaidError, said
-from gdsim.core.rules.libraries.arguments import REQUIRED, Argument, Plain
+from gdsim.core.rules.libraries.arguments import REQUIRED, Argument, SettingArgument
 from gdsim.core.rules.libraries.beside import (
     OTHERWISE,
     lets_gradients_add_up,
@@ -16,12 +16,17 @@ from gdsim.core.rules.libraries.beside import (
     scheduler_steps,
 )
 from gdsim.core.rules.libraries.library_rule import LibraryRule
-from gdsim.core.rules.libraries.library_schedule import Every, FirstRate, LibrarySchedule, LibraryScheduleKind
+from gdsim.core.rules.libraries.library_schedule import (
+    FirstRateArgument,
+    LibrarySchedule,
+    LibraryScheduleKind,
+    SchedulerInterval,
+)
 from gdsim.core.rules.libraries.lookup import LIBRARIES, library_rules, library_schedules
 from gdsim.core.rules.libraries.program import dotted, names_changed, parsed, statements, with_values_of_names
 from gdsim.core.rules.rule import Optimizer
 from gdsim.core.rules.schedules import Schedule, ScheduleState
-from gdsim.core.settings import POSITIVE, InvalidValue, quoted, shown
+from gdsim.core.settings import POSITIVE, InvalidValue, as_in_file, quoted
 
 _AT_FIRST = ScheduleState(0, 0, 0)
 _MOST_LETTERS, _QUOTED = 20_000, 60
@@ -51,7 +56,7 @@ class CallFault(SaidError):  # noqa: N818 - reads as what it says
     """A text that makes no known optimizer or schedule; the message is a sentence for the user."""
 
 
-class Made(NamedTuple):
+class CallResult(NamedTuple):
     """What a line makes: an optimizer, which may have a schedule, or a schedule alone."""
 
     optimizer: Optimizer | None
@@ -59,12 +64,12 @@ class Made(NamedTuple):
     rate: float | None = None  # The initial rate, if a schedule alone gives one
 
 
-class _Line(NamedTuple):
+class _PastedLine(NamedTuple):
     name: str  # The name of the result; empty for none
     call: ast.Call
 
 
-def read_call(text: str) -> Made:
+def read_call(text: str) -> CallResult:
     """Read a line such as ``torch.optim.SGD(params, lr=0.5)``, also after ``name =``.
 
     A line that makes the schedule may follow, with the comment of `scheduler_line`, or come first if the
@@ -84,7 +89,7 @@ def read_call(text: str) -> Made:
         raise _too_many(2)
     # A schedule with an initial rate would be an argument of the optimizer.
     if one.optimizer and not one.schedule and other.schedule and not other.optimizer and other.rate is None:
-        return Made(one.optimizer, other.schedule)
+        return CallResult(one.optimizer, other.schedule)
     raise CallFault(
         "Two lines make either an optimizer and then its schedule, or a schedule and then an optimizer that "
         "names it."
@@ -97,11 +102,13 @@ def _too_many(there: int) -> CallFault:
     )
 
 
-def _step_frequency(text: str, rest: list[ast.stmt], *lines: _Line) -> dict[str, object]:
+def _step_frequency(text: str, rest: list[ast.stmt], *lines: _PastedLine) -> dict[str, object]:
     """Return how often a PyTorch scheduler steps, as an argument, from the program or from a comment."""
     *optimizer, last = lines
     entry = _entry(last.call)
-    if not isinstance(entry, LibrarySchedule) or not any(isinstance(one, Every) for one in entry.declared):
+    if not isinstance(entry, LibrarySchedule) or not any(
+        isinstance(one, SchedulerInterval) for one in entry.declared
+    ):
         return {}
     given = [one.name for one in optimizer] or list(map(dotted, last.call.args[:1]))
     often = scheduler_steps(rest, "".join(given), last.name)
@@ -113,14 +120,14 @@ def _step_frequency(text: str, rest: list[ast.stmt], *lines: _Line) -> dict[str,
         )
     said_behind = _EVERY.search(text)
     often = often or (said_behind[1] if said_behind else "")
-    return {Every.name: often} if often else {}
+    return {SchedulerInterval.name: often} if often else {}
 
 
 def _uses_name(call: ast.Call, name: str) -> bool:
     return any(isinstance(one, ast.Name) and one.id == name for one in ast.walk(call))
 
 
-def _check_scheduled(optimizer: _Line, scheduler: ast.Call) -> None:
+def _check_scheduled(optimizer: _PastedLine, scheduler: ast.Call) -> None:
     """Reject a PyTorch scheduler that is given another optimizer."""
     given = [*scheduler.args[:1], *(one.value for one in scheduler.keywords if one.arg == "optimizer")]
     match given:
@@ -136,25 +143,27 @@ def _is_scheduler(call: ast.Call) -> bool:
     return _full_name(call).startswith("torch.optim.lr_scheduler.")
 
 
-def _made_by(call: ast.Call, every: Mapping[str, object], before: _Line | None = None) -> Made:
+def _made_by(call: ast.Call, every: Mapping[str, object], before: _PastedLine | None = None) -> CallResult:
     """Return what a call makes; ``before`` is the line of a schedule whose name the call may use as rate."""
     entry = _entry(call)
     try:
         if isinstance(entry, LibrarySchedule):
             own = _literals(entry.id, entry.declared, call)
             schedule, rate = entry.given({**every, **own}), entry.first_rate(own)
-            return Made(None, schedule, None if rate is None else float(POSITIVE.check(rate[1], rate[0])))
+            return CallResult(
+                None, schedule, None if rate is None else float(POSITIVE.check(rate[1], rate[0]))
+            )
         return _optimizer(entry, call, before)
     except InvalidValue as refusal:
         raise CallFault(f"{entry.id}: {refusal}.") from refusal
 
 
-def _lines_in(text: str) -> tuple[list[_Line], list[ast.stmt]]:
+def _lines_in(text: str) -> tuple[list[_PastedLine], list[ast.stmt]]:
     """Return the lines that make an optimizer or a schedule, and the other statements of a program."""
     if len(text) > _MOST_LETTERS:
         raise CallFault(
             "The text is longer than {most} letters; paste the optimizer and its schedule alone.",
-            most=count(_MOST_LETTERS),
+            most=integer_text(_MOST_LETTERS),
         )
     try:
         source, program = parsed(text)
@@ -200,7 +209,7 @@ def _called_by_name(value: ast.expr) -> ast.expr:
     return value
 
 
-def _read_line(statement: ast.stmt, rows: Sequence[str]) -> _Line:
+def _read_line(statement: ast.stmt, rows: Sequence[str]) -> _PastedLine:
     """Return the call of a statement and the name of its result; raises `CallFault` if it has no call."""
     match statement:
         case ast.Assign(targets=[target], value=value) | ast.AnnAssign(target=target, value=value):
@@ -210,7 +219,7 @@ def _read_line(statement: ast.stmt, rows: Sequence[str]) -> _Line:
         case _:
             value, name = None, ""
     if isinstance(value, ast.Call):
-        return _Line(name, _call_of_maker(value))
+        return _PastedLine(name, _call_of_maker(value))
     first = next((one for one in ast.walk(statement) if _is_maker_call(one)), statement)
     row = quoted(rows[first.lineno - 1].strip(), _QUOTED)
     if isinstance(statement, ast.For | ast.AsyncFor | ast.While | ast.If | ast.Try | ast.Match):
@@ -232,7 +241,7 @@ def _call_of_maker(call: ast.Call) -> ast.Call:
     return call
 
 
-def _check_unchanged(lines: Collection[_Line], rest: ast.Module, rows: Sequence[str]) -> None:
+def _check_unchanged(lines: Collection[_PastedLine], rest: ast.Module, rows: Sequence[str]) -> None:
     """Raise `CallFault` if the rest of a program changes what the lines make."""
     names = {one.name for one in lines if one.name}
     if changed := (names | {_full_name(one.call) for one in lines}) & names_changed(rest):
@@ -311,7 +320,7 @@ def _own_names_of_rules() -> Collection[str]:
     return {id_.rpartition(".")[2] for library in LIBRARIES for id_ in library_rules(library)}
 
 
-def _optimizer(rule: LibraryRule, call: ast.Call, before: _Line | None) -> Made:
+def _optimizer(rule: LibraryRule, call: ast.Call, before: _PastedLine | None) -> CallResult:
     nodes = _arguments(rule.id, rule.declared, call)
     rate, schedule = nodes.pop(rule.rate_argument, None), None
     if before and isinstance(rate, ast.Name) and rate.id == before.name:
@@ -325,7 +334,7 @@ def _optimizer(rule: LibraryRule, call: ast.Call, before: _Line | None) -> Made:
         arguments[rule.rate_argument] = first[1] if first else schedule.rate(rule().eta, _AT_FIRST)
     elif rate is not None:
         arguments[rule.rate_argument] = _literal(rule.rate_argument, rate)
-    return Made(rule.given(arguments), schedule)
+    return CallResult(rule.given(arguments), schedule)
 
 
 def _scheduled(rule: LibraryRule, rate: ast.Call) -> LibrarySchedule:
@@ -382,7 +391,7 @@ def _arguments(owner: str, declared: Iterable[Argument], call: ast.Call) -> dict
 def _check_first(name: str, node: ast.expr) -> None:
     """Reject a first argument that cannot be the parameters or the optimizer, or has parameter groups."""
     if isinstance(node, ast.Constant):
-        raise InvalidValue(name, "comes first, not {value}", value=shown(node.value))
+        raise InvalidValue(name, "comes first, not {value}", value=as_in_file(node.value))
     if name == "optimizer" and isinstance(node, ast.Call):
         raise InvalidValue(name, "must be made in a line of its own, before this one")
     if any(isinstance(one, ast.Dict) for one in ast.walk(node)):
@@ -425,10 +434,12 @@ def schedule_call(schedule: Schedule, rate: float) -> str:
     arguments = schedule.arguments
     written = ["optimizer"] if kind.id.startswith("torch.") else []
     for one in kind.declared:
-        if isinstance(one, FirstRate):
+        if isinstance(one, FirstRateArgument):
             written.append(f"{one.name}={rate!r}")
         elif (
-            one.name in arguments and not isinstance(one, Every) and not _is_default(one, arguments[one.name])
+            one.name in arguments
+            and not isinstance(one, SchedulerInterval)
+            and not _is_default(one, arguments[one.name])
         ):
             written.append(f"{one.name}={_python(arguments[one.name])}")
     return f"{kind.id}({', '.join(written)})"
@@ -436,13 +447,13 @@ def schedule_call(schedule: Schedule, rate: float) -> str:
 
 def scheduler_line(schedule: Schedule, rate: float) -> str:
     """Return the line that makes a PyTorch scheduler, with a comment that says how often it steps."""
-    every = "update" if schedule.arguments.get(Every.name) == "update" else "epoch"
+    every = "update" if schedule.arguments.get(SchedulerInterval.name) == "update" else "epoch"
     return f"scheduler = {schedule_call(schedule, rate)}  {_STEPS} {every}"
 
 
 def _is_default(argument: Argument, value: object) -> bool:
     default = argument.default
-    if default is None and isinstance(argument, Plain):
+    if default is None and isinstance(argument, SettingArgument):
         default = argument.absent
     return default is not REQUIRED and value == (list(default) if isinstance(default, tuple) else default)
 

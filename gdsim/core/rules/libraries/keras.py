@@ -15,17 +15,17 @@ from gdsim.core.rules.libraries.arguments import (
     REQUIRED,
     STAIRCASE,
     Arguments,
-    Fixed,
-    Listed,
-    Plain,
-    Unused,
-    count,
+    FixedArgument,
+    ListArgument,
+    SettingArgument,
+    UnusedArgument,
+    count_argument,
     decay_rate,
-    epsilon,
-    flag,
+    epsilon_argument,
+    flag_argument,
     last_rate,
     momentum,
-    number,
+    number_argument,
     rate,
     start_of_v,
     steps_item,
@@ -33,20 +33,20 @@ from gdsim.core.rules.libraries.arguments import (
     with_decoupled_decay,
 )
 from gdsim.core.rules.libraries.library_rule import LibraryRule, library_rule
-from gdsim.core.rules.libraries.library_schedule import FirstRate, LibrarySchedule
+from gdsim.core.rules.libraries.library_schedule import FirstRateArgument, LibrarySchedule
 from gdsim.core.settings import FRACTION, NOT_NEGATIVE, POSITIVE, UP_TO_ONE, Domain, Setting, by_id
 
 LIBRARY = "Keras"
 _PREFIX, _SCHEDULES_PREFIX = "keras.optimizers.", "keras.optimizers.schedules."
 _NONE = ("clipnorm", "clipvalue", "global_clipnorm")
-_NAME = Unused("name", None, kinds=(str,), wanted=to_say("text or null"))
+_NAME = UnusedArgument("name", None, kinds=(str,), wanted=to_say("text or null"))
 _COMMON: Arguments = (
-    *(Fixed(name, None) for name in _NONE),
-    Fixed("use_ema", default=False),
-    Unused("ema_momentum", 0.99, kinds=(int, float), wanted=to_say("a number")),
-    Fixed("ema_overwrite_frequency", None),
-    Fixed("loss_scale_factor", None),
-    Fixed("gradient_accumulation_steps", None),
+    *(FixedArgument(name, None) for name in _NONE),
+    FixedArgument("use_ema", default=False),
+    UnusedArgument("ema_momentum", 0.99, kinds=(int, float), wanted=to_say("a number")),
+    FixedArgument("ema_overwrite_frequency", None),
+    FixedArgument("loss_scale_factor", None),
+    FixedArgument("gradient_accumulation_steps", None),
     _NAME,
 )
 _DECAY = weight_decay(None, DECOUPLED, absent=0.0)
@@ -65,7 +65,7 @@ _ADAM = """
 """
 
 
-def _with_domain(argument: Plain, domain: Domain) -> Plain:
+def _with_domain(argument: SettingArgument, domain: Domain) -> SettingArgument:
     return replace(argument, setting=argument.setting._replace(domain=domain))
 
 
@@ -83,7 +83,7 @@ _RULES = (
         (
             rate("learning_rate", 0.01),
             _with_domain(momentum(), UP_TO_ONE),
-            flag("nesterov", "Steps by μ times the new velocity, and along the gradient."),
+            flag_argument("nesterov", "Steps by μ times the new velocity, and along the gradient."),
             _DECAY,
         ),
         """
@@ -99,7 +99,7 @@ _RULES = (
         (
             rate("learning_rate", 1e-3),
             start_of_v("initial_accumulator_value", 0.1),
-            epsilon("epsilon", 1e-7, _WITHIN),
+            epsilon_argument("epsilon", 1e-7, _WITHIN),
             _DECAY,
         ),
         """
@@ -115,7 +115,7 @@ _RULES = (
             rate("learning_rate", 1e-3),
             decay_rate("rho", "ρ", 0.9, OF_SQUARES),
             momentum(),
-            epsilon("epsilon", 1e-7, _WITHIN),
+            epsilon_argument("epsilon", 1e-7, _WITHIN),
             CENTERED,
             _DECAY,
         ),
@@ -132,7 +132,14 @@ _RULES = (
     _rule(
         "Adam",
         "Step along the average gradient, scaled by the root of the average squared gradient.",
-        (rate("learning_rate", 1e-3), _BETA1, _BETA2, epsilon("epsilon", 1e-7, _OUTSIDE), AMSGRAD, _DECAY),
+        (
+            rate("learning_rate", 1e-3),
+            _BETA1,
+            _BETA2,
+            epsilon_argument("epsilon", 1e-7, _OUTSIDE),
+            AMSGRAD,
+            _DECAY,
+        ),
         _ADAM,
     ),
     _rule(
@@ -143,7 +150,7 @@ _RULES = (
             weight_decay(0.004, DECOUPLED),
             _BETA1,
             _BETA2,
-            epsilon("epsilon", 1e-7, _OUTSIDE),
+            epsilon_argument("epsilon", 1e-7, _OUTSIDE),
             AMSGRAD,
         ),
         _ADAM,
@@ -155,7 +162,7 @@ _RULES = (
             rate("learning_rate", 1e-3),
             _BETA1,
             _BETA2,
-            epsilon("epsilon", 1e-7, "It is added to the root."),
+            epsilon_argument("epsilon", 1e-7, "It is added to the root."),
             _DECAY,
         ),
         """
@@ -173,7 +180,13 @@ _RULES = (
     _rule(
         "Adamax",
         "Adam with the largest recent gradient in place of the root of the average square.",
-        (rate("learning_rate", 1e-3), _BETA1, _BETA2, epsilon("epsilon", 1e-7, "It is added to u."), _DECAY),
+        (
+            rate("learning_rate", 1e-3),
+            _BETA1,
+            _BETA2,
+            epsilon_argument("epsilon", 1e-7, "It is added to u."),
+            _DECAY,
+        ),
         """
             m_t = beta1*m + (1 - beta1)*g
             u_t = max(beta2*u, abs(g))
@@ -187,7 +200,7 @@ _RULES = (
         (
             rate("learning_rate", 1e-3),
             decay_rate("rho", "ρ", 0.95, OF_STEPS),
-            epsilon("epsilon", 1e-7, "It is added within both roots."),
+            epsilon_argument("epsilon", 1e-7, "It is added within both roots."),
             _DECAY,
         ),
         """
@@ -219,11 +232,11 @@ _RULES = (
 
 
 def _schedule(name: str, summary: str, declared: Arguments, lines: str) -> LibrarySchedule:
-    all_ = (FirstRate("initial_learning_rate", REQUIRED), *declared)
+    all_ = (FirstRateArgument("initial_learning_rate", REQUIRED), *declared)
     return LibrarySchedule(_SCHEDULES_PREFIX + name, f"{LIBRARY} {name}", summary, all_, lines)
 
 
-_STEPS = count("decay_steps", "T", "length", "Over how many updates the rate falls.", inner="length")
+_STEPS = count_argument("decay_steps", "T", "length", "Over how many updates the rate falls.", inner="length")
 
 
 def _piecewise(listed: int) -> str:
@@ -260,7 +273,7 @@ _SCHEDULES = (
             _STEPS,
             LOWEST_SHARE,
             _NAME,
-            number(
+            number_argument(
                 "warmup_target",
                 "top",
                 "warm-up target",
@@ -269,7 +282,7 @@ _SCHEDULES = (
                 absent=0.0,
                 inner="top",
             ),
-            number(
+            number_argument(
                 "warmup_steps",
                 "warm",
                 "warm-up",
@@ -293,10 +306,10 @@ _SCHEDULES = (
         "CosineDecayRestarts",
         "The rate falls along half a cosine, and starts anew each time.",
         (
-            count(
+            count_argument(
                 "first_decay_steps", "T", "first period", "Updates until the first restart.", inner="length"
             ),
-            number(
+            number_argument(
                 "t_mul",
                 "t_mul",
                 "growth",
@@ -307,7 +320,7 @@ _SCHEDULES = (
                 4.0,
                 inner="growth",
             ),
-            number(
+            number_argument(
                 "m_mul",
                 "m_mul",
                 "share",
@@ -334,7 +347,7 @@ _SCHEDULES = (
             _STEPS,
             last_rate("end_learning_rate", 1e-4),
             POWER,
-            flag("cycle", "Starts anew from a smaller rate each time."),
+            flag_argument("cycle", "Starts anew from a smaller rate each time."),
             _NAME,
         ),
         """
@@ -348,11 +361,11 @@ _SCHEDULES = (
         f"{LIBRARY} PiecewiseConstantDecay",
         "The rate has one value after the other; at a boundary the old one still holds.",
         (
-            Listed(
+            ListArgument(
                 "boundaries",
                 item=steps_item("b", "b", "boundary", "The last update with the rate before it."),
             ),
-            Listed(
+            ListArgument(
                 "values",
                 item=Setting(
                     "v", "v", "rate", "The learning rate.", 0.1, NOT_NEGATIVE, 1e-5, 100.0, log=True

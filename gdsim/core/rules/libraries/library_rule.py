@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import Any, TypeAlias
 
-from gdsim.core.formulas.program import holds
+from gdsim.core.formulas.program import condition_holds
 from gdsim.core.language.words import translated
 from gdsim.core.rules.libraries.arguments import Arguments, read_arguments, write_arguments
 from gdsim.core.rules.rule import Optimizer, Rule
@@ -38,13 +38,13 @@ class LibraryRule(Rule):
         values = read_arguments(self.id, self.declared, arguments)
         on = {name: bool(value) for name, value in values.items()}
         for name, condition, words in self.refusals:
-            if holds(condition, on):
+            if condition_holds(condition, on):
                 raise InvalidValue(name, translated(words))
         return self(**values)
 
     def written(self, values: Mapping[str, Value]) -> dict[str, object]:
         on = {name: bool(value) for name, value in values.items()}
-        refused = {name: False for name, condition, _ in self.refusals if holds(condition, on)}
+        refused = {name: False for name, condition, _ in self.refusals if condition_holds(condition, on)}
         return write_arguments(self.declared, {**values, **refused})
 
 

@@ -8,8 +8,8 @@ from gdsim.core.formulas.program import conditions_in, wanted_lines
 from gdsim.core.rules.libraries.arguments import (
     Argument,
     Arguments,
-    Listed,
-    Mapped,
+    ListArgument,
+    MapArgument,
     read_arguments,
     write_arguments,
 )
@@ -20,13 +20,13 @@ from gdsim.core.settings import (
     Definition,
     InvalidValue,
     Value,
+    as_in_file,
     check_arguments,
-    shown,
 )
 
 _EVERY = {"epoch": False, "update": True}
 # The lines, or a function that makes them from the length of the lists.
-Lines: TypeAlias = str | Callable[[int], str]
+ScheduleLines: TypeAlias = str | Callable[[int], str]
 
 
 @dataclass(frozen=True, repr=False)
@@ -47,12 +47,12 @@ class LibraryScheduleKind(ScheduleKind):
 
 
 @dataclass(frozen=True)
-class FirstRate(Argument):
+class FirstRateArgument(Argument):
     """The argument for the initial rate of a schedule, which here is the learning rate of the rule."""
 
 
 @dataclass(frozen=True)
-class Every(Argument):
+class SchedulerInterval(Argument):
     """How often a program calls ``scheduler.step()``: after every epoch, or after every update."""
 
     name: str = "every"
@@ -61,7 +61,7 @@ class Every(Argument):
 
     def values(self, given: object) -> dict[str, Value]:
         if not isinstance(given, str) or given not in _EVERY:
-            raise InvalidValue(self.name, 'must be "epoch" or "update", not {value}', value=shown(given))
+            raise InvalidValue(self.name, 'must be "epoch" or "update", not {value}', value=as_in_file(given))
         return {"by_update": _EVERY[given]}
 
     def written(self, values: Mapping[str, Value]) -> dict[str, object]:
@@ -80,7 +80,7 @@ class LibrarySchedule:
     title: str
     summary: str
     declared: Arguments
-    lines: Lines
+    lines: ScheduleLines
 
     @property
     def arguments(self) -> tuple[str, ...]:
@@ -92,24 +92,24 @@ class LibrarySchedule:
         Raises `InvalidValue` if an argument is unknown, missing or not possible.
         """
         check_arguments(self.id, self.arguments, arguments)
-        begun = {one.name: None for one in self.declared if isinstance(one, FirstRate)}
+        begun = {one.name: None for one in self.declared if isinstance(one, FirstRateArgument)}
         values = read_arguments(self.id, self.declared, {**begun, **arguments})
         kind = self._kind(values, self._listed(values))
         return kind(**{name: values[name] for name in kind.names})
 
     def first_rate(self, arguments: Mapping[str, Any]) -> tuple[str, object] | None:
         """Return the argument for the initial rate and its value; None if the rate starts at the rule's."""
-        begins = (one.name for one in self.declared if isinstance(one, FirstRate))
+        begins = (one.name for one in self.declared if isinstance(one, FirstRateArgument))
         return next(((name, arguments[name]) for name in begins if arguments.get(name) is not None), None)
 
     def _listed(self, values: Mapping[str, Value]) -> int:
         """Return the length of the lists and mappings, or 0; raises `InvalidValue` if they do not match."""
-        lists = [one for one in self.declared if isinstance(one, Listed)]
+        lists = [one for one in self.declared if isinstance(one, ListArgument)]
         counts = [len(one.settings_for(values)) - one.more for one in lists]
         if len(set(counts)) > 1:
             first, second = lists
             raise InvalidValue(second.name, "must have one number more than {name}", name=first.name)
-        mapped = [len(one.settings_for(values)) // 2 for one in self.declared if isinstance(one, Mapped)]
+        mapped = [len(one.settings_for(values)) // 2 for one in self.declared if isinstance(one, MapArgument)]
         return max([*counts, *mapped], default=0)
 
     def _kind(self, values: Mapping[str, Value], listed: int) -> LibraryScheduleKind:

@@ -8,7 +8,7 @@ from gdsim.core.rules.catalogue import RULES
 from gdsim.core.rules.rule import Rule
 from gdsim.core.rules.schedules import SCHEDULES, ScheduleKind
 from gdsim.core.rules.second_order import SECOND_ORDER_RULES
-from gdsim.core.settings import not_one_of
+from gdsim.core.settings import unknown_value
 
 if TYPE_CHECKING:
     from gdsim.core.rules.libraries.library_rule import LibraryRule
@@ -51,7 +51,7 @@ def find_rule(id_: object, own: Iterable[Rule] = ()) -> Rule:
     rest: Mapping[str, Rule] = library_rules(library) if of_library else RULES | SECOND_ORDER_RULES
     known = {**rest, **others}
     if not isinstance(id_, str) or id_ not in known:
-        raise not_one_of({**others, **rest}, id_)
+        raise unknown_value({**others, **rest}, id_)
     return known[id_]
 
 
@@ -61,5 +61,5 @@ def find_schedule(id_: object) -> "ScheduleKind | LibrarySchedule":
     known: Mapping[str, ScheduleKind | LibrarySchedule]
     known = library_schedules(library) if library in LIBRARIES else SCHEDULES
     if not isinstance(id_, str) or id_ not in known:
-        raise not_one_of(known, id_)
+        raise unknown_value(known, id_)
     return known[id_]

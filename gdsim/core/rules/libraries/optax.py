@@ -14,33 +14,33 @@ from gdsim.core.rules.libraries.arguments import (
     REQUIRED,
     STAIRCASE,
     Arguments,
-    Fixed,
-    Mapped,
-    Plain,
-    count,
+    FixedArgument,
+    MapArgument,
+    SettingArgument,
+    count_argument,
     decay_rate,
-    epsilon,
-    flag,
+    epsilon_argument,
+    flag_argument,
     last_rate,
     momentum,
-    number,
+    number_argument,
     rate,
-    required,
     start_of_v,
     steps_item,
     weight_decay,
     with_decoupled_decay,
+    without_default,
 )
 from gdsim.core.rules.libraries.library_rule import LibraryRule, library_rule
-from gdsim.core.rules.libraries.library_schedule import FirstRate, LibrarySchedule, Lines
+from gdsim.core.rules.libraries.library_schedule import FirstRateArgument, LibrarySchedule, ScheduleLines
 from gdsim.core.settings import NOT_NEGATIVE, NUMBER, POSITIVE, Setting, by_id
 
 LIBRARY = "Optax"
 _PREFIX = "optax."
 _RATE = rate("learning_rate", REQUIRED)
 _B1, _B2 = (decay_rate("b1", "β₁", 0.9, OF_G, "beta1"), decay_rate("b2", "β₂", 0.999, OF_SQUARES, "beta2"))
-_EPS = epsilon("eps", 1e-8, "It is added to the root, not within it.")
-_ROOT = number(
+_EPS = epsilon_argument("eps", 1e-8, "It is added to the root, not within it.")
+_ROOT = number_argument(
     "eps_root",
     "ε_root",
     "epsilon within the root",
@@ -51,7 +51,7 @@ _ROOT = number(
     1.0,
     log=True,
 )
-_DTYPE, _MASK = Fixed("mu_dtype", None), Fixed("mask", None)
+_DTYPE, _MASK = FixedArgument("mu_dtype", None), FixedArgument("mask", None)
 _AVERAGES = """
     m_t = beta1*m + (1 - beta1)*g
     v_t = beta2*v + (1 - beta2)*g**2
@@ -78,9 +78,9 @@ def _rule(name: str, summary: str, declared: Arguments, lines: str) -> LibraryRu
     return library_rule(_PREFIX + name, LIBRARY, summary, reference, declared, lines)
 
 
-def _nesterov(*, default: bool) -> Plain:
+def _nesterov(*, default: bool) -> SettingArgument:
     doc = "Puts the gradient of this update in once more, as Dozat's NAdam does."
-    return flag("nesterov", doc, default=default, keyword_only=True)
+    return flag_argument("nesterov", doc, default=default, keyword_only=True)
 
 
 _ADAM_SUMMARY = "Step along the average gradient, scaled by the root of the average squared gradient."
@@ -93,8 +93,8 @@ _RULES = (
         (
             _RATE,
             momentum(None, 0.0),
-            flag("nesterov", "Adds μ times the new velocity to the gradient."),
-            Fixed("accumulator_dtype", None),
+            flag_argument("nesterov", "Adds μ times the new velocity to the gradient."),
+            FixedArgument("accumulator_dtype", None),
         ),
         """
             u_t = momentum*u + g                            if momentum
@@ -109,7 +109,7 @@ _RULES = (
         (
             _RATE,
             start_of_v("initial_accumulator_value", 0.1),
-            epsilon("eps", 1e-7, "It is added within the root."),
+            epsilon_argument("eps", 1e-7, "It is added within the root."),
         ),
         """
             v_0 = initial_accumulator_value                                 if initial_accumulator_value
@@ -124,13 +124,13 @@ _RULES = (
         (
             _RATE,
             decay_rate("decay", "β", 0.9, OF_SQUARES, "beta"),
-            epsilon("eps", 1e-8, "It is added within the root, or to it."),
+            epsilon_argument("eps", 1e-8, "It is added within the root, or to it."),
             start_of_v("initial_scale", 0.0),
-            flag("eps_in_sqrt", "Whether ε is added within the root.", default=True),
+            flag_argument("eps_in_sqrt", "Whether ε is added within the root.", default=True),
             CENTERED,
             momentum(None, 0.0),
-            flag("nesterov", "Steps by μ times the new velocity, and along the gradient."),
-            flag("bias_correction", "Corrects the averages for their start at zero."),
+            flag_argument("nesterov", "Steps by μ times the new velocity, and along the gradient."),
+            flag_argument("bias_correction", "Corrects the averages for their start at zero."),
         ),
         """
             v_0 = initial_scale                             if initial_scale
@@ -177,8 +177,8 @@ _RULES = (
             _EPS,
             _ROOT,
             _DTYPE,
-            flag("bias_correction_mu", "Corrects m for its start at zero.", default=True),
-            flag("bias_correction_nu", "Corrects v for its start at zero.", default=True),
+            flag_argument("bias_correction_mu", "Corrects m for its start at zero.", default=True),
+            flag_argument("bias_correction_nu", "Corrects v for its start at zero.", default=True),
         ),
         """
             m_t = beta1*m + (1 - beta1)*g
@@ -203,7 +203,7 @@ _RULES = (
     _rule(
         "adamax",
         "Adam with the largest recent gradient in place of the root of the average square.",
-        (_RATE, _B1, _B2, epsilon("eps", 1e-8, "It is added to the size of each gradient.")),
+        (_RATE, _B1, _B2, epsilon_argument("eps", 1e-8, "It is added to the size of each gradient.")),
         _ADAMAX,
     ),
     _rule(
@@ -214,7 +214,7 @@ _RULES = (
             _RATE,
             _B1,
             _B2,
-            epsilon("eps", 1e-8, "It is added to the size of each gradient."),
+            epsilon_argument("eps", 1e-8, "It is added to the size of each gradient."),
             weight_decay(1e-4, DECOUPLED),
             _MASK,
         ),
@@ -229,7 +229,7 @@ _RULES = (
             _B2,
             _EPS,
             _ROOT,
-            number(
+            number_argument(
                 "threshold",
                 "θ",
                 "threshold",
@@ -264,9 +264,9 @@ _RULES = (
                 ),
             ),
             decay_rate("rho", "ρ", 0.9, OF_STEPS),
-            epsilon("eps", 1e-6, "It is added within both roots."),
+            epsilon_argument("eps", 1e-6, "It is added within both roots."),
             weight_decay(),
-            Fixed("weight_decay_mask", None),
+            FixedArgument("weight_decay_mask", None),
         ),
         """
             slope = grad(w)                 if weight_decay
@@ -297,13 +297,15 @@ _RULES = (
 )
 
 
-def _schedule(name: str, summary: str, declared: Arguments, lines: Lines) -> LibrarySchedule:
-    begins = FirstRate("init_value", REQUIRED)
+def _schedule(name: str, summary: str, declared: Arguments, lines: ScheduleLines) -> LibrarySchedule:
+    begins = FirstRateArgument("init_value", REQUIRED)
     return LibrarySchedule(_PREFIX + name, f"{LIBRARY} {name}", summary, (begins, *declared), lines)
 
 
-_STEPS = count("transition_steps", "T", "length", "Over how many updates the rate falls.", inner="length")
-_WAIT = number(
+_STEPS = count_argument(
+    "transition_steps", "T", "length", "Over how many updates the rate falls.", inner="length"
+)
+_WAIT = number_argument(
     "transition_begin",
     "wait",
     "wait",
@@ -314,7 +316,7 @@ _WAIT = number(
     1000,
     inner="wait",
 )
-_END = required(last_rate("end_value", 0.0))
+_END = without_default(last_rate("end_value", 0.0))
 
 
 def _piecewise(listed: int) -> str:
@@ -347,7 +349,7 @@ _SCHEDULES = (
         "cosine_decay_schedule",
         "The rate falls along half a cosine.",
         (
-            count(
+            count_argument(
                 "decay_steps",
                 "T",
                 "length",
@@ -355,7 +357,7 @@ _SCHEDULES = (
                 inner="length",
             ),
             LOWEST_SHARE,
-            number(
+            number_argument(
                 "exponent",
                 "q",
                 "exponent",
@@ -375,7 +377,7 @@ _SCHEDULES = (
     _schedule(
         "polynomial_schedule",
         "The rate changes to its last value as a power of the time left.",
-        (_END, required(POWER), _STEPS, _WAIT),
+        (_END, without_default(POWER), _STEPS, _WAIT),
         """
         k = min(max(step - wait, 0), length)
         eta = (eta0 - last)*(1 - k/length)**degree + last
@@ -394,7 +396,7 @@ _SCHEDULES = (
         "piecewise_constant_schedule",
         "The rate is multiplied by a number at each of several updates.",
         (
-            Mapped(
+            MapArgument(
                 "boundaries_and_scales",
                 key=steps_item("b", "b", "boundary", "The first update with the new rate."),
                 item=Setting("s", "s", "scale", "What the rate is multiplied by.", 0.5, NOT_NEGATIVE),

@@ -12,25 +12,25 @@ from gdsim.core.rules.libraries.arguments import (
     POWER,
     Argument,
     Arguments,
-    Fixed,
-    Listed,
-    Unused,
+    FixedArgument,
+    ListArgument,
+    UnusedArgument,
     betas,
-    count,
+    count_argument,
     decay_rate,
-    epsilon,
-    flag,
+    epsilon_argument,
+    flag_argument,
     momentum,
-    number,
+    number_argument,
     rate,
-    required,
     start_of_v,
     steps_item,
     weight_decay,
     with_decoupled_decay,
+    without_default,
 )
 from gdsim.core.rules.libraries.library_rule import LibraryRule, Refusals, library_rule
-from gdsim.core.rules.libraries.library_schedule import Every, LibrarySchedule, Lines
+from gdsim.core.rules.libraries.library_schedule import LibrarySchedule, ScheduleLines, SchedulerInterval
 from gdsim.core.settings import NUMBER, POSITIVE, SHARE, UP_TO_ONE, by_id
 
 LIBRARY = "PyTorch"
@@ -52,7 +52,7 @@ _ADAM = """
     w_next = w - eta / (sqrt(v_hat) + eps) * m_hat      if not amsgrad
     w_next = w - eta / (sqrt(x_hat) + eps) * m_hat      if amsgrad
 """
-_DECOUPLED = flag(
+_DECOUPLED = flag_argument(
     "decoupled_weight_decay",
     "Shrinks the parameter itself by the decay instead of adding it to the gradient.",
 )
@@ -81,9 +81,9 @@ def _rule(
     for one in free.split():
         keyword_only = keyword_only or one == "*"
         if one == "maximize":
-            others.append(Fixed(one, False, keyword_only))  # noqa: FBT003 - the default in PyTorch
+            others.append(FixedArgument(one, False, keyword_only))  # noqa: FBT003 - the default in PyTorch
         elif one != "*":
-            others.append(Unused(one, None, keyword_only))
+            others.append(UnusedArgument(one, None, keyword_only))
     all_ = (*declared, *others)
     return library_rule(id_, LIBRARY, summary, reference, all_, lines, refusals)
 
@@ -95,7 +95,7 @@ _RULES = (
         (
             rate("lr", 1e-3),
             momentum(),
-            number(
+            number_argument(
                 "dampening",
                 "τ",
                 "dampening",
@@ -104,7 +104,7 @@ _RULES = (
                 NUMBER,
             ),
             weight_decay(),
-            flag("nesterov", "Adds μ times the new velocity to the gradient."),
+            flag_argument("nesterov", "Adds μ times the new velocity to the gradient."),
         ),
         _DECAYED
         + """
@@ -126,10 +126,12 @@ _RULES = (
         "Divide each parameter's rate by the root of all its squared gradients so far.",
         (
             rate("lr", 1e-2),
-            number("lr_decay", "δ", "decay of the rate", "The rate is divided by 1 + (t − 1)·δ.", 0.0),
+            number_argument(
+                "lr_decay", "δ", "decay of the rate", "The rate is divided by 1 + (t − 1)·δ.", 0.0
+            ),
             weight_decay(),
             start_of_v("initial_accumulator_value", 0.0),
-            epsilon("eps", 1e-10, _OUTSIDE),
+            epsilon_argument("eps", 1e-10, _OUTSIDE),
         ),
         _DECAYED
         + """
@@ -147,7 +149,7 @@ _RULES = (
         (
             rate("lr", 1e-2),
             decay_rate("alpha", "α", 0.99, OF_SQUARES),
-            epsilon("eps", 1e-8, _OUTSIDE),
+            epsilon_argument("eps", 1e-8, _OUTSIDE),
             weight_decay(),
             momentum(),
             CENTERED,
@@ -170,7 +172,7 @@ _RULES = (
         (
             rate("lr", 1e-3),
             betas(),
-            epsilon("eps", 1e-8, _OUTSIDE),
+            epsilon_argument("eps", 1e-8, _OUTSIDE),
             weight_decay(),
             AMSGRAD,
             replace(_DECOUPLED, keyword_only=True),
@@ -181,7 +183,13 @@ _RULES = (
     _rule(
         "AdamW",
         "Adam, with a weight decay that does not go through the averages.",
-        (rate("lr", 1e-3), betas(), epsilon("eps", 1e-8, _OUTSIDE), weight_decay(0.01, DECOUPLED), AMSGRAD),
+        (
+            rate("lr", 1e-3),
+            betas(),
+            epsilon_argument("eps", 1e-8, _OUTSIDE),
+            weight_decay(0.01, DECOUPLED),
+            AMSGRAD,
+        ),
         with_decoupled_decay(_ADAM),
         free="* maximize foreach capturable differentiable fused",
     ),
@@ -191,9 +199,11 @@ _RULES = (
         (
             rate("lr", 2e-3),
             betas(),
-            epsilon("eps", 1e-8, _OUTSIDE),
+            epsilon_argument("eps", 1e-8, _OUTSIDE),
             weight_decay(),
-            number("momentum_decay", "ψ", "momentum decay", "How fast the momentum rises to β₁.", 4e-3),
+            number_argument(
+                "momentum_decay", "ψ", "momentum decay", "How fast the momentum rises to β₁.", 4e-3
+            ),
             _DECOUPLED,
         ),
         _either_decay("""
@@ -212,7 +222,7 @@ _RULES = (
     _rule(
         "RAdam",
         "Adam whose first steps, before the average of squares can be trusted, are those of momentum.",
-        (rate("lr", 1e-3), betas(), epsilon("eps", 1e-8, _OUTSIDE), weight_decay(), _DECOUPLED),
+        (rate("lr", 1e-3), betas(), epsilon_argument("eps", 1e-8, _OUTSIDE), weight_decay(), _DECOUPLED),
         _either_decay("""
             m_t = beta1*m + (1 - beta1)*g
             v_t = beta2*v + (1 - beta2)*g**2
@@ -232,7 +242,7 @@ _RULES = (
         (
             rate("lr", 2e-3),
             betas(),
-            epsilon("eps", 1e-8, "It is added to the size of each gradient."),
+            epsilon_argument("eps", 1e-8, "It is added to the size of each gradient."),
             weight_decay(),
         ),
         _DECAYED
@@ -250,7 +260,7 @@ _RULES = (
         (
             rate("lr", 1.0),
             decay_rate("rho", "ρ", 0.9, OF_STEPS),
-            epsilon("eps", 1e-6, "It is added within both roots."),
+            epsilon_argument("eps", 1e-6, "It is added within both roots."),
             weight_decay(),
         ),
         _DECAYED
@@ -272,8 +282,8 @@ _COUNTED = """
 """
 
 
-def _schedule(name: str, summary: str, declared: Arguments, lines: Lines) -> LibrarySchedule:
-    all_ = (*declared, Fixed("last_epoch", -1), Every())
+def _schedule(name: str, summary: str, declared: Arguments, lines: ScheduleLines) -> LibrarySchedule:
+    all_ = (*declared, FixedArgument("last_epoch", -1), SchedulerInterval())
     counted = f"{_COUNTED}{lines}" if isinstance(lines, str) else lines
     return LibrarySchedule(_SCHEDULER + name, f"{LIBRARY} {name}", summary, all_, counted)
 
@@ -286,26 +296,28 @@ def _multi_step(listed: int) -> str:
 
 def _factor(default: float) -> Argument:
     doc = "What the rate is multiplied by."
-    return number("gamma", "factor", "factor", doc, default, POSITIVE, 0.05, 1.0, inner="factor")
+    return number_argument("gamma", "factor", "factor", doc, default, POSITIVE, 0.05, 1.0, inner="factor")
 
 
-_LOWEST = number(
+_LOWEST = number_argument(
     "eta_min", "η_min", "lowest rate", "The rate at the end of a fall.", 0.0, inner="lowest", high=0.1
 )
-_TOTAL = count("total_iters", "T", "length", "Over how many calls the rate changes.", 5, inner="total")
+_TOTAL = count_argument(
+    "total_iters", "T", "length", "Over how many calls the rate changes.", 5, inner="total"
+)
 
 _SCHEDULES = (
     _schedule(
         "StepLR",
         "The rate is multiplied by a factor every few calls of the scheduler.",
-        (count("step_size", "S", "every", "Calls from one change to the next."), _factor(0.1)),
+        (count_argument("step_size", "S", "every", "Calls from one change to the next."), _factor(0.1)),
         "eta = eta0*factor**floor(k/step_size)",
     ),
     _schedule(
         "MultiStepLR",
         "The rate is multiplied by a factor at each of several milestones.",
         (
-            Listed(
+            ListArgument(
                 "milestones", item=steps_item("milestone", "M", "milestone", "The rate falls at this call.")
             ),
             _factor(0.1),
@@ -316,8 +328,8 @@ _SCHEDULES = (
         "ExponentialLR",
         "The rate is multiplied by a factor at every call of the scheduler.",
         (
-            required(
-                number(
+            without_default(
+                number_argument(
                     "gamma",
                     "factor",
                     "factor",
@@ -335,15 +347,18 @@ _SCHEDULES = (
     _schedule(
         "CosineAnnealingLR",
         "The rate falls along half a cosine, and rises again after it.",
-        (count("T_max", "T", "half period", "Calls until the rate is lowest.", inner="half"), _LOWEST),
+        (
+            count_argument("T_max", "T", "half period", "Calls until the rate is lowest.", inner="half"),
+            _LOWEST,
+        ),
         "eta = lowest + (eta0 - lowest)*(1 + cos(pi*k/half))/2",
     ),
     _schedule(
         "CosineAnnealingWarmRestarts",
         "The rate falls along half a cosine, and starts anew each time.",
         (
-            count("T_0", "T_0", "first period", "Calls until the first restart.", inner="first"),
-            count(
+            count_argument("T_0", "T_0", "first period", "Calls until the first restart.", inner="first"),
+            count_argument(
                 "T_mult",
                 "T_mult",
                 "growth",
@@ -372,7 +387,7 @@ _SCHEDULES = (
         "LinearLR",
         "The rate changes evenly from one share of itself to another.",
         (
-            number(
+            number_argument(
                 "start_factor",
                 "s",
                 "first share",
@@ -381,7 +396,9 @@ _SCHEDULES = (
                 SHARE,
                 inner="start",
             ),
-            number("end_factor", "e", "last share", "The share at the end.", 1.0, UP_TO_ONE, inner="end"),
+            number_argument(
+                "end_factor", "e", "last share", "The share at the end.", 1.0, UP_TO_ONE, inner="end"
+            ),
             _TOTAL,
         ),
         "eta = eta0*(start + (end - start)*min(k, total)/total)",
@@ -389,7 +406,7 @@ _SCHEDULES = (
     _schedule(
         "ConstantLR",
         "The rate is a share of itself at first, and whole afterwards.",
-        (number("factor", "factor", "share", "The share at first.", 1 / 3, SHARE), _TOTAL),
+        (number_argument("factor", "factor", "share", "The share at first.", 1 / 3, SHARE), _TOTAL),
         "eta = where(k < total, eta0*factor, eta0)",
     ),
 )

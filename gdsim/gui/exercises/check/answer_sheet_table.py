@@ -20,7 +20,7 @@ from gdsim.gui.forms.tables import RIGHT, ROOT, Index, Role, TypedTable
 from gdsim.gui.forms.tips import plain
 from gdsim.gui.plain_text import as_sentence
 from gdsim.gui.style.shown_theme import shown_theme
-from gdsim.gui.style.text_size import Scaled
+from gdsim.gui.style.text_size import FontScaler
 from gdsim.gui.translation import tr
 
 # Item data role: whether the row is the first wrong one.
@@ -185,8 +185,8 @@ class AnswerSheetTable(TypedTable):
         self.setModel(model)
         self.copy_pressed.connect(self._copy)
         self.remove_pressed.connect(lambda: self.rows_removed.emit(self._chosen_rows()))
-        Scaled(self.verticalHeader(), QHeaderView.setFixedWidth, _JUDGED_WIDTH)
-        Scaled(self.horizontalHeader(), QHeaderView.setMinimumSectionSize, _STEP_WIDTH)
+        FontScaler(self.verticalHeader(), QHeaderView.setFixedWidth, _JUDGED_WIDTH)
+        FontScaler(self.horizontalHeader(), QHeaderView.setMinimumSectionSize, _STEP_WIDTH)
         model.modelReset.connect(self._lay_columns)
         model.refused.connect(partial(show_fault, self))
         self._lay_columns()

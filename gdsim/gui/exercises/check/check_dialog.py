@@ -10,9 +10,9 @@ from PySide6.QtGui import QGuiApplication, QKeySequence, QShortcut
 from PySide6.QtWidgets import QFrame, QPlainTextEdit, QSplitter, QVBoxLayout, QWidget
 
 from gdsim.core.exercises.check.answer_sheet import AnswerSheet, Written, read_written
-from gdsim.core.exercises.check.checked import Checked, check
+from gdsim.core.exercises.check.checked import CheckedSheet, check_sheet
 from gdsim.core.exercises.check.columns import ColumnPlan, SheetPreview, previewing
-from gdsim.core.exercises.check.reading import Given, read_values
+from gdsim.core.exercises.check.reading import ValuesRead, read_values
 from gdsim.core.exercises.check.report import report
 from gdsim.core.files.table.reader import content_of
 from gdsim.core.files.table.table import TableFault
@@ -32,11 +32,11 @@ from gdsim.gui.exercises.computing import Computing
 from gdsim.gui.exercises.exercise import place_hats
 from gdsim.gui.exercises.run_choice import RunChoice
 from gdsim.gui.forms.file_dialog import ask_to_open
-from gdsim.gui.forms.layouts import DIALOG_MARGINS, filled, grid, plain_button
-from gdsim.gui.forms.tips import native
+from gdsim.gui.forms.layouts import DIALOG_MARGINS, fill_layout, grid, plain_button
+from gdsim.gui.forms.tips import native_keys
 from gdsim.gui.plain_text import hint_label
 from gdsim.gui.runs.run_legend import RunLegend
-from gdsim.gui.style.text_size import Scaled, look_for, resize_window
+from gdsim.gui.style.text_size import FontScaler, look_for, resize_window
 from gdsim.gui.style.theme import RunStyle, run_styles
 from gdsim.session.document import History
 from gdsim.session.session import Session
@@ -64,11 +64,11 @@ class CheckDialog(Computing):
         self.setWindowTitle(self.tr("Check my work"))
         self._names: tuple[str, ...] = ("w", "b")
         self._opened = session.document.opened  # the document that the values belong to
-        self._histories: dict[tuple[str, ...], History[Given]] = {}  # by parameter names
+        self._histories: dict[tuple[str, ...], History[ValuesRead]] = {}  # by parameter names
         self._source = ""
         self._content: Path | str = ""
         self._is_reading = False
-        self.checked: Checked | None = None
+        self.checked: CheckedSheet | None = None
         self.runs = RunChoice(session)
         self.model = AnswerSheetModel(self)
         self.table = AnswerSheetTable(self.model)
@@ -78,8 +78,8 @@ class CheckDialog(Computing):
         self.verdict = QPlainTextEdit()
         self.verdict.setReadOnly(True)
         self.verdict.setTabChangesFocus(True)
-        Scaled(self.verdict, QWidget.setMaximumHeight, _VERDICT_HEIGHT)
-        Scaled(self.verdict, QWidget.setMinimumHeight, _VERDICT_LEAST)
+        FontScaler(self.verdict, QWidget.setMaximumHeight, _VERDICT_HEIGHT)
+        FontScaler(self.verdict, QWidget.setMinimumHeight, _VERDICT_LEAST)
         self.verdict.setAccessibleName(self.tr("Verdict"))
         self._make_buttons()
         self._arrange()
@@ -101,7 +101,7 @@ class CheckDialog(Computing):
             self.tr("A CSV or TSV file from your own program, or a record that “gdsim run --csv” wrote."),
             self._ask_file,
         )
-        undo = native(QKeySequence(QKeySequence.StandardKey.Undo))
+        undo = native_keys(QKeySequence(QKeySequence.StandardKey.Undo))
         back = self.tr("Empties the table. {0} brings everything back.").format(undo)
         self.clear = plain_button(self.tr("Clear"), back, lambda: self.put(AnswerSheet(self._names)))
         self.again = plain_button(
@@ -126,7 +126,7 @@ class CheckDialog(Computing):
         for place, button in enumerate((self.fill, self.open_button, self.paste_button, self.clear)):
             fields.addWidget(button, 1 + place // 2, place % 2)
         pictures.setObjectName("card")
-        filled(
+        fill_layout(
             QVBoxLayout(pictures),
             self.key,
             (self.map, 3),
@@ -135,14 +135,14 @@ class CheckDialog(Computing):
             gap=4,
             margins=(10, 8, 10, 8),
         )
-        filled(QVBoxLayout(right), pictures, margins=(6, 0, 0, 0))
+        fill_layout(QVBoxLayout(right), pictures, margins=(6, 0, 0, 0))
         middle = QSplitter(Qt.Orientation.Horizontal)
         middle.setChildrenCollapsible(False)
         middle.addWidget(left)
         middle.addWidget(right)
         middle.setSizes([_TABLE_WIDTH, _SIZE[0] - _TABLE_WIDTH])
         middle.setStretchFactor(1, 1)
-        filled(self.outline, self.runs, (middle, 1), gap=10, margins=DIALOG_MARGINS)
+        fill_layout(self.outline, self.runs, (middle, 1), gap=10, margins=DIALOG_MARGINS)
         close = self.tr("Your values stay until you open another scene.")
         self._set_foot(self.verdict, buttons=(self.again, self.copy, self.go), close=close)
         resize_window(self, *_SIZE)
@@ -184,8 +184,8 @@ class CheckDialog(Computing):
     # ------------------------------------------------------------------------------ typing
 
     @property
-    def _history(self) -> History[Given]:
-        return self._histories.get(self._names, History(Given(AnswerSheet(self._names))))
+    def _history(self) -> History[ValuesRead]:
+        return self._histories.get(self._names, History(ValuesRead(AnswerSheet(self._names))))
 
     @property
     def sheet(self) -> AnswerSheet:
@@ -193,9 +193,9 @@ class CheckDialog(Computing):
 
     def put(self, sheet: AnswerSheet, remarks: tuple[str, ...] = ()) -> None:
         """Replace the values, with remarks on how they were read, as an undoable change."""
-        self._become(self._history.push(Given(sheet, remarks), ""))
+        self._become(self._history.push(ValuesRead(sheet, remarks), ""))
 
-    def _become(self, history: History[Given]) -> None:
+    def _become(self, history: History[ValuesRead]) -> None:
         self._histories[self._names] = history
         self._show_sheet()
 
@@ -268,7 +268,7 @@ class CheckDialog(Computing):
         dialog.chosen.connect(self._read_by)
         dialog.open()
 
-    def _on_read(self, given: Given) -> None:
+    def _on_read(self, given: ValuesRead) -> None:
         self._is_reading = False
         self.put(given.sheet if self._source else self.sheet.merged(given.sheet), given.remarks)
 
@@ -282,15 +282,17 @@ class CheckDialog(Computing):
         self.rest()
         if not self._waiting_words():
             points = len(self.experiment.points)
-            words = self.tr("checking over {n} points, which takes a while").format(n=numerals.count(points))
-            work = partial(check, self.experiment, self.session.selected, self.sheet)
+            words = self.tr("checking over {n} points, which takes a while").format(
+                n=numerals.integer_text(points)
+            )
+            work = partial(check_sheet, self.experiment, self.session.selected, self.sheet)
             self._compute(words if points > _MANY else self.tr("checking"), work, self._on_checked)
 
     def rest(self) -> None:
         self._is_reading = False
         super().rest()
 
-    def _on_checked(self, checked: Checked) -> None:
+    def _on_checked(self, checked: CheckedSheet) -> None:
         self._show_checked(checked)
         self.tell("\n".join(report(checked, self._history.present)))
 
@@ -302,7 +304,7 @@ class CheckDialog(Computing):
 
     # ------------------------------------------------------------------------------ the verdict
 
-    def _show_checked(self, checked: Checked | None) -> None:
+    def _show_checked(self, checked: CheckedSheet | None) -> None:
         self.checked = checked
         wrong = checked.wrong_step if checked else None
         for picture in (self.map, self.curve):
@@ -349,7 +351,7 @@ def _reading(content: Path | str, read: Callable[[bytes | str], Progress[Any]]) 
     return (yield from read(content_of(content) if isinstance(content, Path) else content))
 
 
-def _right_rows(checked: Checked, sheet: AnswerSheet) -> frozenset[int]:
+def _right_rows(checked: CheckedSheet, sheet: AnswerSheet) -> frozenset[int]:
     """Return the checked rows before the first wrong one."""
     wrong, last = checked.wrong_step, int(checked.judgement.submission.steps[-1])
     until = last + 1 if wrong is None else wrong

@@ -10,7 +10,7 @@ from gdsim.core.files.table.table import ColumnKind
 from gdsim.core.formulas.symbols import letter_of
 from gdsim.gui.forms.combo import ComboBox
 from gdsim.gui.forms.dialog import ScreenDialog
-from gdsim.gui.forms.layouts import DIALOG_MARGINS, grid, label_of
+from gdsim.gui.forms.layouts import DIALOG_MARGINS, grid, label_for
 from gdsim.gui.forms.tips import set_tip
 from gdsim.gui.plain_text import sentence_label, text_label
 from gdsim.gui.style.text_size import resize_window
@@ -75,7 +75,7 @@ class ColumnsDialog(ScreenDialog):
             boxes += [self.run, self.run_name]
         for row, box in enumerate(boxes, 1):
             if isinstance(box, ComboBox):
-                fields.addWidget(label_of(box), row, 0)
+                fields.addWidget(label_for(box), row, 0)
             fields.addWidget(box, row, 1)
         fields.addWidget(self._fault, len(boxes) + 1, 0, 1, 2)
         fields.setColumnStretch(1, 1)

@@ -6,20 +6,20 @@ from PySide6.QtCore import QSignalBlocker
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from gdsim.core.arrays import Array, Rows
-from gdsim.core.engine.trajectory import Columns
-from gdsim.core.exercises.check.checked import Checked
+from gdsim.core.engine.trajectory import RecordColumns
+from gdsim.core.exercises.check.checked import CheckedSheet
 from gdsim.core.exercises.check.report import given_and_expected
 from gdsim.core.formulas import numerals
-from gdsim.core.formulas.numerals import side_by_side
+from gdsim.core.formulas.numerals import joined_numbers
 from gdsim.core.model.run import Run
 from gdsim.gui.accessible import Graphic, read_as
 from gdsim.gui.exercises.marked_map import MarkedMap
 from gdsim.gui.forms.combo import ComboBox
-from gdsim.gui.forms.layouts import filled
+from gdsim.gui.forms.layouts import fill_layout
 from gdsim.gui.paint.plot import ends_around, make_still_plot, paint_plot, plain_pen
-from gdsim.gui.paint.small_chart import pen
+from gdsim.gui.paint.small_chart import dashed_pen
 from gdsim.gui.paint.value_axis import StepAxis
-from gdsim.gui.style.text_size import Scaled
+from gdsim.gui.style.text_size import FontScaler
 from gdsim.gui.style.theme import Look, RunStyle, Theme
 from gdsim.gui.translation import tr
 from gdsim.session.frame import RunView
@@ -43,12 +43,12 @@ class OverlayMap(MarkedMap):
         self.setAccessibleName(self.tr("Your values over the true run"))
         self._bar.hide()  # the map has little room
         self.set_exit_words(on=False)  # the verdict tells where a value outside the map is
-        self._checked: Checked | None = None
+        self._checked: CheckedSheet | None = None
 
     def seen(self) -> str:
         return seen_words(self._checked)
 
-    def show_checked(self, checked: Checked | None) -> None:
+    def show_checked(self, checked: CheckedSheet | None) -> None:
         """Draw other values; nothing for None."""
         self._checked = checked
         if checked is None:
@@ -63,7 +63,7 @@ def overlay_styles(run: RunStyle, theme: Theme) -> tuple[RunStyle, RunStyle, Run
     return run, RunStyle(theme.accent, _DASH, "s"), RunStyle(theme.fault, (), "o")
 
 
-def _views(checked: Checked) -> tuple[RunView, ...]:
+def _views(checked: CheckedSheet) -> tuple[RunView, ...]:
     """Return what `overlay_styles` lists as runs, the last ones only if they have a finite value."""
     judgement, true = checked.judgement, checked.record
     axes, given = checked.surface.plane.axes, judgement.submission.p
@@ -73,23 +73,23 @@ def _views(checked: Checked) -> tuple[RunView, ...]:
         error = np.array([judgement.expected[wrong], given[wrong]])
         paths.append(error[np.isfinite(error).all(axis=1)])
     names = tr("the true run"), tr("your values"), tr("the first error")
-    records = (Columns.of_path(path, np.full(len(path), np.nan)) for path in paths if len(path))
+    records = (RecordColumns.of_path(path, np.full(len(path), np.nan)) for path in paths if len(path))
     return tuple(
         RunView.at_end(Run(name=name), record, axes) for name, record in zip(names, records, strict=False)
     )
 
 
-def seen_words(checked: Checked | None) -> str:
+def seen_words(checked: CheckedSheet | None) -> str:
     """Say for a screen reader how far the values follow the true run."""
     if checked is None:
         return tr("No values are compared yet.")
     judgement = checked.judgement
     steps = judgement.submission.steps.tolist()
     if judgement.wrong is None:
-        return tr("Your values lie on the true run up to step {0}.").format(numerals.count(steps[-1]))
+        return tr("Your values lie on the true run up to step {0}.").format(numerals.integer_text(steps[-1]))
     words = tr("Your values leave the true run at step {0}: {1}, where {2} should be.")
-    texts = map(side_by_side, given_and_expected(judgement, judgement.wrong))
-    return words.format(numerals.count(steps[judgement.wrong]), *texts)
+    texts = map(joined_numbers, given_and_expected(judgement, judgement.wrong))
+    return words.format(numerals.integer_text(steps[judgement.wrong]), *texts)
 
 
 def drawn_rows(count: int, wrong: int | None) -> Rows:
@@ -106,11 +106,11 @@ class OverlayCurve(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self._checked: Checked | None = None
+        self._checked: CheckedSheet | None = None
         self.what = ComboBox(
             self.tr("What the curve shows"), self.tr("The loss over all points, or one of the parameters.")
         )
-        Scaled(self.what, QWidget.setFixedWidth, 90)
+        FontScaler(self.what, QWidget.setFixedWidth, 90)
         self.what.currentIndexChanged.connect(self._redraw)
         self._plot = make_still_plot(self.tr("step"), "", axes=(StepAxis(),))
         self.setAccessibleName(self.tr("Your values over the true run, step by step"))
@@ -122,7 +122,7 @@ class OverlayCurve(QWidget):
         self.wrong = pg.ScatterPlotItem(pxMode=True, size=18, antialias=True, brush=pg.mkBrush(None))
         for item in (self._true, self._given, self._squares, self.wrong):
             self._plot.getViewBox().addItem(item, ignoreBounds=True)
-        filled(QVBoxLayout(self), filled(QHBoxLayout(), self.what, None), (self._plot, 1), gap=2)
+        fill_layout(QVBoxLayout(self), fill_layout(QHBoxLayout(), self.what, None), (self._plot, 1), gap=2)
         self.set_names(("w", "b"))
         self.show_checked(None)
 
@@ -139,14 +139,14 @@ class OverlayCurve(QWidget):
         paint_plot(self._plot, look, grid=True)
         true, given, wrong = look.styles
         for curve, style, width in ((self._true, true, 2.0), (self._given, given, 1.6)):
-            line = pen(style.colour, width, style.dash)
+            line = dashed_pen(style.colour, width, style.dash)
             line.setCosmetic(True)
             curve.setPen(line)
         self._squares.setPen(plain_pen(given.colour, 1.6))
         self._squares.setBrush(pg.mkBrush(look.theme.card))
         self.wrong.setPen(plain_pen(wrong.colour, 2.6))
 
-    def show_checked(self, checked: Checked | None) -> None:
+    def show_checked(self, checked: CheckedSheet | None) -> None:
         """Draw other values; nothing for None."""
         self._checked = checked
         self._redraw()
@@ -176,7 +176,7 @@ class OverlayCurve(QWidget):
             symbol=[_symbol(float(given[row]), low, high) for row in marked],
         )
 
-    def _values(self, checked: Checked) -> tuple[Array, Array]:
+    def _values(self, checked: CheckedSheet) -> tuple[Array, Array]:
         index = self.what.currentIndex() - 1
         if index < 0:
             return checked.record.loss, checked.loss

@@ -13,12 +13,12 @@ from gdsim.core.formulas import numerals
 from gdsim.core.formulas.numerals import STEP_DIGITS
 from gdsim.core.settings import Value
 from gdsim.gui.actions import UserActions
-from gdsim.gui.exercises.exercise import Exercise, failure_words, say
+from gdsim.gui.exercises.exercise import Exercise, failure_words, show_named
 from gdsim.gui.exercises.fill_in.given_numbers import GivenNumbers
 from gdsim.gui.exercises.fill_in.result_rows import ResultRows
 from gdsim.gui.exercises.run_choice import RunChoice
 from gdsim.gui.forms.combo import ComboBox
-from gdsim.gui.forms.layouts import filled, keep_place, plain_button
+from gdsim.gui.forms.layouts import fill_layout, keep_place, plain_button
 from gdsim.gui.forms.scrolling import Scrolled
 from gdsim.gui.plain_text import sentence_label, text_label
 from gdsim.gui.style.text_size import resize_window
@@ -69,14 +69,14 @@ class FillIn(Exercise):
     def _arrange(self) -> None:
         self.digits.choose(_USUAL_DIGITS)
         self.digits.fit_entries()
-        top = filled(QHBoxLayout(), (self._step, 1), self.digits)
+        top = fill_layout(QHBoxLayout(), (self._step, 1), self.digits)
         self.outline.addWidget(self.runs)
         self.outline.addLayout(top)
         self.outline.addWidget(self._sides, 1)
-        filled(QHBoxLayout(self._sides), self.given, (Scrolled(self.rows), 1), gap=18)
+        fill_layout(QHBoxLayout(self._sides), self.given, (Scrolled(self.rows), 1), gap=18)
         for part in (self._step, self._sides):
             keep_place(part)
-        self.set_foot(filled(QHBoxLayout(), (self._tally, 1), self.reveal, self.next))
+        self.set_foot(fill_layout(QHBoxLayout(), (self._tally, 1), self.reveal, self.next))
 
     def _connect(self) -> None:
         self.digits.activated.connect(self.follow)
@@ -144,7 +144,9 @@ class FillIn(Exercise):
         self.sheet = sheet
         words = self.tr("Step {0} → {1}: work out each line from the numbers given, and type the result.")
         self._step.setText(
-            words.format(numerals.count(sheet.update.step - 1), numerals.count(sheet.update.step))
+            words.format(
+                numerals.integer_text(sheet.update.step - 1), numerals.integer_text(sheet.update.step)
+            )
         )
         self._show_parts(self.session.frame())
         self.given.show_sheet(sheet)
@@ -202,4 +204,4 @@ class FillIn(Exercise):
     def _show_score(self) -> None:
         right, filled = self._score.right, self._score.asked
         words = self.tr("{right} of {filled} results right at the first try") if filled else ""
-        say(self._tally, words.format(right=right, filled=filled))
+        show_named(self._tally, words.format(right=right, filled=filled))

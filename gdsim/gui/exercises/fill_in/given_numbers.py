@@ -5,12 +5,12 @@ from gdsim.core.exercises.fill_in import StepSheet
 from gdsim.core.formulas.numerals import with_power
 from gdsim.core.model.neuron import written_inputs
 from gdsim.core.rules.update_rule import W
-from gdsim.gui.exercises.exercise import say
+from gdsim.gui.exercises.exercise import show_named
 from gdsim.gui.exercises.side_panel import SidePanel
 from gdsim.gui.forms.dialog import heading
-from gdsim.gui.forms.layouts import filled
+from gdsim.gui.forms.layouts import fill_layout
 from gdsim.gui.plain_text import sentence_label
-from gdsim.gui.step.step_rows import Segment, StyledLine, cut
+from gdsim.gui.step.step_rows import Segment, StyledLine, split_line
 from gdsim.gui.step.step_text import StepText
 
 _WIDTH, _FEWEST_LETTERS = 330, 24
@@ -24,7 +24,7 @@ class GivenNumbers(SidePanel):
         self._given.setAccessibleName(self.tr("What is given"))
         self._points.setAccessibleName(self.tr("The points of this update"))
         texts = (heading(self.tr("Given")), self._given, self._points_title, self._points, self._points_hint)
-        filled(self.lines, *texts, None, gap=6)
+        fill_layout(self.lines, *texts, None, gap=6)
 
     def show_sheet(self, sheet: StepSheet) -> None:
         columns = max(self._given.columns(self._given.width()), _FEWEST_LETTERS)
@@ -32,11 +32,13 @@ class GivenNumbers(SidePanel):
         for _, pairs in sheet.before:
             lines.append(())
             lines += [_assigned(pair) for pair in pairs]
-        self._given.set_lines([short for line in lines for short in cut(line, columns, 4)])
-        self._points.set_lines([short for line in _point_lines(sheet) for short in cut(line, columns, 4)])
+        self._given.set_lines([short for line in lines for short in split_line(line, columns, 4)])
+        self._points.set_lines(
+            [short for line in _point_lines(sheet) for short in split_line(line, columns, 4)]
+        )
         for widget in (self._points_title, self._points, self._points_hint):
             widget.setVisible(bool(sheet.points))
-        say(self._points_hint, self._about_f(sheet.update))
+        show_named(self._points_hint, self._about_f(sheet.update))
 
     def _about_f(self, update: Update) -> str:
         if update.rule.gradients[update.rule.last_gradient] == W:

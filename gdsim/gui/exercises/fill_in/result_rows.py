@@ -7,19 +7,19 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
-from gdsim.core.analysis.worked import letters_of
-from gdsim.core.exercises.fill_in import Blank, Mark, StepSheet, judge
+from gdsim.core.analysis.worked import update_in_letters
+from gdsim.core.exercises.fill_in import Blank, ResultMark, StepSheet, judge_result
 from gdsim.core.formulas.numerals import NotANumber
 from gdsim.core.formulas.printing import IN_LATEX
 from gdsim.core.formulas.symbols import letter_of
 from gdsim.gui.exercises.exercise import say_aloud
-from gdsim.gui.forms.layouts import clear, filled
+from gdsim.gui.forms.layouts import clear_layout, fill_layout
 from gdsim.gui.forms.scrolling import reveal
 from gdsim.gui.forms.tips import set_tip
 from gdsim.gui.paint.formula_picture import FormulaPicture, FormulaPictures
 from gdsim.gui.plain_text import PlainLabel, sentence_label
 from gdsim.gui.style.stylesheet import set_mark
-from gdsim.gui.style.text_size import Scaled
+from gdsim.gui.style.text_size import FontScaler
 
 _FIELD_WIDTH, _LABEL_WIDTH = 130, 48
 
@@ -68,13 +68,13 @@ class ResultRow(QWidget):
         self.field = ResultField()
         self.field.setAccessibleName(blank.name)
         set_tip(self.field, self.tr("Work it out, type the number, and press Enter."))
-        Scaled(self.field, QWidget.setFixedWidth, _FIELD_WIDTH)
+        FontScaler(self.field, QWidget.setFixedWidth, _FIELD_WIDTH)
         # The formula above names the result; in a label, the hat of a letter would be placed too high.
         label = PlainLabel(self.tr("for {0}").format(letter_of(blank.parameter)))
-        Scaled(label, QWidget.setMinimumWidth, _LABEL_WIDTH)
+        FontScaler(label, QWidget.setMinimumWidth, _LABEL_WIDTH)
         label.setBuddy(self.field)
         self.words = sentence_label("hint")
-        filled(QHBoxLayout(self), label, self.field, (self.words, 1))
+        fill_layout(QHBoxLayout(self), label, self.field, (self.words, 1))
         self.field.handed_in.connect(self._judge)
         self.field.entered.connect(self.entered)
         self.field.textEdited.connect(lambda: self._mark(""))
@@ -105,17 +105,17 @@ class ResultRow(QWidget):
         if self.is_done:
             return
         try:
-            judged = judge(self.blank, self.field.text())
+            judged = judge_result(self.blank, self.field.text())
         except NotANumber as fault:
             self._mark(self.tr("The result {0}.").format(fault), fault=True)
             return
         if not self._judges:
             return
-        if judged.mark is Mark.COARSE:
+        if judged.mark is ResultMark.COARSE:
             self._mark(self.tr("Right so far; give more digits."))
             return
         self.tries += 1
-        if judged.mark is Mark.RIGHT:
+        if judged.mark is ResultMark.RIGHT:
             self._end(self.tr("Right"))
             return
         numbers = self._hint(self.blank)
@@ -155,11 +155,11 @@ class ResultRows(QWidget):
         self._formulas: list[tuple[FormulaPicture, str, str]] = []
         self.rows: tuple[ResultRow, ...] = ()
         self._current: ResultRow | None = None
-        self._lines = filled(QVBoxLayout(self), gap=8)
+        self._lines = fill_layout(QVBoxLayout(self), gap=8)
 
     def show_sheet(self, sheet: StepSheet | None) -> None:
         """Show the empty blanks of a sheet; nothing for None."""
-        clear(self._lines)
+        clear_layout(self._lines)
         self._sheet, self._current = sheet, None
         self._formulas.clear()
         rows: list[ResultRow] = []
@@ -168,7 +168,7 @@ class ResultRows(QWidget):
             for target, blanks in groupby(sheet.blanks, key=lambda one: one.target):
                 for place, blank in enumerate(blanks):
                     if place == 0 or sheet.has_own_line(blank):
-                        lines = letters_of(sheet.update, blank.parameter, IN_LATEX)
+                        lines = update_in_letters(sheet.update, blank.parameter, IN_LATEX)
                         self._add_formula(lines[targets.index(target)], blank.letters)
                     row = ResultRow(blank, self._with_numbers, judges=self._judges)
                     row.typed.connect(self.typed)

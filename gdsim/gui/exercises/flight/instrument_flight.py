@@ -11,33 +11,41 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QStackedWidget, QWidget
 
 from gdsim.core.exercises.flight.course import FUEL, LEVELS, Course
-from gdsim.core.exercises.flight.flight import LENGTHS, TURNS, USUAL_LENGTH, Flight, Move, code_of, read_code
-from gdsim.core.exercises.flight.words import ending, rules_words, spoken
+from gdsim.core.exercises.flight.flight import (
+    LENGTHS,
+    TURNS,
+    USUAL_LENGTH,
+    Flight,
+    Move,
+    code_of_flights,
+    read_code,
+)
+from gdsim.core.exercises.flight.words import flight_ending, rules_words, spoken_readings
 from gdsim.core.formulas.numerals import number
 from gdsim.core.language.words import translated
 from gdsim.core.settings import SEED, Value
 from gdsim.gui.actions import UserActions
-from gdsim.gui.exercises.exercise import Exercise, say
+from gdsim.gui.exercises.exercise import Exercise, show_named
 from gdsim.gui.exercises.flight.instruments import Dial, DialFrame, Readings
 from gdsim.gui.exercises.flight.sound_box import SoundBox
 from gdsim.gui.exercises.flight.surface_page import (
     SurfacePage,
-    Uncovered,
-    card,
+    UncoveredSurface,
     fill_page,
     pilot_runs,
     pilot_styles,
+    titled_card,
     uncovering,
 )
 from gdsim.gui.exercises.loss_chart import LossChart
 from gdsim.gui.forms.combo import ComboBox
 from gdsim.gui.forms.fields import CheckedField, Refused
 from gdsim.gui.forms.flow import Flow
-from gdsim.gui.forms.layouts import filled, labelled, plain_button
+from gdsim.gui.forms.layouts import fill_layout, labelled, plain_button
 from gdsim.gui.forms.number_fields import NumberField
 from gdsim.gui.forms.tips import set_tip
 from gdsim.gui.plain_text import hint_label, sentence_label
-from gdsim.gui.style.text_size import Scaled, resize_window
+from gdsim.gui.style.text_size import FontScaler, resize_window
 from gdsim.gui.style.theme import RunStyle
 from gdsim.session.session import Session
 
@@ -81,7 +89,7 @@ class InstrumentFlight(Exercise):
         self.setWindowTitle(self.tr("Instrument flight"))
         self.flights: tuple[Flight, ...] = (Flight(Course(0, 1)),)
         self.next_move = _FIRST_MOVE
-        self.uncovered: Uncovered | None = None
+        self.uncovered: UncoveredSurface | None = None
         self._is_given_up = False
         self._asked, self.sentence = sentence_label("cardTitle"), sentence_label()
         self.level = LevelChoice(self.tr("level"), self.tr("The surface to fly over, from easy to hard."))
@@ -119,8 +127,8 @@ class InstrumentFlight(Exercise):
         self.level.addItems([translated(level.title) for level in LEVELS])
         self.level.fit_entries()
         set_tip(self.two, self.tr("Two pilots take turns at one keyboard, one step each."))
-        Scaled(self.seed, QWidget.setFixedWidth, _SEED_WIDTH)
-        Scaled(self.code, QWidget.setFixedWidth, _CODE_WIDTH)
+        FontScaler(self.seed, QWidget.setFixedWidth, _SEED_WIDTH)
+        FontScaler(self.code, QWidget.setFixedWidth, _CODE_WIDTH)
         tools = Flow(gap=14)
         tools.add_groups(*map(labelled, (self.level, self.seed, self.code)), (self.two,), (self.sound,))
         self.outline.addWidget(self._asked)
@@ -128,12 +136,14 @@ class InstrumentFlight(Exercise):
         if not self.sound.isEnabled():  # a disabled box gets no focus, so its tooltip would not be read aloud
             self.outline.addWidget(hint_label(self.sound.accessibleDescription()))
         instruments = QWidget()
-        picture = card(self.tr("Instruments"), (self.frame, 1), self.hint)
-        fill_page(instruments, picture, card(self.tr("Readings"), self.readings, (self.losses, 1)))
+        picture = titled_card(self.tr("Instruments"), (self.frame, 1), self.hint)
+        fill_page(instruments, picture, titled_card(self.tr("Readings"), self.readings, (self.losses, 1)))
         self.pages.addWidget(instruments)
         self.pages.addWidget(self.surface)
         self.outline.addWidget(self.pages, 1)
-        self.set_foot(filled(QHBoxLayout(), (self.sentence, 1), self.give_up, self.step, self.again, gap=10))
+        self.set_foot(
+            fill_layout(QHBoxLayout(), (self.sentence, 1), self.give_up, self.step, self.again, gap=10)
+        )
         self.sentence.setMinimumHeight(3 * self.sentence.fontMetrics().lineSpacing() + 6)
 
     def _connect(self) -> None:
@@ -264,7 +274,7 @@ class InstrumentFlight(Exercise):
 
     def _show(self) -> None:
         """Show the instruments of the current pilot, or the surface once all flights are over."""
-        self.code.set_value(code_of(self.flights))
+        self.code.set_value(code_of_flights(self.flights))
         self.pages.setCurrentIndex(int(self.uncovered is not None))
         for button in (self.give_up, self.step):
             button.setVisible(not self.is_over)
@@ -279,8 +289,8 @@ class InstrumentFlight(Exercise):
     def _show_instruments(self, *, step_first: bool = False) -> None:
         flight = self.flights[self.pilot]
         asked, words, heard = self._words(flight, step_first=step_first)
-        say(self._asked, asked)
-        say(self.sentence, words)
+        show_named(self._asked, asked)
+        show_named(self.sentence, words)
         self.frame.say(heard)
         self.dial.show_flight(flight, self.next_move.turn)
         self.readings.show_flight(flight, self.next_move)
@@ -297,27 +307,27 @@ class InstrumentFlight(Exercise):
         asked = self.tr("Fly down to a loss of {goal}: you see only the instruments.").format(
             goal=number(flight.course.level.goal)
         )
-        words = spoken(flight, self.next_move)
+        words = spoken_readings(flight, self.next_move)
         heard = words if flight.steps else f"{asked} {words}"
         if len(self.flights) > 1:
             asked, heard = (
                 self.tr("{name}, your step. {asked}").format(name=self._names[self.pilot], asked=one)
                 for one in (asked, heard)
             )
-        return asked, words, spoken(flight, self.next_move, step_first=True) if step_first else heard
+        return asked, words, spoken_readings(flight, self.next_move, step_first=True) if step_first else heard
 
-    def _show_surface(self, uncovered: Uncovered) -> None:
+    def _show_surface(self, uncovered: UncoveredSurface) -> None:
         words = f"{self._endings()} {rules_words(uncovered.autopilots)}"
-        say(self.sentence, words)
+        show_named(self.sentence, words)
         self.again.setAccessibleDescription(words)
         self.surface.show_flights(self.flights, self._names, uncovered, self.theme)
 
     def _endings(self) -> str:
         if len(self.flights) == 1:
-            return ending(self.flights[0])
+            return flight_ending(self.flights[0])
         words = self.tr("{name}: {ending}")
         return " ".join(
-            words.format(name=name, ending=ending(one))
+            words.format(name=name, ending=flight_ending(one))
             for name, one in zip(self._names, self.flights, strict=True)
         )
 
@@ -327,7 +337,7 @@ class InstrumentFlight(Exercise):
             return (self.tr("You"),)
         return tuple(self.tr("Pilot {n}").format(n=index + 1) for index in range(len(self.flights)))
 
-    def _on_uncovered(self, uncovered: Uncovered) -> None:
+    def _on_uncovered(self, uncovered: UncoveredSurface) -> None:
         self.uncovered = uncovered
         has_keys = self.focusWidget() is self.frame
         self._show()

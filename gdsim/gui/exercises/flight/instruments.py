@@ -9,13 +9,13 @@ from PySide6.QtWidgets import QWidget
 
 from gdsim.core.exercises.flight.course import FUEL
 from gdsim.core.exercises.flight.flight import LENGTHS, TURNS, Flight, Move
-from gdsim.core.exercises.flight.words import whole
-from gdsim.core.formulas.numerals import count, number, precise
-from gdsim.gui.accessible import Group, announce, read_as
+from gdsim.core.exercises.flight.words import whole_degrees
+from gdsim.core.formulas.numerals import integer_text, number, precise
+from gdsim.gui.accessible import GraphicGroup, announce, read_as
 from gdsim.gui.exercises.key_frame import KeyFrame
 from gdsim.gui.forms.layouts import grid
 from gdsim.gui.forms.tips import set_tip
-from gdsim.gui.paint.small_chart import KEY_HEIGHT, Chart, KeyEntry, key_rows, paint_key, pen
+from gdsim.gui.paint.small_chart import KEY_HEIGHT, Chart, KeyEntry, dashed_pen, key_rows, paint_key
 from gdsim.gui.plain_text import PlainLabel, text_label
 from gdsim.gui.style.theme import Theme
 from gdsim.gui.translation import tr
@@ -25,7 +25,7 @@ _TICK, _HEAD = 6.0, 8.0
 _LAST_DASH = (1.5, 1.0)
 
 
-class Hand(NamedTuple):
+class DialHand(NamedTuple):
     """An arrow from the centre of the dial."""
 
     name: str
@@ -33,14 +33,14 @@ class Hand(NamedTuple):
     reach: float  # length as a share of the radius
 
 
-def _hands(theme: Theme) -> tuple[Hand, Hand, Hand]:
+def _hands(theme: Theme) -> tuple[DialHand, DialHand, DialHand]:
     """Return the hands for steepest descent, the next step and the last step."""
-    down = pen(theme.gradient, 8.0)
+    down = dashed_pen(theme.gradient, 8.0)
     down.setCapStyle(Qt.PenCapStyle.FlatCap)  # a square one would reach into its name in the key
     return (
-        Hand(tr("steepest descent"), down, 0.75),
-        Hand(tr("next step"), pen(theme.accent, 3.0), 1.0),
-        Hand(tr("last step"), pen(theme.muted, 3.0, _LAST_DASH), 0.5),
+        DialHand(tr("steepest descent"), down, 0.75),
+        DialHand(tr("next step"), dashed_pen(theme.accent, 3.0), 1.0),
+        DialHand(tr("last step"), dashed_pen(theme.muted, 3.0, _LAST_DASH), 0.5),
     )
 
 
@@ -62,7 +62,7 @@ class Dial(Chart):
     def show_flight(self, flight: Flight, turn: int) -> None:
         self._flight, self._turn = flight, turn
         words = self.tr("Steepest descent towards {down}°, the next step towards {step}°.")
-        down, step = whole(flight.heading(0)), whole(flight.heading(turn))
+        down, step = whole_degrees(flight.heading(0)), whole_degrees(flight.heading(turn))
         self.setAccessibleDescription(words.format(down=down, step=step))
         self.update()
 
@@ -100,7 +100,7 @@ class Dial(Chart):
 
     def _paint_scale(self, painter: QPainter) -> None:
         middle, radius = self._circle()
-        painter.setPen(pen(self.theme.faint, 1.2))
+        painter.setPen(dashed_pen(self.theme.faint, 1.2))
         painter.drawEllipse(middle, radius, radius)
         for turn in range(TURNS):
             along = _unit_vector(turn * 360.0 / TURNS)
@@ -117,7 +117,7 @@ class Dial(Chart):
                 QRectF(place.x() - 10, place.y() - 10, 20, 20), Qt.AlignmentFlag.AlignCenter, letter
             )
 
-    def _paint_hand(self, painter: QPainter, hand: Hand, degrees: float) -> None:
+    def _paint_hand(self, painter: QPainter, hand: DialHand, degrees: float) -> None:
         middle, radius = self._circle()
         along, across = _unit_vector(degrees), _unit_vector(degrees + 90.0)
         head = _HEAD + hand.pen.widthF()
@@ -136,7 +136,7 @@ def _unit_vector(degrees: float) -> QPointF:
     return QPointF(math.cos(angle), -math.sin(angle))
 
 
-@read_as(Group)
+@read_as(GraphicGroup)
 class DialFrame(KeyFrame):
     """The frame around the dial, which also handles Enter, Space and Home."""
 
@@ -199,9 +199,9 @@ class Readings(QWidget):
             number(flight.slope),
             number(slope),
             number(curvature),
-            f"{whole(flight.heading(move.turn))}°",
+            f"{whole_degrees(flight.heading(move.turn))}°",
             precise(LENGTHS[move.length]),
-            self.tr("{0} of {1}").format(count(FUEL - flight.steps), count(FUEL)),
+            self.tr("{0} of {1}").format(integer_text(FUEL - flight.steps), integer_text(FUEL)),
         )
         for value, text in zip(self._values, texts, strict=True):
             value.setText(text)

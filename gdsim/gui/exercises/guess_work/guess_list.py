@@ -8,7 +8,7 @@ from gdsim.core.exercises.guesses import Guess, Guesses, best_of
 from gdsim.core.formulas.numerals import exact, number
 from gdsim.core.language.words import counted
 from gdsim.gui.exercises.result_table import ResultTable
-from gdsim.gui.forms.layouts import filled, plain_button
+from gdsim.gui.forms.layouts import fill_layout, plain_button
 from gdsim.gui.forms.tables import REMOVING, on_removing
 from gdsim.gui.forms.tips import with_keys
 from gdsim.session.document import History
@@ -41,8 +41,8 @@ class GuessList(QWidget):
         undo, redo = self.tr("Undo the last change."), self.tr("Redo the change that was undone last.")
         self.undo = plain_button(self.tr("Undo"), with_keys(undo, QKeySequence(_UNDO)), self.take_back)
         self.redo = plain_button(self.tr("Redo"), with_keys(redo, QKeySequence(_REDO)), self.make_again)
-        line = filled(QHBoxLayout(), self.remove, self.undo, self.redo, None)
-        filled(QVBoxLayout(self), (self.table, 1), line)
+        line = fill_layout(QHBoxLayout(), self.remove, self.undo, self.redo, None)
+        fill_layout(QVBoxLayout(self), (self.table, 1), line)
         self._connect()
         self._show()
 

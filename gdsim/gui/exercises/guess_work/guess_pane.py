@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QWidget
 
-from gdsim.core.exercises.guesses import Guess, Guesses, record_of
+from gdsim.core.exercises.guesses import Guess, Guesses, record_of_guesses
 from gdsim.core.model.run import Run
 from gdsim.core.model.view_range import ViewRange
 from gdsim.core.settings import NUMBER
@@ -16,7 +16,7 @@ from gdsim.gui.forms.sliders import ScaleSlider, SliderScale
 from gdsim.gui.forms.tips import set_tip
 from gdsim.gui.neuron.fit_pane import FitPane
 from gdsim.gui.plain_text import PlainLabel
-from gdsim.gui.style.text_size import Scaled
+from gdsim.gui.style.text_size import FontScaler
 from gdsim.session.frame import Frame, RunView
 
 _FIELD_WIDTH = 104
@@ -48,7 +48,7 @@ class PlaceEditor(QWidget):
             slider.picked.connect(self._on_slider)
             slider.set_field(field)
             field.gives_back = False
-            Scaled(field, QWidget.setFixedWidth, _FIELD_WIDTH)
+            FontScaler(field, QWidget.setFixedWidth, _FIELD_WIDTH)
             field.committed.connect(self._tell)
             label = PlainLabel(name)
             label.setBuddy(field)
@@ -128,4 +128,4 @@ class GuessPane(FitPane):
 def view_of(guesses: Guesses) -> RunView:
     """Return guesses, at least one, as a run that went from each to the next, for the panes."""
     first = guesses[0]
-    return RunView.at_end(Run(start=(first.w, first.b), name="Guesses"), record_of(guesses))
+    return RunView.at_end(Run(start=(first.w, first.b), name="Guesses"), record_of_guesses(guesses))

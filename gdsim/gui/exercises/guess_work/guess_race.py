@@ -12,17 +12,17 @@ from gdsim.core.language.words import counted
 from gdsim.core.model.experiment import Experiment
 from gdsim.core.surface.surface import LossSurface
 from gdsim.gui.arrows.choice import ArrowChoice
-from gdsim.gui.exercises.exercise import say
+from gdsim.gui.exercises.exercise import show_named
 from gdsim.gui.exercises.guess_work.guess_pane import view_of
 from gdsim.gui.exercises.marked_map import MapMark, MarkedMap
 from gdsim.gui.forms.card import Card
-from gdsim.gui.forms.layouts import filled
+from gdsim.gui.forms.layouts import fill_layout
 from gdsim.gui.forms.tips import set_tip
 from gdsim.gui.plain_text import sentence_label
-from gdsim.gui.playback.player import Player
+from gdsim.gui.playback.player import PlaybackCommands
 from gdsim.gui.playback.transport import Transport, connect_transport
 from gdsim.gui.runs.run_legend import RunLegend
-from gdsim.gui.style.shown_theme import Themed, shown_theme
+from gdsim.gui.style.shown_theme import ThemeFollower, shown_theme
 from gdsim.gui.style.text_size import look_for
 from gdsim.gui.style.theme import RunStyle, run_styles
 from gdsim.gui.surface.marks import PlaceLabel
@@ -53,21 +53,21 @@ class GuessRace(QWidget):
         self._arrange()
         self._connect()
         self._show_guesses()
-        Themed(self, self.show_look)
+        ThemeFollower(self, self.show_look)
 
     def _arrange(self) -> None:
         surface, contours = Card(self.tr("Error surface"), self.surface), Card(self.tr("Contours"), self.map)
-        views = filled(QHBoxLayout(), (surface, 1), (contours, 1))
-        line = filled(QHBoxLayout(), (self.verdict, 1), self.all_rules)
+        views = fill_layout(QHBoxLayout(), (surface, 1), (contours, 1))
+        line = fill_layout(QHBoxLayout(), (self.verdict, 1), self.all_rules)
         line.setAlignment(self.all_rules, Qt.AlignmentFlag.AlignTop)
-        filled(QVBoxLayout(self), (views, 1), self.key, line, self.transport)
+        fill_layout(QVBoxLayout(self), (views, 1), self.key, line, self.transport)
 
     def _connect(self) -> None:
         session = self.session
         session.surface_changed.connect(self._on_surface)
         session.frame_changed.connect(self._on_frame)
         session.playhead_changed.connect(lambda _: self._show_transport(session.frame()))
-        connect_transport(self.transport, Player(session, self), session)
+        connect_transport(self.transport, PlaybackCommands(session, self), session)
         self.all_rules.toggled.connect(self._on_rules)
 
     def begin(self) -> None:
@@ -137,7 +137,7 @@ class GuessRace(QWidget):
             pane.show_frame(with_guesses)
         self.key.show_frame(frame)
         self._show_transport(frame)
-        say(self.verdict, self._verdict(frame))
+        show_named(self.verdict, self._verdict(frame))
 
     def _show_transport(self, frame: Frame) -> None:
         current = frame.current
@@ -164,4 +164,4 @@ class GuessRace(QWidget):
         if view.trajectory.stop is None:
             return self.tr("Gradient descent has not beaten {what} yet.").format(what=what)
         words = self.tr("Gradient descent from your first guess did not beat {what}, in {n} steps: you won.")
-        return words.format(n=numerals.count(view.trajectory.last_step), what=what)
+        return words.format(n=numerals.integer_text(view.trajectory.last_step), what=what)

@@ -6,25 +6,25 @@ from typing import Any
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
-from gdsim.core.exercises.guesses import Guesses, Hand, guess_at
-from gdsim.core.formulas.numerals import exact, number, side_by_side
+from gdsim.core.exercises.guesses import CurveGrip, Guesses, guess_at
+from gdsim.core.formulas.numerals import exact, joined_numbers, number
 from gdsim.core.model.experiment import Experiment
 from gdsim.core.model.objective import FunctionObjective
 from gdsim.core.model.run import LECTURE_START
 from gdsim.core.settings import Value
 from gdsim.gui.actions import UserActions
-from gdsim.gui.exercises.exercise import Exercise, say
+from gdsim.gui.exercises.exercise import Exercise, show_named
 from gdsim.gui.exercises.guess_work.guess_list import GuessList
 from gdsim.gui.exercises.guess_work.guess_pane import GuessPane, PlaceEditor
 from gdsim.gui.exercises.guess_work.guess_race import GuessRace
 from gdsim.gui.exercises.key_frame import KeyFrame, nudged, on_grid
 from gdsim.gui.exercises.side_panel import SidePanel
 from gdsim.gui.forms.card import Card
-from gdsim.gui.forms.layouts import filled, plain_button
-from gdsim.gui.forms.seen import Seen
+from gdsim.gui.forms.layouts import fill_layout, plain_button
+from gdsim.gui.forms.seen import WindowVisibility
 from gdsim.gui.forms.tips import set_tip
 from gdsim.gui.plain_text import sentence_label
-from gdsim.gui.style.text_size import Scaled, look_for, resize_window
+from gdsim.gui.style.text_size import FontScaler, look_for, resize_window
 from gdsim.gui.style.theme import RunStyle
 from gdsim.gui.translation import tr
 from gdsim.session.document import History
@@ -42,7 +42,7 @@ class GuessWork(Exercise):
         super().__init__(session, user_actions, parent)
         self.setWindowTitle(self.tr("Guess work"))
         self.race: GuessRace | None = None
-        self._seen = Seen(self)
+        self._seen = WindowVisibility(self)
         self.pane = GuessPane()
         self.frame = KeyFrame(
             self.pane,
@@ -80,7 +80,7 @@ class GuessWork(Exercise):
         return _why_not(session.experiment)
 
     def _arrange(self) -> None:
-        say(
+        show_named(
             self._hidden,
             self.tr(
                 "Find w and b with the smallest loss L. Write down the places that you try; when you have "
@@ -88,14 +88,14 @@ class GuessWork(Exercise):
             ),
         )
         self.again.hide()
-        Scaled(self.pane, QWidget.setMaximumHeight, _CURVE_HEIGHT)
+        FontScaler(self.pane, QWidget.setMaximumHeight, _CURVE_HEIGHT)
         title = self.tr("Your neuron  f(x) = σ(w·x + b)")
         neuron = Card(title, self.frame, self.editor, self.readout, self.write)
         guesses = Card(self.tr("Your guesses"), self.list)
         side = SidePanel(_SIDE_WIDTH, neuron, (guesses, 1), self.reveal)
         self._hidden.setAlignment(Qt.AlignmentFlag.AlignTop)
         self._place = Card(self.tr("The surface is hidden"), self._hidden)
-        self._row = filled(QHBoxLayout(), side, (self._place, 1))
+        self._row = fill_layout(QHBoxLayout(), side, (self._place, 1))
         self.outline.addWidget(self.again)
         self.outline.addLayout(self._row, 1)
 
@@ -207,7 +207,7 @@ class GuessWork(Exercise):
     def _take_points(self, experiment: Experiment) -> None:
         self._experiment = experiment
         self._loss = experiment.training
-        self._hand = Hand.over(experiment.points)
+        self._hand = CurveGrip.over(experiment.points)
         self.editor.set_view_range(experiment.view_range)
         self.pane.show_points(experiment.points, experiment.validation.taken([]))
 
@@ -217,8 +217,8 @@ class GuessWork(Exercise):
         guess = self._guess
         self.editor.set_value(guess.w, guess.b)
         self.pane.show_guess(guess)
-        place = side_by_side(map(exact, (guess.w, guess.b)))
-        say(self.readout, f"L({place}) = {number(guess.loss, 6)}")
+        place = joined_numbers(map(exact, (guess.w, guess.b)))
+        show_named(self.readout, f"L({place}) = {number(guess.loss, 6)}")
         self.frame.setAccessibleDescription(self.readout.text())
 
     def _show_guesses(self, guesses: Guesses) -> None:

@@ -13,7 +13,7 @@ from gdsim.gui.exercises.maps.map_sheet import MapSheet
 from gdsim.gui.forms.tips import set_tip
 from gdsim.gui.paint.plot_keys import ARROWS, FocusRing, zoom_way
 from gdsim.gui.paint.small_chart import Chart
-from gdsim.gui.style.text_size import BASE_SIZE, Scaled
+from gdsim.gui.style.text_size import BASE_SIZE, FontScaler
 from gdsim.gui.style.theme import Theme
 
 _LEAST_HEIGHT = 220
@@ -52,7 +52,7 @@ class MapCanvas(Chart):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         FocusRing(self, self)
         self.setMouseTracking(True)
-        Scaled(self, QWidget.setMinimumHeight, _LEAST_HEIGHT)
+        FontScaler(self, QWidget.setMinimumHeight, _LEAST_HEIGHT)
         set_tip(
             self,
             self.tr(

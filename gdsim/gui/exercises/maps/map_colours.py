@@ -12,7 +12,7 @@ from gdsim.core.arrays import Array
 from gdsim.core.exercises.maps.computing import MapNews, computing_maps
 from gdsim.core.exercises.maps.outcome import Outcome, OutcomeMap, OutcomePlan
 
-Pixels: TypeAlias = npt.NDArray[np.uint8]
+MapPixels: TypeAlias = npt.NDArray[np.uint8]
 
 # The colours of runs solved early and late, for each minimum in turn. All colours follow Okabe and Ito, and
 # also differ in lightness, for people with colour vision deficiency.
@@ -31,7 +31,7 @@ class PaintedMap(NamedTuple):
     """A map and its RGBA pixels (side, side, 4), top row first, transparent where not computed yet."""
 
     map: OutcomeMap
-    pixels: Pixels
+    pixels: MapPixels
 
     def image(self) -> QImage:
         side = self.map.side
@@ -65,7 +65,7 @@ def step_ranks(maps: Sequence[OutcomeMap]) -> Array:
     return below / max(1, last)
 
 
-def _pixels(outcome_map: OutcomeMap, ranks: Array) -> Pixels:
+def _pixels(outcome_map: OutcomeMap, ranks: Array) -> MapPixels:
     colours = np.zeros((*outcome_map.kind.shape, 4), np.uint8)
     for kind, colour in FLAT.items():
         colours[outcome_map.kind == kind] = _rgba(colour)
@@ -77,7 +77,7 @@ def _pixels(outcome_map: OutcomeMap, ranks: Array) -> Pixels:
 
 
 @lru_cache(maxsize=1)
-def ramp_table() -> Pixels:
+def ramp_table() -> MapPixels:
     """Return the colours of solved runs (ramp, level, 4), from early to late."""
     shares = np.linspace(0.0, 1.0, _LEVELS)[:, np.newaxis]
     ends = ((np.array(_rgba(early)), np.array(_rgba(late))) for early, late in RAMPS)

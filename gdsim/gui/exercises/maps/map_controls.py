@@ -15,11 +15,11 @@ from gdsim.gui.exercises.range_fields import RangeFields
 from gdsim.gui.exercises.usual_fields import SolvedBelow, UsualField
 from gdsim.gui.forms.combo import ComboBox
 from gdsim.gui.forms.flow import Flow
-from gdsim.gui.forms.layouts import filled, labelled, plain_button
+from gdsim.gui.forms.layouts import fill_layout, labelled, plain_button
 from gdsim.gui.forms.one_of import OneOf
 from gdsim.gui.forms.tips import set_tip
 from gdsim.gui.plain_text import PlainLabel, capitalized
-from gdsim.gui.style.text_size import Scaled
+from gdsim.gui.style.text_size import FontScaler
 from gdsim.session.session import Session
 
 USUAL_STEPS = 1000
@@ -42,12 +42,12 @@ class AxisFields(QWidget):
         # Its label names the axis, because it may be wrapped to the next line if the font is large.
         self.log = QCheckBox(self.tr("{0}, logarithmic").format(name))
         set_tip(self.log, self.tr("Equal factors are equally far apart."))
-        Scaled(self.setting, QWidget.setFixedWidth, _COMBO)
+        FontScaler(self.setting, QWidget.setFixedWidth, _COMBO)
         self.ends.changed.connect(self.changed)
         self.setting.activated.connect(self._on_setting)
         self.log.clicked.connect(self._on_log)
         word = PlainLabel(self.tr("from"), name="rowLabel")
-        filled(QHBoxLayout(self), *labelled(self.setting, word), self.ends, gap=6)
+        fill_layout(QHBoxLayout(self), *labelled(self.setting, word), self.ends, gap=6)
 
     def show_axis(self, axis: MapAxis, settings: tuple[Setting, ...]) -> None:
         self._axis = axis
@@ -105,7 +105,7 @@ class MapControls(QWidget):
         self.beside.setMenu(QMenu(self.beside))
         for field in (self.steps, self.tolerance):
             field.gives_back = False
-            Scaled(field, QWidget.setFixedWidth, _FIELD_WIDTH)
+            FontScaler(field, QWidget.setFixedWidth, _FIELD_WIDTH)
         tools = Flow(self, gap=10)
         tools.add_groups((self.modes.button(0), self.modes.button(1)))
         for axis in (self.across, self.up):

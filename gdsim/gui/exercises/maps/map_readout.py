@@ -6,17 +6,17 @@ from functools import partial
 from PySide6.QtCore import QObject, Qt, QTimer, Slot
 from PySide6.QtWidgets import QWidget
 
-from gdsim.core.exercises.maps.outcome import Ending, OutcomePlan, ending, last_bit_decides
+from gdsim.core.exercises.maps.outcome import Ending, OutcomePlan, computing_ending, last_bit_decides
 from gdsim.core.formulas import numerals
 from gdsim.core.formulas.symbols import setting_letter
 from gdsim.core.model.run import Run
 from gdsim.core.progress import Progress
 from gdsim.gui.accessible import announce
-from gdsim.gui.exercises.exercise import say, say_aloud
+from gdsim.gui.exercises.exercise import say_aloud, show_named
 from gdsim.gui.exercises.maps.map_colours import PaintedMap
-from gdsim.gui.exercises.maps.map_words import ending_words, value_text
+from gdsim.gui.exercises.maps.map_words import axis_value_text, ending_words
 from gdsim.gui.plain_text import sentence_label
-from gdsim.gui.style.text_size import Scaled
+from gdsim.gui.style.text_size import FontScaler
 from gdsim.session.tasks import TaskQueue
 
 # How long the cursor rests before its run is announced and tested for the effect of the last bit.
@@ -30,7 +30,7 @@ class MapReadout(QObject):
         self.label = sentence_label()
         self.label.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
         # Reserve two lines, so that the maps do not move when there is more to say.
-        Scaled(self.label, QWidget.setMinimumHeight, _TWO_LINES)
+        FontScaler(self.label, QWidget.setMinimumHeight, _TWO_LINES)
         self.values: tuple[float, float] | None = None  # the two settings at the pixel under the cursor
         self._plan: OutcomePlan | None = None
         self._words = ""
@@ -51,13 +51,13 @@ class MapReadout(QObject):
         self.rest()
         self.values, self._is_doubtful = None, False
         if cursor is None or index >= len(plans):
-            say(self.label, self.tr("Point at a map, or press an arrow key on it, to read a run."))
+            show_named(self.label, self.tr("Point at a map, or press an arrow key on it, to read a run."))
             return
         self._plan = plans[index]
         self._timer.start()
         found = maps[index].map.pixel_at(self._plan, *cursor) if index < len(maps) else None
         if found is None:
-            say(self.label, self.tr("This run is not computed yet."))
+            show_named(self.label, self.tr("This run is not computed yet."))
             return
         outcomes, (row, column) = maps[index].map, found
         x, y = outcomes.at(outcomes.plan.x), outcomes.at(outcomes.plan.y)
@@ -66,9 +66,9 @@ class MapReadout(QObject):
         self._words = self.tr("{name} at {x} {x_value}, {y} {y_value}: {ending}.").format(
             name=self._plan.run.shown_name,
             x=setting_letter(outcomes.plan.x.setting),
-            x_value=value_text(self._plan.x, self.values[0]),
+            x_value=axis_value_text(self._plan.x, self.values[0]),
             y=setting_letter(outcomes.plan.y.setting),
-            y_value=value_text(self._plan.y, self.values[1]),
+            y_value=axis_value_text(self._plan.y, self.values[1]),
             ending=ending_words(self._seen, int(outcomes.basin[row, column])),
         )
         if self._seen.kind and outcomes.is_finest and not outcomes.agreeing[row, column]:
@@ -77,9 +77,9 @@ class MapReadout(QObject):
                 self._words = self.tr("{0} Some of its neighbours end differently.").format(self._words)
             else:
                 others = self.tr("{0} It and its neighbours take from {1} to {2} steps.")
-                self._words = others.format(self._words, *map(numerals.count, around))
+                self._words = others.format(self._words, *map(numerals.integer_text, around))
             self._is_doubtful = True
-        say(self.label, self._words)
+        show_named(self.label, self._words)
 
     def rest(self) -> None:
         self._timer.stop()
@@ -109,6 +109,6 @@ class MapReadout(QObject):
 
 
 def _checking(plan: OutcomePlan, run: Run) -> Progress[tuple[Ending, bool]]:
-    end = yield from ending(plan, run)
+    end = yield from computing_ending(plan, run)
     decides = yield from last_bit_decides(plan, run)
     return end, decides

@@ -57,7 +57,7 @@ def meanings(steps: Collection[int], below: float, *, searched: bool = False, fo
     return stopped.format(words=words)
 
 
-def value_text(axis: MapAxis, value: float) -> str:
+def axis_value_text(axis: MapAxis, value: float) -> str:
     """Return the text of a value on an axis, with the digits that its pixels can tell apart."""
     low, high = axis.low, axis.high
     pixel = (high - low) / _PIXELS

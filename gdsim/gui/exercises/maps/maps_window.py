@@ -19,7 +19,7 @@ from gdsim.core.model.run import Run
 from gdsim.core.settings import Value
 from gdsim.gui.actions import UserActions
 from gdsim.gui.exercises.computing import Computing
-from gdsim.gui.exercises.exercise import CALM_MS, say, say_aloud
+from gdsim.gui.exercises.exercise import CALM_MS, say_aloud, show_named
 from gdsim.gui.exercises.keep_button import KeepButton
 from gdsim.gui.exercises.maps.map_canvas import MapCanvas
 from gdsim.gui.exercises.maps.map_colours import PaintedMap, painting_maps
@@ -29,7 +29,7 @@ from gdsim.gui.exercises.maps.map_sheet import MapSheet
 from gdsim.gui.exercises.maps.map_words import map_summary, meanings, ragged_words
 from gdsim.gui.exercises.maps.zoom_film import PACE, ZoomCamera, film_picture, picture_count
 from gdsim.gui.exercises.run_choice import RunChoice
-from gdsim.gui.forms.layouts import filled, plain_button
+from gdsim.gui.forms.layouts import fill_layout, plain_button
 from gdsim.gui.plain_text import sentence_label
 from gdsim.gui.style.text_size import resize_window
 from gdsim.gui.style.theme import run_styles
@@ -88,7 +88,7 @@ class MapsWindow(Computing):
 
     def _arrange(self) -> None:
         parts = (self.runs, self.controls, (self.canvas, 1), self.meanings)
-        filled(self.outline, *parts, margins=(14, 12, 14, 10))
+        fill_layout(self.outline, *parts, margins=(14, 12, 14, 10))
         words, close = (self.readout.label, self.words), self.tr("The range stays until the program ends.")
         buttons = (self.count, self.film, self.picture, self.table, self.keep)
         self._set_foot(*words, buttons=buttons, close=close)
@@ -213,7 +213,7 @@ class MapsWindow(Computing):
         for button in (self.count, self.film, self.picture, self.table):
             button.setEnabled(has_maps)
         self.keep.offer(self._shown() if has_plans else None)
-        say(self.meanings, self._meanings())
+        show_named(self.meanings, self._meanings())
         self._read()
 
     def show_look(self) -> None:

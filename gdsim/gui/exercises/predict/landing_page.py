@@ -24,17 +24,17 @@ from gdsim.core.model.plane import USUAL_PLANE, Plane, in_plane
 from gdsim.core.model.view_range import ViewRange
 from gdsim.core.surface.sampling import sampled_elsewhere
 from gdsim.core.surface.surface import LossSurface
-from gdsim.gui.exercises.exercise import say, say_aloud
+from gdsim.gui.exercises.exercise import say_aloud, show_named
 from gdsim.gui.exercises.key_frame import KeyFrame, nudged, on_grid
 from gdsim.gui.exercises.marked_map import MapMark, MarkedMap
 from gdsim.gui.exercises.side_panel import SidePanel
 from gdsim.gui.forms.card import Card
 from gdsim.gui.forms.combo import ComboBox
-from gdsim.gui.forms.layouts import filled, plain_button
+from gdsim.gui.forms.layouts import fill_layout, plain_button
 from gdsim.gui.forms.tips import set_tip
 from gdsim.gui.plain_text import sentence_label
-from gdsim.gui.style.shown_theme import Themed, shown_theme
-from gdsim.gui.style.text_size import Scaled, look_for
+from gdsim.gui.style.shown_theme import ThemeFollower, shown_theme
+from gdsim.gui.style.text_size import FontScaler, look_for
 from gdsim.gui.style.theme import run_styles
 from gdsim.session.frame import RunView
 from gdsim.session.tasks import Task, TaskQueue
@@ -70,7 +70,7 @@ class LandingPage(QWidget):
         self._tasks = tasks
         self._task: Task | None = None
         self.map = MarkedMap()
-        Themed(self, self._show_look)
+        ThemeFollower(self, self._show_look)
         self.close_up = QCheckBox(self.tr("&Close up"))
         set_tip(self.close_up, self.tr("Show only the surroundings of the run, a few of its steps wide."))
         self.close_up.setChecked(True)
@@ -94,10 +94,10 @@ class LandingPage(QWidget):
     def _arrange(self) -> None:
         self.ahead.addItems([self.tr("The next step"), self.tr("The 10th step from here")])
         card = Card(self.tr("The path so far"), self.frame)
-        Scaled(card, QWidget.setMinimumWidth, _MAP_WIDTH)
+        FontScaler(card, QWidget.setMinimumWidth, _MAP_WIDTH)
         items = (self.ahead, self.close_up, self.place, self.reveal, self.words, self.reasons)
         side = SidePanel(_SIDE_WIDTH, *items, None)
-        filled(QHBoxLayout(self), (card, 1), side, gap=10).setContentsMargins(0, 10, 0, 0)
+        fill_layout(QHBoxLayout(self), (card, 1), side, gap=10).setContentsMargins(0, 10, 0, 0)
         for widget in (self.ahead, self.reveal) if self._steps_asked else ():
             widget.hide()
 
@@ -123,7 +123,7 @@ class LandingPage(QWidget):
         self.result = None
         self.mark = None if view is None else view.place
         for label in (self.words, self.reasons):
-            say(label, "")
+            show_named(label, "")
         self._zoom()
         if view is not None:
             self._show_path(view.step)
@@ -249,14 +249,14 @@ class LandingPage(QWidget):
         self.reveal.setText(self.tr("&Reveal (Enter)") if self.result is None else after)
         if self.mark is None:
             self.map.set_marks([])
-            say(self.place, self.tr("There is no run to predict."))
+            show_named(self.place, self.tr("There is no run to predict."))
             return
         marks = [MapMark(*self.mark, self.tr("you"), side=-1)]
         if self.result is not None:
             w, b = self.result.path[-1].tolist()
             marks.append(MapMark(w, b, self.tr("true"), strong=True, side=1))
         self.map.set_marks(marks)
-        say(self.place, self._place_words(self.mark))
+        show_named(self.place, self._place_words(self.mark))
         self.frame.setAccessibleDescription(self.place.text())
 
     def _place_words(self, mark: tuple[float, float]) -> str:
@@ -276,7 +276,7 @@ class LandingPage(QWidget):
             words = self.tr("“{name}” is at step {step}, {place}.")
             here = words.format(
                 name=view.run.shown_name,
-                step=numerals.count(view.number),
+                step=numerals.integer_text(view.number),
                 place=self._coordinates(view.place, partial(rounded, digits=4)),
             )
             if not self._plane.is_all:

@@ -12,7 +12,7 @@ from gdsim.core.model.experiment import Experiment
 from gdsim.core.settings import Value
 from gdsim.core.surface.surface import LossSurface
 from gdsim.gui.actions import UserActions
-from gdsim.gui.exercises.exercise import Exercise, say
+from gdsim.gui.exercises.exercise import Exercise, show_named
 from gdsim.gui.exercises.predict.landing_page import LandingPage
 from gdsim.gui.exercises.predict.ranking_page import RankingPage
 from gdsim.gui.forms.combo import ComboBox
@@ -150,4 +150,4 @@ class Predict(Exercise):
         if orders.asked:
             words = self.tr("{right} of {ranked} orders right")
             parts.append(words.format(right=orders.right, ranked=orders.asked))
-        say(self.tally, ", ".join(parts))
+        show_named(self.tally, ", ".join(parts))

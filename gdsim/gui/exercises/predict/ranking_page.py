@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from gdsim.core.engine.trajectory import Columns
+from gdsim.core.engine.trajectory import RecordColumns
 from gdsim.core.exercises.predict.ranking import (
     Ranking,
     ranking,
@@ -33,17 +33,17 @@ from gdsim.core.progress import Progress
 from gdsim.core.settings import NUMBER
 from gdsim.core.surface.sampling import sampled_elsewhere, surface_of
 from gdsim.core.surface.surface import LossSurface
-from gdsim.gui.exercises.exercise import say, say_aloud
+from gdsim.gui.exercises.exercise import say_aloud, show_named
 from gdsim.gui.exercises.marked_map import MapMark, MarkedMap
 from gdsim.gui.exercises.side_panel import SidePanel
 from gdsim.gui.forms.card import Card
 from gdsim.gui.forms.combo import ComboBox
-from gdsim.gui.forms.layouts import filled, plain_button
-from gdsim.gui.forms.tips import native, set_tip
+from gdsim.gui.forms.layouts import fill_layout, plain_button
+from gdsim.gui.forms.tips import native_keys, set_tip
 from gdsim.gui.plain_text import sentence_label
 from gdsim.gui.runs.run_legend import RunLegend
-from gdsim.gui.style.shown_theme import Themed, shown_theme
-from gdsim.gui.style.text_size import Scaled, look_for
+from gdsim.gui.style.shown_theme import ThemeFollower, shown_theme
+from gdsim.gui.style.text_size import FontScaler, look_for
 from gdsim.gui.style.theme import run_styles
 from gdsim.session.frame import RunView
 from gdsim.session.tasks import Task, TaskQueue
@@ -63,8 +63,8 @@ class RankingMap(QWidget):
         self._views: tuple[RunView, ...] = ()
         self._best = 0
         self.key, self.map = RunLegend(with_step=False), MarkedMap()
-        filled(QVBoxLayout(self), self.key, (self.map, 1), gap=4)
-        Themed(self, self._show_look)
+        fill_layout(QVBoxLayout(self), self.key, (self.map, 1), gap=4)
+        ThemeFollower(self, self._show_look)
 
     def show_start(self, surface: LossSurface | None, start: tuple[float, float] | None) -> None:
         self._views = ()
@@ -98,7 +98,7 @@ class RankingMap(QWidget):
         self.key.show_frame(self.map.show_runs(self._views, self._best))
 
 
-def _view(run: Run, label: str, record: Columns, axes: Axes) -> RunView:
+def _view(run: Run, label: str, record: RecordColumns, axes: Axes) -> RunView:
     """Return the view of a run for the panes, without its own colour, which all three may share."""
     own = replace(run, name=label, colour="", style=None, hidden=False, fork=None)
     return RunView.at_end(own, record, axes)
@@ -139,14 +139,14 @@ class RankingPage(QWidget):
         self.list.setObjectName("framed")
         self.list.setAccessibleName(self.tr("Your order, the lowest loss first"))
         self.list.setDragDropMode(QAbstractItemView.DragDropMode.InternalMove)
-        keys = map(native, _MOVES)
+        keys = map(native_keys, _MOVES)
         set_tip(self.list, self.tr("Drag, or press {0} and {1}, to put them in order.").format(*keys))
-        Scaled(self.list, QWidget.setFixedHeight, 96)
-        moves = filled(QHBoxLayout(), self.up, self.down)
+        FontScaler(self.list, QWidget.setFixedHeight, 96)
+        moves = fill_layout(QHBoxLayout(), self.up, self.down)
         above, below = (self.what, self.steps, self.place, self.list), (self.reveal, self.words, self.reasons)
         left = SidePanel(_LIST_WIDTH, *above, moves, *below, None)
-        Scaled(self.card, QWidget.setMinimumWidth, _MAP_WIDTH)
-        filled(QHBoxLayout(self), left, (self.card, 1), gap=10).setContentsMargins(0, 10, 0, 0)
+        FontScaler(self.card, QWidget.setMinimumWidth, _MAP_WIDTH)
+        fill_layout(QHBoxLayout(self), left, (self.card, 1), gap=10).setContentsMargins(0, 10, 0, 0)
 
     def _connect(self) -> None:
         self.what.activated.connect(self.ask)
@@ -172,14 +172,14 @@ class RankingPage(QWidget):
         self._task = self.result = None
         self.list.clear()
         for label in (self.words, self.reasons):
-            say(label, "")
+            show_named(label, "")
         view = self._view
         if view is None:
             self._runs = ()
-            say(self.place, self.tr("There is no run to predict."))
+            show_named(self.place, self.tr("There is no run to predict."))
         elif not all(map(NUMBER.takes, view.p.tolist())):
             self._runs = ()
-            say(
+            show_named(
                 self.place,
                 self.tr(
                     "The run is so far out here that no other run can start there. Go back in the main "
@@ -193,7 +193,9 @@ class RankingPage(QWidget):
                 "All begin anew where “{name}” is now, at step {step}: steps, schedules and memory begin "
                 "there. Put them in order, the lowest loss first."
             )
-            say(self.place, words.format(name=view.run.shown_name, step=numerals.count(view.number)))
+            show_named(
+                self.place, words.format(name=view.run.shown_name, step=numerals.integer_text(view.number))
+            )
         for index, (name, _) in enumerate(self._runs):
             item = QListWidgetItem(name)
             item.setData(Qt.ItemDataRole.UserRole, index)
@@ -240,7 +242,7 @@ class RankingPage(QWidget):
             return
         steps = STEPS[self.steps.currentIndex()]
         start = tuple(self._view.p.tolist())
-        say(self.words, self.tr("Computing…"))
+        show_named(self.words, self.tr("Computing…"))
         work = partial(_ranking_on_map, self._experiment, self._runs, start, steps)
         self._task = self._tasks.submit(work, self._on_computed)
         self._show_buttons()

@@ -19,8 +19,8 @@ from gdsim.core.exercises.quiz.question import LETTERS, Question, QuestionKind
 from gdsim.core.surface.surface import LossSurface
 from gdsim.gui.exercises.answer_card import AnswerCard
 from gdsim.gui.exercises.marked_map import MapMark, MarkedMap
-from gdsim.gui.forms.layouts import filled, grid, plain_button
-from gdsim.gui.style.shown_theme import Themed
+from gdsim.gui.forms.layouts import fill_layout, grid, plain_button
+from gdsim.gui.style.shown_theme import ThemeFollower
 from gdsim.gui.style.text_size import look_for
 from gdsim.gui.surface.mesh import Mesh
 from gdsim.gui.surface.painter import SurfacePainter
@@ -103,17 +103,17 @@ class QuestionView(QWidget):
             self._subject.addWidget(view)
         self.subject = QFrame()  # the frame around the subject
         self.subject.setObjectName("card")
-        filled(QVBoxLayout(self.subject), self._subject, margins=(8, 8, 8, 8))
+        fill_layout(QVBoxLayout(self.subject), self._subject, margins=(8, 8, 8, 8))
         self._places = grid(answers, 8, 8)
         for index, card in enumerate(self.cards):
             self._places.addWidget(card, *divmod(index, 2))
-        filled(QHBoxLayout(self), (self.subject, 1), (answers, 1), gap=_GAP)
+        fill_layout(QHBoxLayout(self), (self.subject, 1), (answers, 1), gap=_GAP)
         self._has_views = True
         self._waiting: list[tuple[MarkedMap | QuizSurface, LossSurface]] = []
         self._turn = QTimer(self, interval=_TURN_MS)
         self._turn.timeout.connect(self._show_next)
         self._connect()
-        Themed(self, self._show_look)
+        ThemeFollower(self, self._show_look)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

@@ -11,7 +11,7 @@ from gdsim.core.exercises.quiz.making import make_question
 from gdsim.core.exercises.quiz.question import LETTERS, LEVELS, Question, QuestionKind, explanation, verdict
 from gdsim.core.settings import Value
 from gdsim.gui.actions import UserActions
-from gdsim.gui.exercises.exercise import say, say_aloud
+from gdsim.gui.exercises.exercise import say_aloud, show_named
 from gdsim.gui.exercises.questions import Questions
 from gdsim.gui.exercises.quiz.question_view import QuestionView, question_words
 from gdsim.gui.forms.combo import ComboBox
@@ -72,7 +72,7 @@ class Quiz(Questions):
     def _show_question(self, question: Question) -> None:
         self.view.show_question(question)
         say_aloud(self.asked, question_words(question.kind))
-        say(self.reason, self._hint(question.kind))
+        show_named(self.reason, self._hint(question.kind))
 
     def _hint(self, kind: QuestionKind) -> str:
         keys = self.tr("Answer with a click, with 1 to 4, or with A to D.")

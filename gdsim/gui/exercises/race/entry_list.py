@@ -7,7 +7,7 @@ from PySide6.QtCore import QSignalBlocker, Signal, Slot
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QListWidget, QMenu, QVBoxLayout, QWidget
 
 from gdsim.core.exercises.maps.axes import MapAxis
-from gdsim.core.exercises.race.plan import Entry
+from gdsim.core.exercises.race.plan import RaceEntry
 from gdsim.core.exercises.run_settings import setting_value
 from gdsim.core.formulas.symbols import setting_letter, setting_name
 from gdsim.core.language.words import translated
@@ -22,13 +22,13 @@ from gdsim.gui.exercises.race.race_words import shown_names
 from gdsim.gui.exercises.range_fields import RangeFields
 from gdsim.gui.forms.combo import ComboBox
 from gdsim.gui.forms.dialog import heading
-from gdsim.gui.forms.layouts import clear, filled, plain_button
+from gdsim.gui.forms.layouts import clear_layout, fill_layout, plain_button
 from gdsim.gui.forms.number_fields import NumberField
 from gdsim.gui.forms.scrolling import Scrolled
 from gdsim.gui.forms.tables import REMOVING, on_removing
 from gdsim.gui.forms.tips import set_tip, with_keys
 from gdsim.gui.plain_text import capitalized, sentence_label
-from gdsim.gui.style.text_size import Scaled
+from gdsim.gui.style.text_size import FontScaler
 
 _FIELD, _NAME = 66, 64
 
@@ -36,9 +36,9 @@ _FIELD, _NAME = 66, 64
 class RangeRow(QWidget):
     """Row with a setting of an entry, which emits the entry that the user edits it to."""
 
-    changed = Signal(object)  # Entry
+    changed = Signal(object)  # RaceEntry
 
-    def __init__(self, entry: Entry, setting: Setting, parent: QWidget | None = None) -> None:
+    def __init__(self, entry: RaceEntry, setting: Setting, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._entry, self.setting = entry, setting
         self._axis = MapAxis.of(setting)
@@ -55,15 +55,15 @@ class RangeRow(QWidget):
             setting_value(entry.run, setting.name),
         )
         self.value.gives_back = False
-        Scaled(self.value, QWidget.setFixedWidth, _FIELD)
+        FontScaler(self.value, QWidget.setFixedWidth, _FIELD)
         self.ends.changed.connect(self._on_range)
         self.value.committed.connect(self._on_value)
-        Scaled(self.tuned, QWidget.setMinimumWidth, _NAME)
+        FontScaler(self.tuned, QWidget.setMinimumWidth, _NAME)
         self.tuned.clicked.connect(self._on_tuned)
-        filled(QHBoxLayout(self), self.tuned, self.ends, self.value, None, gap=6)
+        fill_layout(QHBoxLayout(self), self.tuned, self.ends, self.value, None, gap=6)
         self.show_entry(entry)
 
-    def show_entry(self, entry: Entry) -> None:
+    def show_entry(self, entry: RaceEntry) -> None:
         """Show the setting of another entry with the same rule."""
         self._entry = entry
         key = self.setting.name
@@ -88,11 +88,11 @@ class RangeRow(QWidget):
 class EntryList(QWidget):
     """Editor of the entries, which emits changed ones."""
 
-    changed = Signal(object)  # tuple of Entry
+    changed = Signal(object)  # tuple of RaceEntry
 
     def __init__(self) -> None:
         super().__init__()
-        self._entries: tuple[Entry, ...] = ()
+        self._entries: tuple[RaceEntry, ...] = ()
         self._own: tuple[Rule, ...] | None = None
         # The rule and the search to which the rows belong, and the index of the entry they show.
         self._of: tuple[Rule, Definition] | None = None
@@ -122,10 +122,12 @@ class EntryList(QWidget):
         self.rows: tuple[RangeRow, ...] = ()
         self._body = QWidget()
         self._room = Scrolled(self._body)
-        self._lines = filled(QVBoxLayout(), gap=4)
-        filled(QVBoxLayout(self._body), self._lines, None)
-        line = filled(QHBoxLayout(), self.add, self.remove, None)
-        filled(QVBoxLayout(self), (self.list, 2), line, self.search, self.title, (self._room, 3), self.note)
+        self._lines = fill_layout(QVBoxLayout(), gap=4)
+        fill_layout(QVBoxLayout(self._body), self._lines, None)
+        line = fill_layout(QHBoxLayout(), self.add, self.remove, None)
+        fill_layout(
+            QVBoxLayout(self), (self.list, 2), line, self.search, self.title, (self._room, 3), self.note
+        )
         self.list.currentRowChanged.connect(self._show_ranges)
         self.search.activated.connect(self._on_search)
         on_removing(self.list, self._remove)
@@ -151,7 +153,7 @@ class EntryList(QWidget):
         for rule in own:
             menu.addAction(translated(rule.title).replace("&", "&&"), partial(self._add, rule))
 
-    def show_entries(self, entries: tuple[Entry, ...]) -> None:
+    def show_entries(self, entries: tuple[RaceEntry, ...]) -> None:
         names = shown_names(entries)
         row = max(0, min(self.list.currentRow(), len(entries) - 1))
         shown = [self.list.item(place).text() for place in range(self.list.count())]
@@ -186,8 +188,8 @@ class EntryList(QWidget):
             else self.tr("Add rules to race them.")
         )
 
-    def _make_rows(self, entry: Entry | None) -> None:
-        clear(self._lines)
+    def _make_rows(self, entry: RaceEntry | None) -> None:
+        clear_layout(self._lines)
         self._of = (entry.optimizer.definition, entry.search.definition) if entry else None
         self.rows = tuple(RangeRow(entry, one, self._body) for one in entry.settings) if entry else ()
         for row in self.rows:
@@ -195,7 +197,7 @@ class EntryList(QWidget):
             self._lines.addWidget(row)
 
     def _add(self, rule: Rule) -> None:
-        entries = (*self._entries, Entry.of(rule))
+        entries = (*self._entries, RaceEntry.of(rule))
         self.changed.emit(entries)
         self.list.setCurrentRow(len(entries) - 1)
 
@@ -211,7 +213,7 @@ class EntryList(QWidget):
         if 0 <= row < len(self._entries):
             self.changed.emit((*self._entries[:row], *self._entries[row + 1 :]))
 
-    def _change(self, entry: Entry) -> None:
+    def _change(self, entry: RaceEntry) -> None:
         place = self._shown
         if 0 <= place < len(self._entries):
             self.changed.emit((*self._entries[:place], entry, *self._entries[place + 1 :]))

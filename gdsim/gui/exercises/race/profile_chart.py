@@ -20,13 +20,13 @@ from gdsim.gui.forms.tips import set_tip
 from gdsim.gui.paint.plot_keys import FocusRing
 from gdsim.gui.paint.small_chart import (
     KEY_HEIGHT,
-    Axes,
     Chart,
+    ChartAxes,
     ChartScale,
     KeyEntry,
+    dashed_pen,
     key_rows,
     paint_key,
-    pen,
 )
 from gdsim.gui.style.theme import RunStyle
 from gdsim.gui.translation import tr
@@ -100,16 +100,16 @@ class ProfileChart(Chart):
         self._paint_names(painter, axes.place)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         for entry, style in zip(result.entries, self._styles, strict=True):
-            painter.setPen(pen(style.colour, 2.0, style.dash))
+            painter.setPen(dashed_pen(style.colour, 2.0, style.dash))
             painter.drawPolyline(_staircase(entry, axes, result.plan.terms.budget))
         paint_key(painter, self.theme, self.room.width() - _RIGHT, 3.0, self._key_rows(result))
         if at is not None:
-            painter.setPen(pen(self.theme.muted, 1.0))
+            painter.setPen(dashed_pen(self.theme.muted, 1.0))
             painter.drawLine(axes.point(at, 0.0), axes.point(at, 100.0))
 
     def _key_rows(self, result: RaceResult) -> list[list[KeyEntry]]:
         drawn = zip(result.entries, self._styles, strict=True)
-        entries = ((entry.name, pen(style.colour, 2.0, style.dash)) for entry, style in drawn)
+        entries = ((entry.name, dashed_pen(style.colour, 2.0, style.dash)) for entry, style in drawn)
         return key_rows(self.small_font(), self.room.width() - _RIGHT - _KEY_LEFT, entries)
 
     def _paint_names(self, painter: QPainter, place: QRectF) -> None:
@@ -119,10 +119,10 @@ class ProfileChart(Chart):
         height = QFontMetricsF(painter.font()).ascent()
         painter.drawText(QPointF(4.0, 3.0 + height), self.tr("solved, %"))
 
-    def _axes(self, result: RaceResult) -> Axes:
+    def _axes(self, result: RaceResult) -> ChartAxes:
         room, top = self.room, _TOP + (len(self._key_rows(result)) - 1) * KEY_HEIGHT
         place = QRectF(_LEFT, top, room.width() - _LEFT - _RIGHT, room.height() - top - _BOTTOM)
-        return Axes(place, ChartScale(0.0, float(result.plan.terms.budget)), ChartScale(0.0, 100.0))
+        return ChartAxes(place, ChartScale(0.0, float(result.plan.terms.budget)), ChartScale(0.0, 100.0))
 
     # ------------------------------------------------------------------------------ reading
 
@@ -148,7 +148,7 @@ class ProfileChart(Chart):
             self.update()
 
 
-def _staircase(entry: EntryResult, axes: Axes, budget: int) -> QPolygonF:
+def _staircase(entry: EntryResult, axes: ChartAxes, budget: int) -> QPolygonF:
     """Return the corners of an entry's curve, which rises where runs are solved, up to the budget."""
     corners, share = [axes.point(0.0, 0.0)], 0.0
     known, shares = entry.profile()

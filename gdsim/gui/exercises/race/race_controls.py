@@ -10,7 +10,7 @@ from gdsim.gui.forms.flow import Flow
 from gdsim.gui.forms.layouts import labelled, plain_button
 from gdsim.gui.forms.number_fields import NumberField
 from gdsim.gui.forms.one_of import OneOf
-from gdsim.gui.style.text_size import Scaled
+from gdsim.gui.style.text_size import FontScaler
 from gdsim.session.session import Session
 
 _FIELD_WIDTH = 66
@@ -60,7 +60,7 @@ class RaceControls(QWidget):
         }
         for field in self._of_terms.values():
             field.gives_back = False
-            Scaled(field, QWidget.setFixedWidth, _FIELD_WIDTH)
+            FontScaler(field, QWidget.setFixedWidth, _FIELD_WIDTH)
             field.committed.connect(self.changed)
         self.layouts.clicked.connect(self.changed)
         Flow(self, gap=12).add_groups(

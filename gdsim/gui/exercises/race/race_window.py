@@ -8,7 +8,7 @@ from typing import Any
 from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from gdsim.core.exercises.race.plan import Entry, RacePlan
+from gdsim.core.exercises.race.plan import RaceEntry, RacePlan
 from gdsim.core.exercises.race.race_csv import writing_race
 from gdsim.core.exercises.race.racing import racing
 from gdsim.core.exercises.race.result import RaceResult
@@ -23,24 +23,24 @@ from gdsim.core.rules.second_order import SECOND_ORDER_RULES
 from gdsim.core.settings import Value
 from gdsim.gui.actions import UserActions
 from gdsim.gui.exercises.computing import Computing
-from gdsim.gui.exercises.exercise import say, say_aloud
+from gdsim.gui.exercises.exercise import say_aloud, show_named
 from gdsim.gui.exercises.keep_button import KeepButton
 from gdsim.gui.exercises.race.entry_list import EntryList
 from gdsim.gui.exercises.race.profile_chart import ProfileChart
 from gdsim.gui.exercises.race.race_controls import RaceControls
 from gdsim.gui.exercises.race.race_words import (
     conclusion,
-    in_words,
-    row_of,
+    race_table_row,
+    race_table_titles,
     terms_words,
-    titles,
     unfit_words,
+    with_shown_names,
     within_words,
 )
 from gdsim.gui.exercises.result_table import ResultTable
 from gdsim.gui.exercises.side_panel import SidePanel
 from gdsim.gui.forms.fields import CheckedField
-from gdsim.gui.forms.layouts import filled, plain_button
+from gdsim.gui.forms.layouts import fill_layout, plain_button
 from gdsim.gui.plain_text import sentence_label
 from gdsim.gui.style.text_size import resize_window
 from gdsim.gui.style.theme import run_styles
@@ -61,11 +61,11 @@ class FairRace(Computing):
     def __init__(self, session: Session, user_actions: UserActions, parent: QWidget | None = None) -> None:
         super().__init__(session, user_actions, parent)
         self.setWindowTitle(self.tr("Fair race"))
-        self._entries = tuple(Entry.of(RULES[rule]) for rule in LECTURE_RULES)
+        self._entries = tuple(RaceEntry.of(RULES[rule]) for rule in LECTURE_RULES)
         self.raced: RaceResult | None = None
         self.entries, self.controls = EntryList(), RaceControls(session)
         self.profile = ProfileChart()
-        self.table = ResultTable(self.tr("Result of the race"), titles(), numbers=range(1, 8))
+        self.table = ResultTable(self.tr("Result of the race"), race_table_titles(), numbers=range(1, 8))
         self.readout, self.points = sentence_label("hint"), sentence_label("hint")
         self.words = sentence_label()
         self.new = plain_button(
@@ -87,9 +87,9 @@ class FairRace(Computing):
 
     def _arrange(self) -> None:
         side, right = SidePanel(_SIDE, self.entries), QWidget()
-        filled(QVBoxLayout(right), (self.profile, 3), self.readout, (self.table, 2), gap=6)
-        middle = filled(QHBoxLayout(), side, (right, 1), gap=12)
-        filled(self.outline, self.controls, self.points, (middle, 1), margins=(14, 12, 14, 10))
+        fill_layout(QVBoxLayout(right), (self.profile, 3), self.readout, (self.table, 2), gap=6)
+        middle = fill_layout(QHBoxLayout(), side, (right, 1), gap=12)
+        fill_layout(self.outline, self.controls, self.points, (middle, 1), margins=(14, 12, 14, 10))
         buttons = (self.new, self.picture, self.file, self.keep)
         self._set_foot(self.words, buttons=buttons, close=self.tr("The result stays until the program ends."))
         self.table.setMinimumHeight(110)
@@ -136,7 +136,7 @@ class FairRace(Computing):
         self._entries = tuple(
             entry
             if known[entry.optimizer.id] == entry.optimizer.definition
-            else Entry.of(known[entry.optimizer.id])
+            else RaceEntry.of(known[entry.optimizer.id])
             for entry in self._entries
             if entry.optimizer.id in known
         )
@@ -151,14 +151,14 @@ class FairRace(Computing):
         rules = dict.fromkeys((*self.experiment.rules, *followed))
         return tuple(rule for rule in rules if rule.id not in RULES)
 
-    def _on_entries(self, entries: tuple[Entry, ...]) -> None:
+    def _on_entries(self, entries: tuple[RaceEntry, ...]) -> None:
         self._entries = entries
         self._show()
 
     # ----------------------------------------------------------------------------- saved in the document
 
     def _show_kept(self, kept: KeptRace) -> None:
-        self._entries = tuple(map(Entry.of_kept, kept.entries))
+        self._entries = tuple(map(RaceEntry.of_kept, kept.entries))
         self.controls.tolerance.is_typed = True
         self.controls.terms = kept.terms
 
@@ -188,14 +188,14 @@ class FairRace(Computing):
 
     @Slot()
     def _show(self) -> None:
-        result, plan = in_words(self.raced) if self.raced else None, self.plan()
+        result, plan = with_shown_names(self.raced) if self.raced else None, self.plan()
         self.entries.show_entries(self._entries)
         unfit = plan.unfit
         self.controls.race.setEnabled(bool(self._entries) and unfit is None)
-        say(self.points, terms_words(plan))
+        show_named(self.points, terms_words(plan))
         runs = [Run(entry.run.optimizer) for entry in result.entries] if result else []
         self.profile.show_result(result, run_styles(runs, self.theme))
-        self.table.show_rows([row_of(result, entry) for entry in result.entries] if result else [])
+        self.table.show_rows([race_table_row(result, entry) for entry in result.entries] if result else [])
         self.table.setColumnHidden(_BESIDE, not (result and result.plan.is_searched))
         for button in (self.new, self.picture, self.file):
             button.setEnabled(result is not None)
@@ -214,10 +214,10 @@ class FairRace(Computing):
     def _read(self) -> None:
         result, at = self.raced, self.profile.at
         if result is None:
-            say(self.readout, "")
+            show_named(self.readout, "")
         else:
             at = float(result.plan.terms.budget) if at is None else at
-            say(self.readout, within_words(in_words(result), at))
+            show_named(self.readout, within_words(with_shown_names(result), at))
 
     # ---------------------------------------------------------------------------------- results
 

@@ -5,17 +5,17 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import combinations
 
-from gdsim.core.exercises.race.plan import Entry, RacePlan, entry_title, numbered
+from gdsim.core.exercises.race.plan import RaceEntry, RacePlan, entry_title, numbered_names
 from gdsim.core.exercises.race.result import Comparison, EntryResult, RaceResult, compared
 from gdsim.core.exercises.run_settings import setting_value
 from gdsim.core.formulas import numerals
-from gdsim.core.formulas.numerals import exact, in_percent, listed, number, percent, side_by_side
+from gdsim.core.formulas.numerals import exact, in_percent, joined_numbers, listed, number, percent
 from gdsim.core.formulas.symbols import setting_letter
 from gdsim.core.language.words import counted, translated
 from gdsim.gui.translation import tr
 
 
-def titles() -> tuple[str, ...]:
+def race_table_titles() -> tuple[str, ...]:
     return (
         tr("rule"),
         tr("solved"),
@@ -29,18 +29,18 @@ def titles() -> tuple[str, ...]:
     )
 
 
-def shown_names(entries: Sequence[Entry]) -> tuple[str, ...]:
-    return numbered([entry_title(entry, translated) for entry in entries])
+def shown_names(entries: Sequence[RaceEntry]) -> tuple[str, ...]:
+    return numbered_names([entry_title(entry, translated) for entry in entries])
 
 
-def in_words(result: RaceResult) -> RaceResult:
+def with_shown_names(result: RaceResult) -> RaceResult:
     """Return the result with the names shown in the window; its own names are for files."""
     names = shown_names(result.plan.entries)
     entries = (replace(entry, name=name) for entry, name in zip(result.entries, names, strict=True))
     return replace(result, entries=tuple(entries))
 
 
-def row_of(result: RaceResult, entry: EntryResult) -> tuple[str, ...]:
+def race_table_row(result: RaceResult, entry: EntryResult) -> tuple[str, ...]:
     budget = result.plan.terms.budget
     first, median, last = entry.quartiles
     low, high = (f"{100.0 * end:.0f}" for end in entry.interval)
@@ -52,7 +52,7 @@ def row_of(result: RaceResult, entry: EntryResult) -> tuple[str, ...]:
         tr("{0} to {1}").format(_count(first, budget), _count(last, budget)),
         _count(result.points_seen(entry, median), result.points_seen(entry, float(budget))),
         number(entry.median_loss),
-        ", ".join(map(numerals.count, entry.median_beside)),
+        ", ".join(map(numerals.integer_text, entry.median_beside)),
         tuned_words(result, entry),
     )
 
@@ -70,9 +70,9 @@ def tuned_words(result: RaceResult, entry: EntryResult) -> str:
 def _count(evaluations: float, most: float) -> str:
     """Return the text of a count; an infinite one is only known to be over ``most``."""
     return (
-        tr("over {0}").format(numerals.count(most))
+        tr("over {0}").format(numerals.integer_text(most))
         if math.isinf(evaluations)
-        else numerals.count(evaluations)
+        else numerals.integer_text(evaluations)
     )
 
 
@@ -83,7 +83,7 @@ def within_words(result: RaceResult, evaluations: float) -> str:
         int(evaluations),
         "Solved within {n} evaluation: {shares}.",
         "Solved within {n} evaluations: {shares}.",
-        shares=side_by_side(parts),
+        shares=joined_numbers(parts),
     )
 
 
@@ -162,7 +162,7 @@ def terms_words(plan: RacePlan) -> str:
     return f"{measure.format(exact(plan.terms.solved_below))} {points.format(batching)}"
 
 
-def unfit_words(entry: Entry) -> str:
+def unfit_words(entry: RaceEntry) -> str:
     """Say why a rule cannot race over a function of w and b."""
     sentence = tr(
         "{0} needs squared errors over points, which a function of w and b does not have. Remove it to race."

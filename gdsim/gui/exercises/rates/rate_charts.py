@@ -18,16 +18,16 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QApplication, QFrame, QScrollArea, QWidget
 
-from gdsim.core.exercises.rate_ladder import Trial, best_lowering, written_losses
+from gdsim.core.exercises.rate_ladder import Trial, best_lowering_trial, written_losses
 from gdsim.core.formulas.numerals import exact
 from gdsim.core.language.words import counted, translated
-from gdsim.gui.accessible import Group, read_as
+from gdsim.gui.accessible import GraphicGroup, read_as
 from gdsim.gui.forms.flow import Flow
-from gdsim.gui.forms.layouts import clear
+from gdsim.gui.forms.layouts import clear_layout
 from gdsim.gui.forms.tips import set_tip
-from gdsim.gui.paint.small_chart import Axes, Chart, ChartScale, pen
+from gdsim.gui.paint.small_chart import Chart, ChartAxes, ChartScale, dashed_pen
 from gdsim.gui.style.shown_theme import shown_theme
-from gdsim.gui.style.text_size import BASE_SIZE, Scaled, scale_of
+from gdsim.gui.style.text_size import BASE_SIZE, FontScaler, scale_of
 
 _TOP, _BOTTOM, _LEFT, _RIGHT = 30.0, 20.0, 42.0, 10.0
 _SIZE = QSize(190, 132)
@@ -84,7 +84,7 @@ class RateChart(Chart):
         self.trial = trial
         self.scales, self._is_best, self._is_current = scales, is_best, False
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        Scaled(self, QWidget.setMinimumSize, _SIZE)
+        FontScaler(self, QWidget.setMinimumSize, _SIZE)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         name = counted(
             trial.steps,
@@ -106,17 +106,19 @@ class RateChart(Chart):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         theme = self.theme
         lively = self._is_current or self.hasFocus()
-        painter.setPen(pen(theme.accent if lively else theme.border, 2.0 if lively else 1.0))
+        painter.setPen(dashed_pen(theme.accent if lively else theme.border, 2.0 if lively else 1.0))
         painter.setBrush(QColor(theme.accent_soft if self._is_best else theme.card))
         painter.drawRoundedRect(QRectF(QPointF(), self.room).adjusted(1.5, 1.5, -1.5, -1.5), 6.0, 6.0)
         self._paint_title(painter)
         painter.setFont(self.small_font())
         room = self.room
         place = QRectF(_LEFT, _TOP, room.width() - _LEFT - _RIGHT, room.height() - _TOP - _BOTTOM)
-        axes = Axes(place, self.scales.steps, self.scales.loss)
+        axes = ChartAxes(place, self.scales.steps, self.scales.loss)
         axes.paint(painter, theme)
         painter.setClipRect(place.adjusted(-2.0, -2.0, 2.0, 2.0))
-        painter.setPen(pen(theme.accent if self._is_best else theme.text, 2.4 if self._is_best else 1.6))
+        painter.setPen(
+            dashed_pen(theme.accent if self._is_best else theme.text, 2.4 if self._is_best else 1.6)
+        )
         painter.setBrush(Qt.BrushStyle.NoBrush)
         steps = np.flatnonzero(np.isfinite(self.trial.loss))
         loss = np.maximum(self.trial.loss[steps], self.scales.loss.low)
@@ -142,7 +144,7 @@ class RateChart(Chart):
         )
 
     def _paint_end(self, painter: QPainter, at: QPointF) -> None:
-        painter.setPen(pen(self.theme.fault, 2.2))
+        painter.setPen(dashed_pen(self.theme.fault, 2.2))
         for side in (1.0, -1.0):
             painter.drawLine(at + QPointF(-4.0, -4.0 * side), at + QPointF(4.0, 4.0 * side))
 
@@ -161,7 +163,7 @@ class RateChart(Chart):
         self.focused.emit(self.trial.rate)
 
 
-@read_as(Group)
+@read_as(GraphicGroup)
 class RateCharts(QScrollArea):
     """A flow of charts, as many in a row as fit."""
 
@@ -206,8 +208,8 @@ class RateCharts(QScrollArea):
     def show_trials(self, trials: tuple[Trial, ...]) -> None:
         self._trials = trials
         focused = [chart.trial.rate for chart in self.charts if chart.hasFocus()]
-        scales, lowest = shared_scales(trials, log=self._log), best_lowering(trials)
-        clear(self._flow)
+        scales, lowest = shared_scales(trials, log=self._log), best_lowering_trial(trials)
+        clear_layout(self._flow)
         self.charts = tuple(
             RateChart(trial, loss, scales, is_best=trial is lowest)
             for trial, loss in zip(trials, written_losses(trials), strict=True)

@@ -10,10 +10,10 @@ from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QWidget
 from gdsim.core.exercises.rate_ladder import (
     LADDER,
     Trial,
-    around,
     at_rate,
-    best,
-    best_lowering,
+    best_lowering_trial,
+    best_trial,
+    rates_around,
     trying,
     written_losses,
 )
@@ -23,18 +23,18 @@ from gdsim.core.language.words import counted, translated
 from gdsim.core.settings import POSITIVE, Value, whole
 from gdsim.gui.actions import UserActions
 from gdsim.gui.exercises.computing import Computing
-from gdsim.gui.exercises.exercise import say, say_aloud
+from gdsim.gui.exercises.exercise import say_aloud, show_named
 from gdsim.gui.exercises.rates.rate_charts import RateCharts
 from gdsim.gui.exercises.result_table import ResultTable
 from gdsim.gui.exercises.run_choice import RunChoice
 from gdsim.gui.exercises.side_panel import SidePanel
 from gdsim.gui.exercises.usual_fields import UsualField
 from gdsim.gui.forms.flow import Flow
-from gdsim.gui.forms.layouts import DIALOG_MARGINS, filled, labelled, plain_button
+from gdsim.gui.forms.layouts import DIALOG_MARGINS, fill_layout, labelled, plain_button
 from gdsim.gui.forms.number_fields import NumberField
 from gdsim.gui.forms.tips import set_tip
 from gdsim.gui.plain_text import text_label
-from gdsim.gui.style.text_size import Scaled, resize_window
+from gdsim.gui.style.text_size import FontScaler, resize_window
 from gdsim.session.session import Session
 
 _MOST_STEPS = 1000
@@ -106,13 +106,13 @@ class RateDialog(Computing):
     def _arrange(self) -> None:
         for field in (self.steps, self.rate_field):
             field.gives_back = False  # `on_enter` has to see which field has the focus
-            Scaled(field, QWidget.setFixedWidth, _FIELD_WIDTH)
+            FontScaler(field, QWidget.setFixedWidth, _FIELD_WIDTH)
         tools = Flow(gap=14, ends=True)  # wraps if the font is large
         tools.add_groups(
             labelled(self.steps, self.ladder, self.finer), labelled(self.rate_field, self.add), (self.log,)
         )
-        middle = filled(QHBoxLayout(), SidePanel(_TABLE_WIDTH, self.table), (self.charts, 1), gap=12)
-        filled(self.outline, self.runs, tools, (middle, 1), gap=10, margins=DIALOG_MARGINS)
+        middle = fill_layout(QHBoxLayout(), SidePanel(_TABLE_WIDTH, self.table), (self.charts, 1), gap=12)
+        fill_layout(self.outline, self.runs, tools, (middle, 1), gap=10, margins=DIALOG_MARGINS)
         close = self.tr("The results stay until the program ends.")
         self._set_foot(self.words, buttons=(self.new,), close=close)
         resize_window(self, *_SIZE)
@@ -197,9 +197,9 @@ class RateDialog(Computing):
 
     @Slot()
     def _try_finer(self) -> None:
-        found = best(self.trials)
+        found = best_trial(self.trials)
         if found is not None:
-            self._try(around(found.rate))
+            self._try(rates_around(found.rate))
 
     @Slot()
     def _try_typed(self) -> None:
@@ -251,7 +251,7 @@ class RateDialog(Computing):
 
     def _show(self) -> None:
         trials = self.trials
-        found = best(trials)
+        found = best_trial(trials)
         self._is_showing = True
         if trials != self._shown:
             self._fill_table(trials)
@@ -259,7 +259,7 @@ class RateDialog(Computing):
         self._choose(self._wanted if self._wanted in self._trials else found.rate if found else 0.0)
         self._is_showing = False
         self.finer.setEnabled(found is not None and self.run is not None)
-        (say if self._waiting else say_aloud)(self.words, self._result_words())
+        (show_named if self._waiting else say_aloud)(self.words, self._result_words())
 
     @Slot(float)
     def _choose(self, rate: float) -> None:
@@ -298,13 +298,13 @@ class RateDialog(Computing):
     # ------------------------------------------------------------------------------ words
 
     def _fill_table(self, trials: tuple[Trial, ...]) -> None:
-        self._shown, found = trials, best_lowering(trials)
+        self._shown, found = trials, best_lowering_trial(trials)
         rows = []
         for trial, loss in zip(trials, written_losses(trials), strict=True):
             outcome = translated(trial.outcome.value)
             if trial.diverged:
                 outcome = self.tr("{words} after step {n}").format(
-                    words=outcome, n=numerals.count(trial.steps)
+                    words=outcome, n=numerals.integer_text(trial.steps)
                 )
             elif trial is found:
                 outcome = self.tr("the best: {words}").format(words=outcome)
@@ -321,7 +321,7 @@ class RateDialog(Computing):
         if steps * points <= _MANY:
             return self.tr("trying {rate}").format(rate=exact(rate))
         sentence = self.tr("trying {rate} over {n} points, which takes a while")
-        return sentence.format(rate=exact(rate), n=numerals.count(points))
+        return sentence.format(rate=exact(rate), n=numerals.integer_text(points))
 
     def _result_words(self) -> str:
         if self.run is None:
@@ -335,12 +335,12 @@ class RateDialog(Computing):
             return self.tr(
                 "The run, the points or the loss have changed; the rates are tried again in a moment."
             )
-        found = best(self.trials)
+        found = best_trial(self.trials)
         if found is None:
             if not any(trial.steps for trial in self.trials):
                 return self.tr("All of these diverge at the first step; try smaller rates, or another start.")
             return self.tr("All of these diverge; try smaller rates.")
-        if best_lowering(self.trials) is None:
+        if best_lowering_trial(self.trials) is None:
             return counted(
                 found.steps,
                 "None of these rates lowers the loss in {n} step: it begins at {first}.",

@@ -20,12 +20,12 @@ from gdsim.core.surface.sampling import sample_surface
 from gdsim.core.surface.surface import LossSurface
 from gdsim.gui.actions import UserActions
 from gdsim.gui.exercises.answer_card import AnswerCard
-from gdsim.gui.exercises.exercise import say, say_aloud
+from gdsim.gui.exercises.exercise import say_aloud, show_named
 from gdsim.gui.exercises.loss_chart import LossChart
 from gdsim.gui.exercises.marked_map import MarkedMap
 from gdsim.gui.exercises.questions import Questions
 from gdsim.gui.forms.card import Card
-from gdsim.gui.forms.layouts import filled, plain_button
+from gdsim.gui.forms.layouts import fill_layout, plain_button
 from gdsim.gui.forms.scrolling import Scrolled
 from gdsim.gui.paint.formula_picture import FormulaPicture, FormulaPictures
 from gdsim.gui.style.text_size import look_for, resize_window
@@ -70,12 +70,14 @@ class FindWrongLine(Questions):
         self._pictures = FormulaPictures(self)
         self.map, self.losses = MarkedMap(), LossChart()
         self.lines = QWidget()
-        self._lines = filled(QVBoxLayout(self.lines), None)
+        self._lines = fill_layout(QVBoxLayout(self.lines), None)
         self._arrange(self.lines)
         contours = Card(self.tr("Where these lines lead"), self.map)
         losses = Card(self.tr("Loss"), self.losses)
-        pictures = filled(QVBoxLayout(), (contours, 3), (losses, 2))
-        self.outline.addLayout(filled(QHBoxLayout(), (Scrolled(self.lines), 1), (pictures, 1), gap=10), 1)
+        pictures = fill_layout(QVBoxLayout(), (contours, 3), (losses, 2))
+        self.outline.addLayout(
+            fill_layout(QHBoxLayout(), (Scrolled(self.lines), 1), (pictures, 1), gap=10), 1
+        )
         self._pictures.typeset.connect(self._show_lines)
         resize_window(self, 1040, 640)
         self._ask()
@@ -96,7 +98,9 @@ class FindWrongLine(Questions):
     def _show_question(self, question: WrongLineQuestion) -> None:
         words = self.tr("{rule}: one of these lines is wrong. Which one?")
         say_aloud(self.asked, words.format(rule=translated(question.rule.title)))
-        say(self.reason, self.tr("Answer with a click, or with its number. The path is that of these lines."))
+        show_named(
+            self.reason, self.tr("Answer with a click, or with its number. The path is that of these lines.")
+        )
         self._make_cards(len(question.lines))
         self._show_lines()
         self._show_runs()

@@ -15,7 +15,7 @@ from typing import NamedTuple
 import numpy as np
 
 from gdsim.core.analysis.diagnosis import Finding
-from gdsim.core.engine.trajectory import Columns, RunStop, StopReason
+from gdsim.core.engine.trajectory import RecordColumns, RunStop, StopReason
 from gdsim.core.model.experiment import Experiment
 from gdsim.core.model.objective import FunctionObjective
 from gdsim.core.rules.catalogue import RULES
@@ -154,7 +154,7 @@ class Case(NamedTuple):
     """A run, its record and its findings."""
 
     experiment: Experiment
-    record: Columns
+    record: RecordColumns
     stop: RunStop
     findings: tuple[Finding, ...]
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from gdsim.core.analysis.diagnosis import DIAGNOSES, FindingKind, diagnosing
 from gdsim.core.analysis.diagnosis.evidence import MOST_SPANS, spans
-from gdsim.core.engine.trajectory import Columns
+from gdsim.core.engine.trajectory import RecordColumns
 from gdsim.core.formulas.numerals import near_one, number, percent
 from gdsim.core.model.batching import STOCHASTIC
 from gdsim.core.model.points import PointSet
@@ -69,7 +69,7 @@ def test_a_diagnosis_is_the_same_twice_and_changes_nothing(flight):
     run, points, validation = flight
     experiment = one_run(run, points, validation)
     record = computed(experiment)[0].whole
-    before = Columns(*(column.copy() for column in record))
+    before = RecordColumns(*(column.copy() for column in record))
     assert diagnose(experiment, run, record) == diagnose(experiment, run, record)
     for column, kept in zip(record, before, strict=True):
         np.testing.assert_array_equal(column, kept)
@@ -118,7 +118,7 @@ def test_numbers_as_they_are_written():
 def _wandering(n, width):
     """Return a record that turns, rises and rests, as none that was computed."""
     rng = np.random.default_rng(0)
-    record = Columns.room(n, width, 1)
+    record = RecordColumns.room(n, width, 1)
     record.p[:] = np.cumsum(rng.normal(0.0, 0.01, (n, width)), axis=0) - 1.0
     record.loss[:] = 1.0 + np.abs(rng.normal(0.0, 0.1, n))
     record.gradient[:] = rng.normal(0.0, 1.0, (n, width))
@@ -131,7 +131,7 @@ def test_very_many_points_are_sampled_and_the_sentence_says_so():
     x = np.linspace(-6.0, 6.0, 500_000)
     points = PointSet(x, np.full(len(x), 0.999))
     run = Run(RULES["momentum"](eta=1e-9), start=(0.0, -6.0), epochs=8)
-    record = Columns.room(9, 2, 1)
+    record = RecordColumns.room(9, 2, 1)
     record.p[:], record.loss[:], record.gradient[:] = [0.0, -6.0], 2.5e5, -1.0
     record.eta[:], record.gamma[:], record.state[:] = 1e-9, 0.9, 0.0
     findings = diagnose(one_run(run, points), run, record)

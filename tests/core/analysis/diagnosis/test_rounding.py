@@ -6,7 +6,7 @@ from decimal import Decimal, localcontext
 import numpy as np
 
 from gdsim.core.analysis.diagnosis import FindingKind
-from gdsim.core.analysis.diagnosis.evidence import gather
+from gdsim.core.analysis.diagnosis.evidence import gathering_evidence
 from gdsim.core.analysis.diagnosis.probes import twin_of
 from gdsim.core.analysis.diagnosis.rounding import roundings as diagnose_roundings
 from gdsim.core.model.batching import STOCHASTIC
@@ -127,7 +127,7 @@ def test_a_single_step_is_no_stretch():
     run = Run(RULES["gd"](eta=0.1), start=(-1.0, 1.0), epochs=60)
     experiment = one_run(run, points_of(0, 6))
     (trajectory,) = computed(experiment)
-    evidence = run_to_end(gather(experiment, run, trajectory.whole, trajectory.stop))
+    evidence = run_to_end(gathering_evidence(experiment, run, trajectory.whole, trajectory.stop))
     other = trajectory.whole.loss.copy()
     other[30] *= 1.5
     (found,) = diagnose_roundings(replace(evidence, twin=evidence.twin._replace(loss=other)))

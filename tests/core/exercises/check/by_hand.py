@@ -6,7 +6,7 @@ from functools import partial
 import numpy as np
 
 from gdsim.core.exercises.check.answer_sheet import Submission
-from gdsim.core.exercises.check.judgement import judge
+from gdsim.core.exercises.check.judgement import judge_submission
 from gdsim.core.progress import run_to_end
 from tests.core.records import columns_of, one_run
 
@@ -15,7 +15,7 @@ def judged(run, points, rows, steps=None, decimals=()):
     """Judge rows of w and b that were submitted for ``steps`` of a run, by default for its first steps."""
     steps = np.arange(len(rows)) if steps is None else steps
     submission = Submission.of(steps, np.array(rows), decimals)
-    return run_to_end(judge(one_run(run, points), run, columns_of(run, points), submission))
+    return run_to_end(judge_submission(one_run(run, points), run, columns_of(run, points), submission))
 
 
 def neuron(w, b, x, mistake=""):

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from gdsim.core.exercises.check.answer_sheet import Submission
-from gdsim.core.exercises.check.checked import check
+from gdsim.core.exercises.check.checked import check_sheet
 from gdsim.core.exercises.check.judgement import judging_sheet
 from gdsim.core.exercises.check.reading import read_values
 from gdsim.core.exercises.check.report import sentences
@@ -296,7 +296,7 @@ def test_a_bias_that_is_never_updated_is_named_in_the_first_scene():
         w -= experiment.runs[index].optimizer.eta * gradient
         lines.append(f"{step},{w!r},{b!r}")
     sheet = run_to_end(read_values("\n".join(lines), experiment.runs[index], ("w", "b"), 1)).sheet
-    judgement = run_to_end(check(experiment, index, sheet)).judgement
+    judgement = run_to_end(check_sheet(experiment, index, sheet)).judgement
     assert judgement.wrong == 1
     assert "b was never updated." in said(judgement)
     assert lines[1:3] == ["0,-2.0,-2.0", "1,-1.99450768078436,-2.0"]
@@ -327,7 +327,7 @@ def test_nesterov_without_gamma_on_a_plateau_asks_for_more_digits():
     for decimals in (4, 17):
         lines = (f"{step},{w:.{decimals}f},{b:.{decimals}f}" for step, (w, b) in enumerate(rows))
         sheet = run_to_end(read_values("\n".join(("step,w,b", *lines)), run, ("w", "b"), 1)).sheet
-        judgements.append(run_to_end(check(experiment, 0, sheet)).judgement)
+        judgements.append(run_to_end(check_sheet(experiment, 0, sheet)).judgement)
     assert [judgement.is_right for judgement in judgements] == [True, False]
     whole = "The look-ahead went the whole old step"
     assert "more digits would reveal" in said(judgements[0])

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gdsim.core.exercises.check.answer_sheet import Submission
-from gdsim.core.exercises.check.judgement import judge
+from gdsim.core.exercises.check.judgement import judge_submission
 from gdsim.core.exercises.check.mistakes import mistakes
 from gdsim.core.exercises.check.report import sentences
 from gdsim.core.model.batching import BATCH, MINI_BATCH, STOCHASTIC
@@ -215,7 +215,7 @@ def worked(rule, off="", batching="batch", mistake="", steps=STEPS):
 
 def judged(p, rule, off="", batching="batch", first=0, **more):
     submission = Submission.of(np.arange(first, first + len(p)), p)
-    return run_to_end(judge(*run_and_record(rule, off, batching, **more), submission))
+    return run_to_end(judge_submission(*run_and_record(rule, off, batching, **more), submission))
 
 
 def slopes(w, b):
@@ -298,10 +298,10 @@ def test_the_run_itself_passes_and_a_changed_row_does_not(case, decimals, data):
     p = np.round(record.p, decimals)
     about = one_run(run, points, validation), run, record
     right = Submission.of(np.arange(len(p)), p, [decimals] * p.shape[1])
-    assert run_to_end(judge(*about, right)).is_right
+    assert run_to_end(judge_submission(*about, right)).is_right
     row, column = data.draw(st.integers(0, len(p) - 1)), data.draw(st.integers(0, p.shape[1] - 1))
     p[row, column] += 1e4
-    judgement = run_to_end(judge(*about, right))
+    judgement = run_to_end(judge_submission(*about, right))
     assert judgement.wrong == row
 
 
@@ -365,7 +365,7 @@ def test_another_start_is_told():
 
 def test_only_some_steps_need_be_given():
     p, some = worked("rmsprop"), np.array([0, 3, 4, 8])
-    assert run_to_end(judge(*run_and_record("rmsprop"), Submission.of(some, p[some]))).is_right
+    assert run_to_end(judge_submission(*run_and_record("rmsprop"), Submission.of(some, p[some]))).is_right
 
 
 RATE, MOMENTUM_RATE = "The schedule of the learning rate", "The schedule of the momentum"
@@ -447,9 +447,9 @@ def test_points_in_table_order_are_told_where_the_run_shuffles():
 def test_what_cannot_be_compared_is_refused():
     about = run_and_record("gd")
     with pytest.raises(ValueError, match="2 parameters, not 3"):
-        run_to_end(judge(*about, Submission.of(np.array([1]), np.zeros((1, 3)))))
+        run_to_end(judge_submission(*about, Submission.of(np.array([1]), np.zeros((1, 3)))))
     with pytest.raises(ValueError, match="has 30 steps"):
-        run_to_end(judge(*about, Submission.of(np.array([31]), np.zeros((1, 2)))))
+        run_to_end(judge_submission(*about, Submission.of(np.array([31]), np.zeros((1, 2)))))
     for steps in ([], [-1], [2, 1], [1, 1]):
         with pytest.raises(ValueError, match="step"):
             Submission.of(np.array(steps, dtype=int), np.zeros((len(steps), 2)))

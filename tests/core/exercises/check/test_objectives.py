@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 
 from gdsim.core.engine.runs import first_steps
 from gdsim.core.exercises.check.answer_sheet import AnswerSheet, Submission, Written
-from gdsim.core.exercises.check.checked import check
+from gdsim.core.exercises.check.checked import check_sheet
 from gdsim.core.exercises.check.gradients import RunGradients
-from gdsim.core.exercises.check.judgement import judge
+from gdsim.core.exercises.check.judgement import judge_submission
 from gdsim.core.exercises.check.mistakes import mistakes
 from gdsim.core.exercises.check.report import sentences
 from gdsim.core.model.batching import BATCH, MINI_BATCH, STOCHASTIC
@@ -40,7 +40,7 @@ def experiment_of(objective, batching=None, rule="gd", points=None):
 def judged(experiment, rows, decimals=()):
     record = run_to_end(first_steps(experiment, experiment.runs[0], STEPS)).whole
     submission = Submission.of(np.arange(len(rows)), np.array(rows), decimals)
-    return run_to_end(judge(experiment, experiment.runs[0], record, submission))
+    return run_to_end(judge_submission(experiment, experiment.runs[0], record, submission))
 
 
 @settings(max_examples=60 if WHOLE else 6)
@@ -182,7 +182,7 @@ def test_what_is_drawn_is_of_the_same_loss(objective):
     experiment = experiment_of(objective)
     record = run_to_end(first_steps(experiment, experiment.runs[0], STEPS)).whole
     lines = tuple((Written(float(t)), *(Written(v, 9) for v in record.p[t].tolist())) for t in range(4))
-    checked = run_to_end(check(experiment, 0, AnswerSheet(("w", "b"), lines)))
+    checked = run_to_end(check_sheet(experiment, 0, AnswerSheet(("w", "b"), lines)))
     assert checked.judgement.is_right
     assert checked.loss == pytest.approx(record.loss[:4])
     w, b = record.p[2]

@@ -5,7 +5,7 @@ import math
 import pytest
 
 from gdsim.core.exercises.check import reading
-from gdsim.core.exercises.check.checked import check
+from gdsim.core.exercises.check.checked import check_sheet
 from gdsim.core.exercises.check.reading import read_values
 from gdsim.core.files.record_csv import writing_record
 from gdsim.core.files.table.table import TableFault
@@ -105,7 +105,7 @@ def test_a_record_of_this_program_is_its_runs(record, index):
     given = read(text, run, per_epoch=experiment.updates_per_epoch(run))
     assert given.remarks == (f'Only the rows of the run "{run.name}" were taken.',)
     assert len(given.sheet.lines) == experiment.total_steps(run) + 1
-    assert run_to_end(check(experiment, index, given.sheet)).judgement.is_right
+    assert run_to_end(check_sheet(experiment, index, given.sheet)).judgement.is_right
 
 
 def test_a_record_of_a_run_by_another_name(record):

@@ -12,7 +12,7 @@ from gdsim.core.exercises.maps.computing import computing_maps
 from gdsim.core.exercises.maps.outcome import (
     Outcome,
     OutcomePlan,
-    ending,
+    computing_ending,
     last_bit_decides,
     plans_of,
     usual_tolerance,
@@ -20,7 +20,7 @@ from gdsim.core.exercises.maps.outcome import (
 from gdsim.core.exercises.maps.ranges import SETTINGS, STARTS, fitted_range, usual_range
 from gdsim.core.exercises.run_settings import rates_of, setting_value, settings_of, starts_of, with_setting
 from gdsim.core.model.batching import BATCH, MINI_BATCH, STOCHASTIC
-from gdsim.core.model.drawn import CutWay, Drawn
+from gdsim.core.model.drawn import CutWay, MapOverlays
 from gdsim.core.model.experiment import Experiment
 from gdsim.core.model.objective import LECTURE, FunctionObjective, NeuronObjective
 from gdsim.core.model.plane import Slice
@@ -79,7 +79,7 @@ def agrees_with_engine(made, places):
     for row, column in places:
         if not agreeing[row, column]:
             continue
-        end = run_to_end(ending(made.plan, made.plan.run_at(column, row)))
+        end = run_to_end(computing_ending(made.plan, made.plan.run_at(column, row)))
         here = Outcome(int(made.kind[row, column])), int(made.steps[row, column])
         assert (end.kind, end.steps) == here, (row, column)
         if end.kind is not Outcome.DIVERGED:
@@ -302,7 +302,9 @@ def test_a_map_does_not_depend_on_what_the_window_draws():
     run = Run(RULES["gd"](), start=(0.0, 6.0))
     experiment = Experiment(VALLEY, PointSet.empty(), (run,), VIEW)
     axes = tuple(MapAxis.of(one) for one in [*settings_of(experiment, run).values()][-2:])
-    other = replace(experiment, log_height=True, drawn=Drawn(lens=True, cut=CutWay.STEP), title="Another")
+    other = replace(
+        experiment, log_height=True, drawn=MapOverlays(lens=True, cut=CutWay.STEP), title="Another"
+    )
     assert plans_of(other, (run,), axes, 10, 1e-3, 16) == plans_of(experiment, (run,), axes, 10, 1e-3, 16)
 
 
@@ -329,5 +331,5 @@ def test_runs_that_leave_where_a_function_has_a_value_diverge_as_in_the_engine(f
     assert made.count(Outcome.DIVERGED) > 0
     for row, column in np.ndindex(made.kind.shape):
         if (row + column) % 5 == 0:
-            end = run_to_end(ending(made.plan, made.plan.run_at(column, row)))
+            end = run_to_end(computing_ending(made.plan, made.plan.run_at(column, row)))
             assert (made.kind[row, column], made.steps[row, column]) == (end.kind, end.steps)

@@ -13,7 +13,7 @@ from gdsim.core.engine.run_blocks import RunBlock
 from gdsim.core.engine.search_loop import SearchLoop
 from gdsim.core.engine.searched_ensemble import SearchedEnsemble
 from gdsim.core.engine.trajectory import RunStop, StopReason
-from gdsim.core.exercises.maps.outcome import Outcome, ending, plans_of
+from gdsim.core.exercises.maps.outcome import Outcome, computing_ending, plans_of
 from gdsim.core.exercises.run_settings import rates_of, setting_value, with_setting
 from gdsim.core.model.neuron import Neuron
 from gdsim.core.model.objective import FunctionObjective, NeuronObjective
@@ -61,7 +61,7 @@ def is_decided_by_the_last_bit(ended, start):
 
 
 def ended_in_map(plan, run, start):
-    end = run_to_end(ending(plan, replace(run, start=tuple(start))))
+    end = run_to_end(computing_ending(plan, replace(run, start=tuple(start))))
     return end.kind, end.steps
 
 

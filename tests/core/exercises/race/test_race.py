@@ -13,7 +13,7 @@ from gdsim.core.engine.effort import evaluations_per_update
 from gdsim.core.engine.runs import first_steps
 from gdsim.core.engine.trajectory import StopReason
 from gdsim.core.exercises.maps.axes import MapAxis
-from gdsim.core.exercises.race.plan import Entry, RacePlan, numbered
+from gdsim.core.exercises.race.plan import RaceEntry, RacePlan, numbered_names
 from gdsim.core.exercises.race.racing import racing
 from gdsim.core.exercises.race.result import Comparison, EntryResult, compared, wilson
 from gdsim.core.exercises.run_settings import rates_of
@@ -36,7 +36,7 @@ VALLEY = Experiment(
 
 
 def plan_of(*rules, experiment=VALLEY, below=1e-3, batching=None, **how):
-    entries = tuple(one if isinstance(one, Entry) else Entry.of(RULES[one]) for one in rules)
+    entries = tuple(one if isinstance(one, RaceEntry) else RaceEntry.of(RULES[one]) for one in rules)
     how = {"budget": 60, "trials": 6, "starts": 9, "on_grid": False, "seed": 0} | how
     return RacePlan(experiment, entries, RaceTerms(**how, solved_below=below), batching or BATCH())
 
@@ -200,7 +200,7 @@ def test_trials_fill_their_range_evenly_and_are_written_with_few_digits(count, s
 def test_settings_that_are_not_tuned_keep_their_values():
     optimizer = RULES["adam"](eta=0.25, beta1=0.5)
     (eta,) = (MapAxis.of(one) for one in rates_of(Run(optimizer)) if one.name == "eta")
-    plan = plan_of(Entry(optimizer, (replace(eta, low=0.1, high=0.5),)), Entry(optimizer))
+    plan = plan_of(RaceEntry(optimizer, (replace(eta, low=0.1, high=0.5),)), RaceEntry(optimizer))
     tuned, fixed = race(plan).entries
     assert 0.1 <= tuned.run.optimizer.eta <= 0.5
     assert tuned.run.optimizer["beta1"] == 0.5
@@ -210,7 +210,7 @@ def test_settings_that_are_not_tuned_keep_their_values():
 def test_a_range_may_begin_at_a_zero_that_leaves_lines_out():
     optimizer = RULES["adamw"]()
     axes = {one.name: MapAxis.of(one) for one in rates_of(Run(optimizer))}
-    plan = plan_of(Entry(optimizer, (axes["eta"], replace(axes["decay"], high=1e-3))))
+    plan = plan_of(RaceEntry(optimizer, (axes["eta"], replace(axes["decay"], high=1e-3))))
     (entry,) = race(plan).entries
     start = plan.judging_starts[0].tolist()
     assert entry.evaluations[0] == with_engine(plan, entry.run, start)[0]
@@ -224,7 +224,7 @@ def test_typed_rules_and_functions_of_w_and_b_are_raced():
         objective=FunctionObjective("w**2 + 3*b**2"),
         view_range=ViewRange(),
     )
-    result = race(plan_of(Entry.of(typed), "gd", experiment=bowl, budget=100, trials=12))
+    result = race(plan_of(RaceEntry.of(typed), "gd", experiment=bowl, budget=100, trials=12))
     assert [one.name for one in result.entries] == ["Mine", "Gradient descent"]
     assert all(one.solved == 9 for one in result.entries)
 
@@ -249,7 +249,7 @@ def test_a_budget_without_an_update_judges_the_starts_themselves():
 def test_runs_that_diverge_have_no_loss():
     bowl = replace(VALLEY, points=PointSet([0.0], [0.0]), objective=FunctionObjective("w**2 + b**2"))
     fast = RULES["gd"](eta=1e90)
-    (entry,) = race(plan_of(Entry(fast), experiment=bowl, budget=50)).entries
+    (entry,) = race(plan_of(RaceEntry(fast), experiment=bowl, budget=50)).entries
     assert entry.diverged == entry.starts
     assert entry.median_loss == math.inf
     assert entry.solved == 0
@@ -340,4 +340,4 @@ def test_what_may_be_said_of_two_rules():
 
 
 def test_a_rule_may_be_called_as_another_that_is_entered_twice_is_numbered():
-    assert numbered(["Adam", "Adam", "Adam 2", "Adam"]) == ("Adam", "Adam 2", "Adam 2 2", "Adam 3")
+    assert numbered_names(["Adam", "Adam", "Adam 2", "Adam"]) == ("Adam", "Adam 2", "Adam 2 2", "Adam 3")

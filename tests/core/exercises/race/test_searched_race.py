@@ -10,7 +10,7 @@ import pytest
 from gdsim.core.engine.runs import first_steps
 from gdsim.core.engine.trajectory import StopReason
 from gdsim.core.exercises.maps.axes import MapAxis
-from gdsim.core.exercises.race.plan import Entry
+from gdsim.core.exercises.race.plan import RaceEntry
 from gdsim.core.exercises.race.race_csv import writing_race
 from gdsim.core.exercises.race.racing import racing
 from gdsim.core.model.batching import MINI_BATCH
@@ -34,7 +34,7 @@ KINDS = [
 
 
 def entry_of(rule, search="fixed"):
-    return Entry.of(ALL_RULES[rule]).with_search(SEARCHES[search]())
+    return RaceEntry.of(ALL_RULES[rule]).with_search(SEARCHES[search]())
 
 
 def with_record(plan, run, start):
@@ -84,7 +84,7 @@ def test_settings_of_a_search_are_tuned_and_written(tmp_path):
     entry = entry_of("gd", "armijo")
     axes = {one.name: MapAxis.of(one) for one in entry.settings}
     entry = replace(entry, ranges=(axes["eta"], axes["search.shrink"]))
-    assert Entry.of_kept(entry.kept) == entry
+    assert RaceEntry.of_kept(entry.kept) == entry
     plan = plan_of(entry, "gd", below=1e-2, budget=100)
     tuned, _ = race(plan).entries
     assert tuned.run.search.number("shrink") in plan.trials_of(0)["search.shrink"]

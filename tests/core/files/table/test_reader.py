@@ -11,15 +11,15 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from gdsim.core.files.table.reader import read_table, reading, reading_file
-from gdsim.core.files.table.table import Column, ColumnKind, Table, TableFault, Wish
+from gdsim.core.files.table.reader import read_table, reading_table, reading_table_file
+from gdsim.core.files.table.table import Column, ColumnKind, RequestedFormat, Table, TableFault
 from gdsim.core.language.catalogue import read_language
 from gdsim.core.language.words import speaking
 from gdsim.core.model.points import PointSet
 from gdsim.core.progress import run_to_end
 from tests.every import every
 
-AS_FOUND = Wish()
+AS_FOUND = RequestedFormat()
 NUMBERS = st.floats(min_value=-1e100, max_value=1e100)
 
 
@@ -77,7 +77,7 @@ def test_commas_part_the_columns_of_whole_numbers_but_that_is_not_sure():
     table = read_table("1,5\n2,7\n")
     assert table.numbers.tolist() == [[1.0, 5.0], [2.0, 7.0]]
     assert not table.outline.dialect.sure
-    assert read_table("1,5\n2,7\n", Wish(delimiter=",")).outline.dialect.sure
+    assert read_table("1,5\n2,7\n", RequestedFormat(delimiter=",")).outline.dialect.sure
     assert read_table("1,5,3\n2,7,4\n").outline.dialect.sure
     assert read_table("1.5,5\n2.5,7\n").outline.dialect.sure
 
@@ -152,8 +152,8 @@ def test_a_title_above_the_names_is_left_out():
     assert table.outline.dialect.header
     assert fault_of(text.replace("0,4", "four")) == 'Line 5, column 2 (y) must be a number, not "four".'
     # A row that the reader is told not to take for names is no title either, and neither is a number.
-    assert "Readings" in fault_of(text, Wish(header=False))
-    assert read_table("3;;\n1;2;3\n4;5;6\n4;5;6\n", Wish(header=True)).names[0] == "3"
+    assert "Readings" in fault_of(text, RequestedFormat(header=False))
+    assert read_table("3;;\n1;2;3\n4;5;6\n4;5;6\n", RequestedFormat(header=True)).names[0] == "3"
     assert read_table("x\n1\t2\n3\t4\n".replace("x", "x\ty")).names == ("x", "y")
 
 
@@ -268,7 +268,10 @@ def test_a_fault_tells_what_was_seen_before_it():
 
 @pytest.mark.parametrize(
     ("wish", "rows"),
-    [(Wish(decimal=","), [[1.0, 2.0], [3.0, 4.5]]), (Wish(decimal=",", header=True), [[3.0, 4.5]])],
+    [
+        (RequestedFormat(decimal=","), [[1.0, 2.0], [3.0, 4.5]]),
+        (RequestedFormat(decimal=",", header=True), [[3.0, 4.5]]),
+    ],
 )
 def test_a_wish_is_obeyed(wish, rows):
     assert read_table("1,000;2\n3,000;4,5\n", wish).numbers.tolist() == rows
@@ -285,15 +288,15 @@ def test_roles_are_read():
 def test_files_are_read_and_refused(tmp_path):
     path = tmp_path / "points.csv"
     path.write_text("1,2.5\n", encoding="utf-8")
-    assert run_to_end(reading_file(path)).numbers.tolist() == [[1.0, 2.5]]
+    assert run_to_end(reading_table_file(path)).numbers.tolist() == [[1.0, 2.5]]
     for other, sentence in ((tmp_path / "no.csv", "no.csv does not exist."), (tmp_path, "is a folder")):
         with pytest.raises(TableFault) as caught:
-            run_to_end(reading_file(other))
+            run_to_end(reading_table_file(other))
         assert sentence in caught.value.of(other.name)
     with path.open("wb") as file:
         file.truncate(200_000_001)
     with pytest.raises(TableFault) as caught:
-        run_to_end(reading_file(path))
+        run_to_end(reading_table_file(path))
     assert caught.value.of(path.name) == "points.csv is larger than 200 MB."
 
 
@@ -331,7 +334,7 @@ def test_a_table_in_any_dialect_is_read_back_exactly(data, width, n):
         comment=data.draw(st.booleans()),
     )
     encoding = data.draw(st.sampled_from([*MARKS, "cp1252"]))
-    table = read_table(MARKS.get(encoding, b"") + text.encode(encoding), Wish(decimal=decimal))
+    table = read_table(MARKS.get(encoding, b"") + text.encode(encoding), RequestedFormat(decimal=decimal))
     assert np.array_equal(table.numbers, numbers)
     assert table.outline.dialect.delimiter == delimiter
     guessed = outcome(text)
@@ -355,7 +358,7 @@ def test_the_quick_way_and_the_exact_way_agree(blank, n, line):
     lines = ["1;2"] * n + [""] * blank + [line] + ["3;0,1"] * n
     first = -1.0 if line[0] == "\u2212" else 1.0
     expected = [[1.0, 2.0]] * n + [[first, 2.0]] + [[3.0, 0.1]] * n
-    assert read_table("\n".join(lines), Wish(";", ",", header=False)).numbers.tolist() == expected
+    assert read_table("\n".join(lines), RequestedFormat(";", ",", header=False)).numbers.tolist() == expected
 
 
 # ----------------------------------------------------------------------------------- hostile input
@@ -370,7 +373,7 @@ def outcome(content, wish=AS_FOUND):
 
 
 WISHES = st.builds(
-    Wish,
+    RequestedFormat,
     st.sampled_from([None, "\t", ";", ",", " "]),
     st.sampled_from([None, ".", ","]),
     st.sampled_from([None, True, False]),
@@ -405,7 +408,7 @@ def test_whatever_comes_is_a_table_or_a_sentence(content, wish):
 def test_a_damaged_table_is_never_read_by_half(damage, at):
     good = "x;y\n" + "".join(f"{row};{row}\n" for row in range(20))
     text = good[:at] + damage + good[at:]
-    result = outcome(text, Wish(";", "."))
+    result = outcome(text, RequestedFormat(";", "."))
     if isinstance(result, Table):
         held = [line for line in csv.reader(text.splitlines(), delimiter=";") if any(map(str.strip, line))]
         commented = sum(line[0].startswith("#") for line in held)
@@ -425,7 +428,7 @@ def many_rows(count):
 def test_a_large_table_is_read_in_many_small_pieces():
     content = many_rows(180_000)
     shares = []
-    table = run_to_end(reading(content), shares.append)
+    table = run_to_end(reading_table(content), shares.append)
     assert len(shares) > 10
     assert shares == sorted(shares)
     assert shares[0] == 0.0
@@ -438,7 +441,7 @@ def test_a_large_table_takes_little_memory(tmp_path):
     rows, path = 100_000, tmp_path / "large.csv"
     path.write_bytes(many_rows(rows))
     tracemalloc.start()
-    table = run_to_end(reading_file(path))
+    table = run_to_end(reading_table_file(path))
     _, most = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert len(table) == rows
@@ -446,6 +449,6 @@ def test_a_large_table_takes_little_memory(tmp_path):
 
 
 def test_a_column_that_is_left_out_may_hold_anything():
-    table = read_table("sep=;\nx;age;y\n1;21;0,2\n2;unknown;0,9\n", Wish(left_out=frozenset({1})))
+    table = read_table("sep=;\nx;age;y\n1;21;0,2\n2;unknown;0,9\n", RequestedFormat(left_out=frozenset({1})))
     assert table.names == ("x", "y")
     assert table.numbers.tolist() == [[1.0, 0.2], [2.0, 0.9]]
