@@ -18,8 +18,8 @@ sys.path.insert(0, str(ROOT))
 
 from texts import all_texts  # noqa: E402 - after the path that the program is found by
 
-from gdsim.core.language.catalogue import PARTS  # noqa: E402
 from gdsim.core.language.po import PoEntry, read_entries  # noqa: E402
+from gdsim.core.language.translations import PARTS  # noqa: E402
 
 FOLDER = ROOT / "resources/languages"
 # The header of a new language, for the translator to complete.

@@ -12,10 +12,10 @@ from pathlib import Path
 
 from gdsim.core.analysis.diagnosis.evidence import FindingKind
 from gdsim.core.files.scene import load_scene
-from gdsim.core.language.catalogue import PARTS
 from gdsim.core.language.key_names import KEYS, KEYS_CONTEXT
 from gdsim.core.language.pages import paragraphs
 from gdsim.core.language.po import PoEntry
+from gdsim.core.language.translations import PARTS
 from gdsim.core.lessons.files import load_lesson
 from gdsim.core.lessons.task import TASKS
 from gdsim.core.model.batching import BATCHINGS

@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 
 from gdsim.api.arguments import as_given, path_of, whole_number
-from gdsim.api.tables import html_text
+from gdsim.api.html_tables import html_text
 from gdsim.core.analysis.curvature.curvature import Curvature, curvature_at, half_axes
 from gdsim.core.arrays import Array
 from gdsim.core.files.atomic import replacing_text

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from gdsim.api.tables import html_table
+from gdsim.api.html_tables import html_table
 from gdsim.core.arrays import Array, Rows, frozen
 from gdsim.core.engine.trajectory import Trajectory
 from gdsim.core.formulas.numerals import number

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from gdsim.api.tables import html_text
+from gdsim.api.html_tables import html_text
 from gdsim.core.analysis.worked import WorkedStep
 from gdsim.core.analysis.worked_text import as_latex, as_markdown, as_text, as_tree
 from gdsim.core.arrays import Array

@@ -11,9 +11,9 @@ from gdsim.api.arguments import as_given, number_array, path_of, whole_number
 from gdsim.api.changes import changed_run, changed_scene, new_run, point_set
 from gdsim.api.checking import verdict_of
 from gdsim.api.figure import Ball, Figure, FigureDrawing
+from gdsim.api.html_tables import html_table, html_text
 from gdsim.api.record import RunRecord, run_record_of
 from gdsim.api.results import Step, Surface, Verdict
-from gdsim.api.tables import html_table, html_text
 from gdsim.core.analysis.update import update_of
 from gdsim.core.analysis.worked import worked
 from gdsim.core.arrays import Array
@@ -24,7 +24,7 @@ from gdsim.core.files.link import link_of
 from gdsim.core.files.scene import scene_text
 from gdsim.core.files.scene_file import save_scene
 from gdsim.core.files.sources import open_source
-from gdsim.core.files.table.points import read_points
+from gdsim.core.files.table.table_points import read_points
 from gdsim.core.formulas.numerals import listed, rounded
 from gdsim.core.model import edits
 from gdsim.core.model.experiment import Experiment

@@ -13,7 +13,7 @@ from types import ModuleType
 from typing import NoReturn, TextIO, TypeVar
 
 from gdsim.core.files.atomic import replacing_text
-from gdsim.core.language.catalogue import ENGLISH, Language, languages, read_language
+from gdsim.core.language.translations import ENGLISH, Language, languages, read_language
 from gdsim.core.process import gc_paused, reader_is_gone
 from gdsim.core.progress import Progress, run_to_end
 from gdsim.core.settings import elided, printable

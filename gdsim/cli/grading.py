@@ -31,8 +31,8 @@ from gdsim.core.handin.grading import (
     write_grades,
 )
 from gdsim.core.handin.sheet import TaskSheet
-from gdsim.core.language.catalogue import IN_ENGLISH
-from gdsim.core.language.words import throughout
+from gdsim.core.language.texts import throughout
+from gdsim.core.language.translations import IN_ENGLISH
 from gdsim.core.lessons.files import BUNDLED, SceneGiven, bundled_lessons, load_lesson
 from gdsim.core.progress import alternately
 from gdsim.core.settings import elided, one_line, printable

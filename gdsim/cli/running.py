@@ -17,7 +17,7 @@ from gdsim.cli.command import (
 )
 from gdsim.cli.opening import check_targets, open_scene
 from gdsim.core.files.record_csv import RunSummary, computing_record
-from gdsim.core.files.table.points import read_points
+from gdsim.core.files.table.table_points import read_points
 from gdsim.core.formulas.numerals import number
 from gdsim.core.model.edits import put_points
 from gdsim.core.model.experiment import Experiment

@@ -26,7 +26,7 @@ from gdsim.core.handin.answer_file import answer_file_name, write_answers
 from gdsim.core.handin.answers import new_hand_in
 from gdsim.core.handin.grading import grading
 from gdsim.core.handin.sheet import TaskSheet
-from gdsim.core.language.catalogue import ENGLISH, PARTS, languages, read_language
+from gdsim.core.language.translations import ENGLISH, PARTS, languages, read_language
 from gdsim.core.lessons.files import load_lesson
 from gdsim.core.model.batching import BATCHINGS
 from gdsim.core.model.experiment import Experiment, new_experiment

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Generic, NamedTuple, Protocol, Self, TypeAlias, TypeGuard, TypeVar
 
-from gdsim.core.language.words import localised, said, translated, with_parts
+from gdsim.core.language.texts import localised, said, translated, with_parts
 
 Value: TypeAlias = float | int | bool
 

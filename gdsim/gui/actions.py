@@ -14,15 +14,15 @@ from gdsim.core.files.bundled import as_own, without_sentence
 from gdsim.core.formulas import numerals
 from gdsim.core.formulas.numerals import with_true_minuses
 from gdsim.core.model import edits, forks, objective_edits, rule_edits
-from gdsim.core.model.drawn import CutDirection, MapOverlays
 from gdsim.core.model.experiment import Experiment
 from gdsim.core.model.gallery import GalleryFunction
 from gdsim.core.model.kept import KeptWindows
+from gdsim.core.model.map_overlays import CutDirection, MapOverlays
 from gdsim.core.model.objective import FunctionObjective, NeuronObjective
 from gdsim.core.model.plane import Slice, in_plane
 from gdsim.core.model.points import PointsError, PointSet
 from gdsim.core.model.run import Run
-from gdsim.core.model.searching import is_second_order
+from gdsim.core.model.search_checks import is_second_order
 from gdsim.core.model.view_range import ViewRange
 from gdsim.core.rules.libraries.lookup import LIBRARIES, find_rule
 from gdsim.core.rules.own_rule import OwnRule
@@ -203,7 +203,7 @@ class UserActions(QObject):
     def copy_program(self) -> None:
         """Copy the selected run as a program that includes the points."""
         from gdsim.core.engine.beginning import recorded_beginning  # noqa: PLC0415 - seldom asked for
-        from gdsim.core.files.script.program import program_of  # noqa: PLC0415 - as above
+        from gdsim.core.files.script.run_program import program_of  # noqa: PLC0415 - as above
 
         now, run = self._session.experiment, self._session.selected_run
         if run is None:

@@ -13,9 +13,9 @@ from PySide6.QtCore import QLibraryInfo, QLocale, QTranslator
 from PySide6.QtGui import QActionGroup
 from PySide6.QtWidgets import QApplication, QMenu, QWidget
 
-from gdsim.core.language.catalogue import ENGLISH, languages, read_language
 from gdsim.core.language.key_names import KEYS, KEYS_CONTEXT, in_own_keys, is_mac
-from gdsim.core.language.words import choose_language, chosen_language, said
+from gdsim.core.language.texts import choose_language, chosen_language, said
+from gdsim.core.language.translations import ENGLISH, languages, read_language
 from gdsim.core.settings import one_line
 from gdsim.gui.preferences import Preferences
 

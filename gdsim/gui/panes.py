@@ -2,7 +2,7 @@
 
 from typing import Protocol
 
-from gdsim.core.model.drawn import MapOverlays
+from gdsim.core.model.map_overlays import MapOverlays
 from gdsim.core.surface.surface import LossSurface
 from gdsim.gui.arrows.choice import ArrowChoice
 from gdsim.gui.paint.place_box import PlaceReading

@@ -12,7 +12,7 @@ from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QLabel, QMessageBox, QWidget
 
 from gdsim.core.formulas.numerals import unbroken_equals
-from gdsim.core.language.catalogue import THOUSANDS
+from gdsim.core.language.translations import THOUSANDS
 
 # White space at which a line may break.
 _BLANKS = re.compile(rf"[^\S\N{{NO-BREAK SPACE}}{THOUSANDS}]+")

@@ -12,7 +12,7 @@ from gdsim.core.engine.ensemble import Ensemble
 from gdsim.core.engine.loop_source import compiled_loop
 from gdsim.core.engine.runs import LARGEST_CHUNK, filling_record
 from gdsim.core.engine.trajectory import RunTable
-from gdsim.core.exercises.maps.computing import computing_maps
+from gdsim.core.exercises.maps.map_computation import computing_maps
 from gdsim.core.exercises.maps.outcome import plans_of
 from gdsim.core.exercises.maps.ranges import STARTS, usual_range
 from gdsim.core.files.bundled import find_scene

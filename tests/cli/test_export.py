@@ -9,7 +9,7 @@ import pytest
 from gdsim.cli import main
 from gdsim.core.files.bundled import bundled_scenes
 from gdsim.core.files.script.writing import script_of
-from gdsim.core.language.catalogue import read_language
+from gdsim.core.language.translations import read_language
 from gdsim.core.page.writing import page_of
 from gdsim.core.progress import run_to_end
 from tests.core.files.script_runs import check, run_file, tables

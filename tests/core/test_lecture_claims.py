@@ -6,7 +6,7 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from gdsim.core.exercises.maps.computing import computing_maps
+from gdsim.core.exercises.maps.map_computation import computing_maps
 from gdsim.core.exercises.maps.outcome import Outcome, plans_of
 from gdsim.core.exercises.maps.raggedness import box_count
 from gdsim.core.exercises.maps.ranges import kept_range

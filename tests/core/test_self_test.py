@@ -9,7 +9,7 @@ import pytest
 
 from gdsim.core import resources, self_test
 from gdsim.core.engine.ensemble import Ensemble
-from gdsim.core.language.catalogue import read_language
+from gdsim.core.language.translations import read_language
 from gdsim.core.lessons import files
 from gdsim.core.rules.catalogue import RULES
 from gdsim.core.self_test import CheckFailed, carry_out, checks, compare, computed, known_runs

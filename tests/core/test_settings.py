@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gdsim.core import settings as module
-from gdsim.core.language.catalogue import read_language
-from gdsim.core.language.words import speaking
+from gdsim.core.language.texts import speaking
+from gdsim.core.language.translations import read_language
 from gdsim.core.model.batching import BATCHINGS
 from gdsim.core.model.generators import DRAW, GENERATORS
 from gdsim.core.rules.catalogue import RULES

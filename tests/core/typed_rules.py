@@ -2,7 +2,7 @@
 
 from hypothesis import strategies as st
 
-from gdsim.core.formulas.language import FormulaError
+from gdsim.core.formulas.syntax import FormulaError
 from gdsim.core.rules.own_rule import own_rule
 
 NUMBERS = ("0", "1", "2", "0.5", "1e-3", "10")

@@ -10,9 +10,9 @@ from functools import cache
 
 from PySide6.QtWidgets import QApplication
 
-from gdsim.core.language.catalogue import PARTS, Language
 from gdsim.core.language.po import read_entries
-from gdsim.core.language.words import choose_language
+from gdsim.core.language.texts import choose_language
+from gdsim.core.language.translations import PARTS, Language
 from gdsim.core.resources import resource
 from gdsim.gui.language import CatalogueTranslator
 

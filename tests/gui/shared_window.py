@@ -19,7 +19,7 @@ from PySide6.QtGui import QAction, QCursor
 from PySide6.QtWidgets import QApplication, QDialog, QMenu, QSplitter, QSplitterHandle, QWidget
 from shiboken6 import isValid
 
-from gdsim.core.language.words import chosen_language
+from gdsim.core.language.texts import chosen_language
 from gdsim.gui.actions import RecomputeFrom
 from gdsim.gui.lessons.bookmarks import Bookmarks
 from gdsim.gui.style.shown_theme import remember_theme

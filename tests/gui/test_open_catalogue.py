@@ -19,7 +19,7 @@ from gdsim.core.analysis.arrows import ArrowKind, arrows
 from gdsim.core.analysis.series import CurveKind
 from gdsim.core.analysis.worked import rule_in_letters
 from gdsim.core.files.scene import load_scene, scene_text
-from gdsim.core.files.script.program import program_of
+from gdsim.core.files.script.run_program import program_of
 from gdsim.core.files.script.writing import script_of
 from gdsim.core.lessons.view import PAGES
 from gdsim.core.model.experiment import Experiment

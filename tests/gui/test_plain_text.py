@@ -5,8 +5,8 @@ from PySide6.QtGui import QFontMetrics, QTextDocument
 from PySide6.QtWidgets import QLabel
 
 from gdsim.core.formulas.numerals import integer_text
-from gdsim.core.language.catalogue import read_language
-from gdsim.core.language.words import said, speaking
+from gdsim.core.language.texts import said, speaking
+from gdsim.core.language.translations import read_language
 from gdsim.core.lessons.caption import Caption, Words
 from gdsim.gui.forms.elided_label import ElidedLabel
 from gdsim.gui.forms.tips import tip

@@ -20,7 +20,7 @@ from gdsim.core.lessons.view import PAGES
 from gdsim.gui.arrows.legend import ArrowLegend
 from gdsim.gui.forms.one_of import TabButton
 from gdsim.gui.step.code_view import CodeView
-from gdsim.gui.window.command import commands_in
+from gdsim.gui.window.menu_command import commands_in
 from gdsim.gui.window.menus import menus
 from tests.every import in_turn
 

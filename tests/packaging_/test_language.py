@@ -7,8 +7,8 @@ from string import Formatter
 
 import pytest
 
-from gdsim.core.language.catalogue import languages, plural_form
 from gdsim.core.language.po import PoEntry, header_fields, read_entries
+from gdsim.core.language.translations import languages, plural_form
 from gdsim.core.lessons.files import load_lesson
 from gdsim.core.rules.libraries.lookup import LIBRARIES, library_rules
 from tests.packaging_.scripts import FOLDER, load

@@ -10,7 +10,7 @@ import numpy as np
 
 from gdsim.core.arrays import Array
 from gdsim.core.formulas.evaluate import evaluate
-from gdsim.core.formulas.language import Binary, Name, Node, names_in
+from gdsim.core.formulas.syntax import Binary, Name, Node, names_in
 from gdsim.core.rules.update_rule import NEW, W_NEXT, UpdateRule, W
 
 if TYPE_CHECKING:

@@ -10,9 +10,9 @@ from gdsim.core.analysis.update import Update, update_of
 from gdsim.core.analysis.worked import gradient_in_numbers, update_in_letters
 from gdsim.core.arrays import Array
 from gdsim.core.engine.trajectory import RecordColumns
-from gdsim.core.formulas.language import names_in
 from gdsim.core.formulas.program import is_direction, is_gradient
 from gdsim.core.formulas.symbols import symbol_text
+from gdsim.core.formulas.syntax import names_in
 from gdsim.core.model.experiment import Experiment
 from gdsim.core.model.neuron import parameter_names
 from gdsim.core.model.run import Run

@@ -14,7 +14,7 @@ from gdsim.core.analysis.recorded import RecordedLines
 from gdsim.core.arrays import Array
 from gdsim.core.engine.trajectory import RecordColumns
 from gdsim.core.formulas.evaluate import evaluate
-from gdsim.core.formulas.language import Node, names_in
+from gdsim.core.formulas.syntax import Node, names_in
 from gdsim.core.model.run import Run
 from gdsim.core.rules.rule import Optimizer
 from gdsim.core.rules.update_rule import NEW

@@ -10,8 +10,8 @@ import numpy as np
 from gdsim.core.arrays import Array
 from gdsim.core.engine.trajectory import RecordColumns
 from gdsim.core.formulas.evaluate import evaluate, evaluate_arrays
-from gdsim.core.formulas.language import Call, Name, Node, names_in, walk
 from gdsim.core.formulas.symbols import symbol_text
+from gdsim.core.formulas.syntax import Call, Name, Node, names_in, walk
 from gdsim.core.model.run import Run
 from gdsim.core.rules.carried import carried_letters
 from gdsim.core.rules.rule import Optimizer, symbols

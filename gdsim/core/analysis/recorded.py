@@ -7,7 +7,7 @@ import numpy as np
 from gdsim.core.arrays import Array
 from gdsim.core.engine.trajectory import RecordColumns
 from gdsim.core.formulas.evaluate import evaluate_arrays, lengths
-from gdsim.core.formulas.language import Node, names_in
+from gdsim.core.formulas.syntax import Node, names_in
 from gdsim.core.rules.rule import Optimizer
 from gdsim.core.rules.update_rule import CORRECTED, ETA, GAMMA, NEW, W_NEXT, T, W
 

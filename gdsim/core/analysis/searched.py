@@ -7,7 +7,7 @@ import numpy as np
 
 from gdsim.core.arrays import Array
 from gdsim.core.formulas.numerals import MINUS, number
-from gdsim.core.language.words import counted, said
+from gdsim.core.language.texts import counted, said
 
 if TYPE_CHECKING:
     from gdsim.core.analysis.update import Update

@@ -9,10 +9,10 @@ import numpy as np
 from gdsim.core.arrays import Array, Rows
 from gdsim.core.engine.trajectory import RecordColumns
 from gdsim.core.formulas.evaluate import evaluate, evaluate_arrays, length
-from gdsim.core.formulas.language import Binary, Formula, Name, Node, substituted
 from gdsim.core.formulas.printing import FormulaWriter
 from gdsim.core.formulas.program import is_direction, is_gradient, is_norm
 from gdsim.core.formulas.symbols import of_name
+from gdsim.core.formulas.syntax import Binary, Formula, Name, Node, substituted
 from gdsim.core.model.experiment import Experiment
 from gdsim.core.model.neuron import written_names
 from gdsim.core.model.objective import FunctionObjective, NeuronObjective, Objective

@@ -11,12 +11,12 @@ import numpy as np
 from gdsim.core.analysis.shown_numbers import measured, measured_apart, scheduled
 from gdsim.core.analysis.update import Update
 from gdsim.core.formulas.algebra import Term, product_of_factors, sum_of_terms, terms_of_sum
-from gdsim.core.formulas.language import Binary, Call, Formula, Name, Node, Number, substituted
 from gdsim.core.formulas.numerals import joined_numbers, precise
 from gdsim.core.formulas.printing import PLAIN_TEXT, FormulaWriter
 from gdsim.core.formulas.program import is_direction, is_gradient, is_norm
 from gdsim.core.formulas.symbols import Symbol, letter_of, of_letter, of_name
-from gdsim.core.language.words import said, translated
+from gdsim.core.formulas.syntax import Binary, Call, Formula, Name, Node, Number, substituted
+from gdsim.core.language.texts import said, translated
 from gdsim.core.model.neuron import parameter_names
 from gdsim.core.model.objective import LECTURE, SLOPE, FunctionObjective, Objective
 from gdsim.core.rules.rule import Optimizer, symbols, symbols_of_line

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from gdsim.core.analysis.worked import WorkedLine, WorkedParameter, WorkedRate, WorkedStep, worked
 from gdsim.core.formulas.printing import IN_LATEX
 from gdsim.core.formulas.symbols import HAT
-from gdsim.core.language.words import counted, said
+from gdsim.core.language.texts import counted, said
 from gdsim.core.model.objective import FunctionObjective, Objective
 
 _MARKUP = re.compile(r"([\\`*_{}\[\]<>#|~])")

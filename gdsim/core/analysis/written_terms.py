@@ -7,8 +7,8 @@ from gdsim.core.analysis.update import GradientTerms, Update
 from gdsim.core.formulas.numerals import integer_text
 from gdsim.core.formulas.printing import IN_LATEX, PLAIN_TEXT, FormulaWriter
 from gdsim.core.formulas.symbols import of_name
-from gdsim.core.language.catalogue import THOUSANDS
-from gdsim.core.language.words import said
+from gdsim.core.language.texts import said
+from gdsim.core.language.translations import THOUSANDS
 from gdsim.core.model.neuron import input_names, parameter_names, written_inputs, written_names
 
 

@@ -14,7 +14,7 @@ from gdsim.core.engine.search_loop import SearchLoop
 from gdsim.core.engine.trajectory import RecordColumns, RunTable, StopReason
 from gdsim.core.model.point_loss import PointLoss
 from gdsim.core.model.run import Fork, Run
-from gdsim.core.model.searching import is_second_order
+from gdsim.core.model.search_checks import is_second_order
 from gdsim.core.progress import Progress, run_to_end
 from gdsim.core.rules.carried import carried_letters
 from gdsim.core.rules.schedules import RISE

@@ -13,8 +13,8 @@ from gdsim.core.engine.sum_by_numpy import SumByNumpy
 from gdsim.core.engine.sum_source import compiled, compiled_sum
 from gdsim.core.formulas.code_printing import NUMPY, source_of
 from gdsim.core.formulas.evaluate import evaluate_arrays
-from gdsim.core.formulas.language import names_in
 from gdsim.core.formulas.program import is_gradient, is_norm
+from gdsim.core.formulas.syntax import names_in
 from gdsim.core.model.neuron import Neuron
 from gdsim.core.model.point_loss import PointLoss
 from gdsim.core.model.run import Run

@@ -39,8 +39,8 @@ from typing import Any, NamedTuple
 from gdsim.core.engine.loop_shape import FLOAT_BYTES, LoopShape, loop_shape, loop_variable
 from gdsim.core.engine.sum_source import compiled, indented, sum_lines, unpacking_lines
 from gdsim.core.formulas.code_printing import GUARDED, LOOP, PythonPrinter, source_of
-from gdsim.core.formulas.language import Name, Node, Number, names_in, replaced
 from gdsim.core.formulas.program import is_gradient, is_norm
+from gdsim.core.formulas.syntax import Name, Node, Number, names_in, replaced
 from gdsim.core.model.neuron import parameter_names
 from gdsim.core.model.objective import LECTURE
 from gdsim.core.model.run import Run

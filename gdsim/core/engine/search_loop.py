@@ -24,7 +24,7 @@ from gdsim.core.engine.second_derivatives import KeptHessian
 from gdsim.core.engine.trajectory import RunStop, RunTable, StopReason
 from gdsim.core.model.point_loss import PointLoss
 from gdsim.core.model.run import Run
-from gdsim.core.model.searching import searches_itself
+from gdsim.core.model.search_checks import searches_itself
 
 # Over many points a single update may take longer, and then continues in the next piece.
 _PIECE_SECONDS = 0.02

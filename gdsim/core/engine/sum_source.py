@@ -15,9 +15,9 @@ from gdsim.core.engine.loop_shape import Sum, loop_variable
 from gdsim.core.formulas.algebra import terms_of_sum
 from gdsim.core.formulas.code_printing import GUARDED, LOOP, PythonPrinter, source_of
 from gdsim.core.formulas.evaluate import ARRAY_FUNCTIONS, FLOAT_FUNCTIONS, GUARDED_FUNCTIONS, RAISED
-from gdsim.core.formulas.language import Call, Formula, Name, Node, walk
 from gdsim.core.formulas.printing import Piece, filled_template, template
 from gdsim.core.formulas.symbols import ATOM, SUM
+from gdsim.core.formulas.syntax import Call, Formula, Name, Node, walk
 from gdsim.core.model.neuron import parameter_names
 from gdsim.core.model.objective import (
     BEND,

@@ -9,7 +9,7 @@ import numpy as np
 from gdsim.core.arrays import Array
 from gdsim.core.engine.loop_shape import COSTS, FLOAT_BYTES, loop_shape
 from gdsim.core.formulas.numerals import integer_text
-from gdsim.core.language.words import SaidError, counted, to_say, translated
+from gdsim.core.language.texts import SaidError, counted, to_say, translated
 from gdsim.core.model.experiment import Experiment
 from gdsim.core.model.objective import LECTURE
 from gdsim.core.model.run import Run

@@ -22,12 +22,12 @@ from gdsim.core.exercises.check.gradients import RunGradients
 from gdsim.core.exercises.check.mistakes import mistakes
 from gdsim.core.exercises.check.wrong_rules import wrong_rules
 from gdsim.core.formulas.evaluate import evaluate, evaluate_arrays
-from gdsim.core.formulas.language import Formula, Node, names_in
 from gdsim.core.formulas.numerals import as_programs_read, last_place, precise, read_number
 from gdsim.core.formulas.printing import PLAIN_TEXT
 from gdsim.core.formulas.program import is_direction, is_gradient, is_norm
 from gdsim.core.formulas.symbols import letter_of, symbol_text
-from gdsim.core.language.words import localised, said, to_say
+from gdsim.core.formulas.syntax import Formula, Node, names_in
+from gdsim.core.language.texts import localised, said, to_say
 from gdsim.core.model.neuron import parameter_names
 from gdsim.core.model.objective import LECTURE, SLOPE, FunctionObjective, NeuronObjective
 from gdsim.core.model.point_loss import point_loss

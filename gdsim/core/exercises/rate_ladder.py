@@ -11,7 +11,7 @@ from gdsim.core.engine.loop import loss_at
 from gdsim.core.engine.runs import first_steps
 from gdsim.core.engine.trajectory import RecordColumns, StopReason
 from gdsim.core.formulas.numerals import told_apart
-from gdsim.core.language.words import to_say
+from gdsim.core.language.texts import to_say
 from gdsim.core.model.experiment import Experiment
 from gdsim.core.model.run import Run
 from gdsim.core.progress import Progress

@@ -12,11 +12,11 @@ from gdsim.core.engine.trajectory import RecordColumns
 from gdsim.core.exercises.check.computation import Computation
 from gdsim.core.exercises.check.gradients import RunGradients
 from gdsim.core.exercises.check.mistakes import Mistake, mistakes
-from gdsim.core.formulas.language import Name, Node, names_in, substituted
 from gdsim.core.formulas.numerals import told_apart
 from gdsim.core.formulas.printing import IN_LATEX, PLAIN_TEXT, FormulaWriter
 from gdsim.core.formulas.program import Program, is_gradient
-from gdsim.core.language.words import SaidError, said
+from gdsim.core.formulas.syntax import Name, Node, names_in, substituted
+from gdsim.core.language.texts import SaidError, said
 from gdsim.core.model.neuron import Neuron
 from gdsim.core.model.objective import LECTURE
 from gdsim.core.model.points import PointSet

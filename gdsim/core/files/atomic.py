@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TextIO
 
-from gdsim.core.language.words import said
+from gdsim.core.language.texts import said
 
 # Marks an unfinished file as ours.
 _MARK = ".gdsim-"

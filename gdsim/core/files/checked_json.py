@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from gdsim.core.formulas.numerals import integer_text
-from gdsim.core.language.words import SaidError, said, to_say, translated, with_parts
+from gdsim.core.language.texts import SaidError, said, to_say, translated, with_parts
 from gdsim.core.settings import NUMBER, Domain, InvalidValue, Value, as_in_file
 
 LARGEST_FILE = 200_000_000

@@ -9,7 +9,7 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from gdsim.core.formulas.numerals import listed
-from gdsim.core.language.words import SaidError, english, said, translated
+from gdsim.core.language.texts import SaidError, english, said, translated
 from gdsim.core.model.objective import LECTURE, FunctionObjective, Objective
 from gdsim.core.model.objective_words import loss_formula
 from gdsim.core.model.plane_function import ORIGIN

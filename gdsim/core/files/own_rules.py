@@ -6,7 +6,7 @@ A rule is ``{"id": ..., "title": ..., "lines": [...], "settings": [...]}``.
 from typing import Any
 
 from gdsim.core.files.checked_json import FileFault, JsonMembers, JsonNode
-from gdsim.core.formulas.language import FormulaError
+from gdsim.core.formulas.syntax import FormulaError
 from gdsim.core.rules.own_rule import OwnRule, checked_id, own_rule
 from gdsim.core.rules.own_settings import VALUES, made_setting, usual_setting, values_of
 from gdsim.core.settings import Domain, Setting, as_in_file

@@ -15,11 +15,11 @@ import numpy as np
 from gdsim.core.arrays import Array
 from gdsim.core.files.checked_json import FileFault, JsonNode, parse_json, read_text
 from gdsim.core.files.own_rules import read_own_rule, rule_tree
-from gdsim.core.files.scene_drawn import DRAWN_READERS, drawn_tree
+from gdsim.core.files.scene_overlays import DRAWN_READERS, drawn_tree
 from gdsim.core.files.scene_runs import list_of, read_runs, run_tree
-from gdsim.core.model.drawn import MapOverlays
 from gdsim.core.model.experiment import Experiment
 from gdsim.core.model.kept import NOTHING_KEPT, KeptWindows
+from gdsim.core.model.map_overlays import MapOverlays
 from gdsim.core.model.neuron import parameter_names
 from gdsim.core.model.objective import LECTURE, FunctionObjective, NeuronObjective, Objective
 from gdsim.core.model.plane import Slice

@@ -5,7 +5,7 @@ from functools import partial
 from typing import Any
 
 from gdsim.core.files.checked_json import JsonMembers, JsonNode
-from gdsim.core.language.words import said
+from gdsim.core.language.texts import said
 from gdsim.core.model.batching import BATCHINGS
 from gdsim.core.model.experiment import MOST_RUNS
 from gdsim.core.model.run import LECTURE_START, MOST_FORKS, Fork, Run, lecture_start

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from functools import reduce
 from typing import NamedTuple
 
-from gdsim.core.formulas.language import Binary, Call, Negative, Node, Number, replaced
+from gdsim.core.formulas.syntax import Binary, Call, Negative, Node, Number, replaced
 
 ONE = Number(1)
 OPPOSITE = {"+": "-", "-": "+"}

@@ -4,7 +4,13 @@ from collections.abc import Callable, Mapping
 from typing import ClassVar
 
 from gdsim.core.formulas.guards import GUARDED_BY, GUARDS
-from gdsim.core.formulas.language import (
+from gdsim.core.formulas.printing import Piece, Printer, Ranked, Template, filled_template, template
+from gdsim.core.formulas.symbols import (
+    ATOM,
+    FACTOR,
+    PRODUCT,
+)
+from gdsim.core.formulas.syntax import (
     COMPARISONS,
     Call,
     Negative,
@@ -12,12 +18,6 @@ from gdsim.core.formulas.language import (
     Number,
     is_number,
     names_in,
-)
-from gdsim.core.formulas.printing import Piece, Printer, Ranked, Template, filled_template, template
-from gdsim.core.formulas.symbols import (
-    ATOM,
-    FACTOR,
-    PRODUCT,
 )
 
 # Names that are integers in scripts.

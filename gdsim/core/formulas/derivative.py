@@ -4,7 +4,7 @@ import math
 import sys
 from functools import lru_cache
 
-from gdsim.core.formulas.language import Binary, Call, FormulaError, Name, Negative, Node, Number, names_in
+from gdsim.core.formulas.syntax import Binary, Call, FormulaError, Name, Negative, Node, Number, names_in
 
 _ZERO, _ONE, _TWO = Number(0), Number(1), Number(2)
 # Piecewise constant functions: their derivative is 0 wherever they have one.

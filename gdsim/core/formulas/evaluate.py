@@ -13,7 +13,7 @@ import numpy as np
 from gdsim.core.arrays import Array
 from gdsim.core.formulas.code_printing import GUARDED, LOOP, NUMPY, PythonPrinter, source_of
 from gdsim.core.formulas.guards import GUARDS
-from gdsim.core.formulas.language import (
+from gdsim.core.formulas.syntax import (
     COMPARISONS,
     Binary,
     Name,

@@ -9,7 +9,7 @@ import numpy as np
 
 from gdsim.core.arrays import Array
 from gdsim.core.formulas.numerals import last_place, rounded, superscript, with_true_minus
-from gdsim.core.language.words import localised
+from gdsim.core.language.texts import localised
 
 # Ticks are written with a power of ten from _LARGE on, or where their step is below _SMALL, unless that takes
 # more room. On a logarithmic axis all ticks are, if one of them is below _SMALL or at least _LARGE.

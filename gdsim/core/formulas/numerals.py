@@ -5,8 +5,8 @@ import re
 from collections.abc import Iterable
 from typing import TypeAlias
 
-from gdsim.core.language.catalogue import THOUSANDS
-from gdsim.core.language.words import SaidError, chosen_language, delocalised, localised, said
+from gdsim.core.language.texts import SaidError, chosen_language, delocalised, localised, said
+from gdsim.core.language.translations import THOUSANDS
 from gdsim.core.settings import quoted
 
 MINUS, _INFINITE = "\N{MINUS SIGN}", "∞"

@@ -5,19 +5,6 @@ from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import ClassVar, NamedTuple, TypeAlias
 
-from gdsim.core.formulas.language import (
-    COMPARISONS,
-    PI,
-    Binary,
-    Call,
-    Formula,
-    Name,
-    Negative,
-    Node,
-    Number,
-    QuotedText,
-    is_number,
-)
 from gdsim.core.formulas.numerals import MINUS, machine_readable, with_power, with_true_minus
 from gdsim.core.formulas.symbols import (
     ATOM,
@@ -31,7 +18,20 @@ from gdsim.core.formulas.symbols import (
     symbol_text,
     typeset,
 )
-from gdsim.core.language.words import localised
+from gdsim.core.formulas.syntax import (
+    COMPARISONS,
+    PI,
+    Binary,
+    Call,
+    Formula,
+    Name,
+    Negative,
+    Node,
+    Number,
+    QuotedText,
+    is_number,
+)
+from gdsim.core.language.texts import localised
 
 # The multiplication sign in LaTeX between numbers.
 _DOT = r" \cdot "

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from typing import NamedTuple
 
-from gdsim.core.formulas.language import (
+from gdsim.core.formulas.syntax import (
     FUNCTIONS,
     PI,
     Call,
@@ -18,7 +18,7 @@ from gdsim.core.formulas.language import (
     names_in,
     read_formula,
 )
-from gdsim.core.language.words import said
+from gdsim.core.language.texts import said
 
 _CONDITION = re.compile(r"\s+if\s+((?:not\s+)?\w+(?:\s+and\s+(?:not\s+)?\w+)*)\s*$")
 _START = re.compile(r"(\w+)_0")

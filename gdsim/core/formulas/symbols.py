@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import NamedTuple
 
-from gdsim.core.language.words import translated
+from gdsim.core.language.texts import translated
 from gdsim.core.settings import Setting
 
 # Precedences: a piece of a formula gets parentheses where its precedence is lower than its place requires. A

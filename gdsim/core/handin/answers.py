@@ -9,7 +9,7 @@ from typing import NamedTuple, TypeAlias
 from gdsim.core.exercises.quiz.question import LETTERS
 from gdsim.core.formulas.numerals import NotANumber, read_number
 from gdsim.core.handin.sheet import OwnTask, TaskSheet
-from gdsim.core.language.words import said
+from gdsim.core.language.texts import said
 from gdsim.core.settings import NUMBER, InvalidValue
 
 # The texts in the fields of a task, as they were typed.

@@ -9,7 +9,7 @@ from gdsim.core.files.stems import Stems
 from gdsim.core.formulas.numerals import number, unbroken_equals
 from gdsim.core.handin.grading import Grade, TaskGrade
 from gdsim.core.handin.judging import answer_lines
-from gdsim.core.language.words import chosen_language, counted, said, translated
+from gdsim.core.language.texts import chosen_language, counted, said, translated
 from gdsim.core.page.writing import page_policy
 from gdsim.core.progress import Progress
 from gdsim.core.resources import resource

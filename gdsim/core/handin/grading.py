@@ -14,7 +14,7 @@ from gdsim.core.handin.answer_file import ENDING, AnswersRead, read_answers, rea
 from gdsim.core.handin.answers import Answer, AnswerJudgement, HandIn, no_answer
 from gdsim.core.handin.judging import judged
 from gdsim.core.handin.sheet import OwnTask, TaskSheet, name_key
-from gdsim.core.language.words import counted, said
+from gdsim.core.language.texts import counted, said
 from gdsim.core.progress import Progress
 from gdsim.core.settings import elided, one_line, printable
 

@@ -19,7 +19,7 @@ from gdsim.core.formulas.symbols import letter_of
 from gdsim.core.handin.answers import AnswerJudgement, Fields, chosen_answers, faulty, no_answer, number_of
 from gdsim.core.handin.run_claims import judge_place, judge_rate, judge_reached, reach_run
 from gdsim.core.handin.sheet import OwnTask
-from gdsim.core.language.words import counted, said
+from gdsim.core.language.texts import counted, said
 from gdsim.core.model.neuron import parameter_names, written_names
 from gdsim.core.model.run_words import full_settings
 from gdsim.core.progress import run_to_end

@@ -28,7 +28,7 @@ from gdsim.core.files.scene_runs import read_run, run_tree
 from gdsim.core.formulas.numerals import NotANumber, exact, integer_text, joined_numbers, number, percent
 from gdsim.core.handin.answers import AnswerJudgement, Fields, faulty, number_of
 from gdsim.core.handin.sheet import OwnTask
-from gdsim.core.language.words import counted, said, translated
+from gdsim.core.language.texts import counted, said, translated
 from gdsim.core.model.experiment import Experiment
 from gdsim.core.model.plane import in_plane
 from gdsim.core.model.run import Run

@@ -3,7 +3,7 @@
 import re
 
 from gdsim.core.language.key_names import in_own_keys
-from gdsim.core.language.words import translated
+from gdsim.core.language.texts import translated
 
 _BETWEEN = re.compile(r"(\n[ \t]*\n+)")
 _WORD = re.compile(r"[^\W\d_]{2}")

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TypeAlias, TypeVar
 
-from gdsim.core.formulas.language import Node
 from gdsim.core.formulas.numerals import in_percent, integer_text, number
-from gdsim.core.language.words import SaidError, said
+from gdsim.core.formulas.syntax import Node
+from gdsim.core.language.texts import SaidError, said
 from gdsim.core.lessons.expression import Expression, read_caption_expression
 from gdsim.core.lessons.latex import Math, MathFault, read_math
 from gdsim.core.lessons.quantities import ExpressionFault

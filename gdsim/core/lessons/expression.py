@@ -1,6 +1,6 @@
 """Expressions in captions, such as ``{loss(Momentum, 40) / loss(gd, 40) :3}``.
 
-Between the braces are a formula of `gdsim.core.formulas.language`, in which the quantities of an experiment
+Between the braces are a formula of `gdsim.core.formulas.syntax`, in which the quantities of an experiment
 are functions, and the format of its value.
 """
 
@@ -8,8 +8,8 @@ import re
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from gdsim.core.formulas import language
-from gdsim.core.formulas.language import (
+from gdsim.core.formulas import syntax
+from gdsim.core.formulas.syntax import (
     MOST_LETTERS,
     PI,
     Binary,
@@ -21,7 +21,7 @@ from gdsim.core.formulas.language import (
     QuotedText,
     terms_of,
 )
-from gdsim.core.language.words import said
+from gdsim.core.language.texts import said
 from gdsim.core.lessons.quantities import QUANTITIES, STEP_NAMES, WORDS, ExpressionFault
 
 _USUAL_DIGITS = 3
@@ -67,7 +67,7 @@ def read_caption_expression(source: str) -> Expression:
 
 def _root(formula: str) -> Node:
     try:
-        root = language.read_expression(formula, _ARITIES)
+        root = syntax.read_expression(formula, _ARITIES)
     except FormulaError as fault:
         raise _reworded(fault, formula) from None
     _check(root)
@@ -84,7 +84,7 @@ def _reworded(fault: FormulaError, formula: str) -> ExpressionFault:
             "is not a formula: put a name with spaces in quotes, as in '{name}'", name=name
         )
     if isinstance(cause, SyntaxError):
-        return ExpressionFault("is not a formula: {reason}", reason=language.syntax_reason(formula, cause))
+        return ExpressionFault("is not a formula: {reason}", reason=syntax.syntax_reason(formula, cause))
     return ExpressionFault("cannot be read: {reason}", reason=fault)
 
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from gdsim.core.files.checked_json import FileFault, JsonNode, parse_json, read_text
-from gdsim.core.language.words import kept_by_language, said, translated
+from gdsim.core.language.texts import kept_by_language, said, translated
 from gdsim.core.lessons.caption import CaptionFault, numbers_in_caption
 from gdsim.core.lessons.lesson import Lesson, Stop
 from gdsim.core.lessons.quantities import Measurements

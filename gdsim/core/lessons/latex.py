@@ -10,7 +10,7 @@ from typing import TypeAlias
 
 from gdsim.core.formulas.numerals import integer_text
 from gdsim.core.formulas.symbols import HAT, LATEX_LETTERS, typeset
-from gdsim.core.language.words import SaidError
+from gdsim.core.language.texts import SaidError
 
 _DEEPEST, _MOST_LETTERS = 20, 1000
 

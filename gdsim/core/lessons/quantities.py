@@ -15,9 +15,9 @@ from gdsim.core.engine.loop import gradient_at, loss_at
 from gdsim.core.engine.runs import first_steps
 from gdsim.core.engine.trajectory import RecordColumns, Trajectory
 from gdsim.core.formulas.evaluate import evaluate_floats
-from gdsim.core.formulas.language import Call, Name, Node, QuotedText, replaced
 from gdsim.core.formulas.numerals import integer_text, machine_readable
-from gdsim.core.language.words import SaidError, said, translated
+from gdsim.core.formulas.syntax import Call, Name, Node, QuotedText, replaced
+from gdsim.core.language.texts import SaidError, said, translated
 from gdsim.core.model.experiment import Experiment
 from gdsim.core.model.neuron import Neuron
 from gdsim.core.model.plane import Plane

@@ -10,9 +10,9 @@ from gdsim.core.analysis.arrows import ArrowKind
 from gdsim.core.analysis.series import CurveKind
 from gdsim.core.files.checked_json import FileFault, JsonMembers, JsonNode
 from gdsim.core.files.scene import read_log_height, read_slice, read_view_range
-from gdsim.core.files.scene_drawn import DRAWN_READERS
+from gdsim.core.files.scene_overlays import DRAWN_READERS
 from gdsim.core.files.scene_runs import one_of
-from gdsim.core.language.words import said, translated
+from gdsim.core.language.texts import said, translated
 from gdsim.core.lessons.caption import Caption, CaptionFault, read_caption
 from gdsim.core.lessons.latex import Math, MathFault, read_math
 from gdsim.core.lessons.lesson import (
@@ -27,8 +27,8 @@ from gdsim.core.lessons.lesson import (
 from gdsim.core.lessons.stop_scene import Scenes, changed_runs, run_of, runs_of
 from gdsim.core.lessons.task import TASKS, task_fault
 from gdsim.core.lessons.view import FROM_TOP, LAYERS, PAGES, PANES, Arrows, Sight, StopView
-from gdsim.core.model.drawn import MapOverlays
 from gdsim.core.model.experiment import Experiment
+from gdsim.core.model.map_overlays import MapOverlays
 from gdsim.core.model.run import Run
 from gdsim.core.settings import Domain, between
 

@@ -6,7 +6,7 @@ from gdsim.core.files.bundled import bundled_scenes
 from gdsim.core.files.checked_json import FileFault, JsonNode
 from gdsim.core.files.scene import SUFFIXES, load_scene, read_experiment
 from gdsim.core.files.scene_runs import changed_tree, read_run
-from gdsim.core.language.words import said
+from gdsim.core.language.texts import said
 from gdsim.core.model.edits import replace_run
 from gdsim.core.model.experiment import Experiment
 from gdsim.core.model.run import Run

@@ -10,7 +10,7 @@ from gdsim.core.files.atomic import replacing_text
 from gdsim.core.files.bundled import bundled_scenes
 from gdsim.core.files.checked_json import FileFault, read_text
 from gdsim.core.files.scene import HEIGHTS, load_scene, scene_text, slice_tree, view_range_tree
-from gdsim.core.files.scene_drawn import drawn_tree
+from gdsim.core.files.scene_overlays import drawn_tree
 from gdsim.core.files.scene_runs import kind_tree
 from gdsim.core.lessons.files import VERSION, load_lesson
 from gdsim.core.lessons.lesson import PlaybackRange

@@ -2,7 +2,7 @@
 
 from typing import TypeAlias
 
-from gdsim.core.language.words import said
+from gdsim.core.language.texts import said
 from gdsim.core.model.experiment import Experiment
 from gdsim.core.settings import POSITIVE, SHARE, Configured, Definition, Setting, by_id, whole
 

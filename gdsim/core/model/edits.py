@@ -12,15 +12,15 @@ import numpy as np
 
 from gdsim.core.arrays import Array
 from gdsim.core.formulas.numerals import machine_readable
-from gdsim.core.language.words import counted
-from gdsim.core.model.drawn import CutWay
+from gdsim.core.language.texts import counted
 from gdsim.core.model.experiment import Experiment
+from gdsim.core.model.map_overlays import CutWay
 from gdsim.core.model.objective import LECTURE, FunctionObjective
 from gdsim.core.model.objective_edits import check_has_neuron, use_neuron
 from gdsim.core.model.plane import Slice
 from gdsim.core.model.points import PointsError, PointSet
 from gdsim.core.model.run import LECTURE_EPOCHS, LECTURE_START, Run, lecture_start
-from gdsim.core.model.searching import takes_search
+from gdsim.core.model.search_checks import takes_search
 from gdsim.core.model.view_range import ViewRange
 from gdsim.core.rules.rule import Optimizer, Rule
 from gdsim.core.rules.schedules import CONSTANT, CONSTANT_MOMENTUM, Schedule

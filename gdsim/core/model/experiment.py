@@ -8,14 +8,14 @@ import numpy as np
 
 from gdsim.core.arrays import Array
 from gdsim.core.formulas.numerals import integer_text
-from gdsim.core.model.drawn import NOTHING_DRAWN, MapOverlays
 from gdsim.core.model.kept import NOTHING_KEPT, KeptWindows
+from gdsim.core.model.map_overlays import NOTHING_DRAWN, MapOverlays
 from gdsim.core.model.objective import LECTURE, FunctionObjective, Objective
 from gdsim.core.model.plane import USUAL_SLICE, Plane, Slice
 from gdsim.core.model.point_loss import PointLoss, point_loss
 from gdsim.core.model.points import PointSet
 from gdsim.core.model.run import Run, RunClock
-from gdsim.core.model.searching import needs_points
+from gdsim.core.model.search_checks import needs_points
 from gdsim.core.model.view_range import LECTURE_VIEW_RANGE, ViewRange
 from gdsim.core.rules.own_rule import MOST_RULES, OwnRule
 from gdsim.core.settings import LARGEST, InvalidValue, check_count, check_text

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from gdsim.core.language.words import said
+from gdsim.core.language.texts import said
 from gdsim.core.model.edits import fresh, insert_run, name_after, parent_of, replace_run, rounded_to_pixel
 from gdsim.core.model.experiment import Experiment
 from gdsim.core.model.run import MOST_FORKS, Fork, Run

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass, field
 
-from gdsim.core.language.words import localised, said
-from gdsim.core.model.searching import check_search
+from gdsim.core.language.texts import localised, said
+from gdsim.core.model.search_checks import check_search
 from gdsim.core.rules.rule import Optimizer
 from gdsim.core.rules.searches import FIXED, Search
 from gdsim.core.settings import LOSS, NUMBER, SEED, InvalidValue, check_count, whole

@@ -16,7 +16,9 @@ from gdsim.core.arrays import Array
 from gdsim.core.formulas.algebra import factors_of_product, product_of_factors
 from gdsim.core.formulas.derivative import derivative, plus, times
 from gdsim.core.formulas.evaluate import evaluate_arrays
-from gdsim.core.formulas.language import (
+from gdsim.core.formulas.numerals import integer_text
+from gdsim.core.formulas.program import Program, uncommented
+from gdsim.core.formulas.syntax import (
     Formula,
     FormulaError,
     Name,
@@ -30,9 +32,7 @@ from gdsim.core.formulas.language import (
     substituted,
     typeset_reason,
 )
-from gdsim.core.formulas.numerals import integer_text
-from gdsim.core.formulas.program import Program, uncommented
-from gdsim.core.language.words import said
+from gdsim.core.language.texts import said
 from gdsim.core.settings import NOT_NEGATIVE, POSITIVE, InvalidValue, quoted, unknown_value
 
 # What a point adds to the loss, its first and second derivatives by z, and the second derivative it would

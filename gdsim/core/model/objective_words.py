@@ -7,7 +7,7 @@ import numpy as np
 from gdsim.core.arrays import Array
 from gdsim.core.formulas.evaluate import evaluate_arrays
 from gdsim.core.formulas.numerals import number
-from gdsim.core.language.words import counted, said, to_say, translated
+from gdsim.core.language.texts import counted, said, to_say, translated
 from gdsim.core.model.objective import (
     LOSSES,
     MEAN,

@@ -10,7 +10,7 @@ import numpy as np
 
 from gdsim.core.arrays import Array, Rows
 from gdsim.core.formulas.evaluate import evaluate_together
-from gdsim.core.formulas.language import Node
+from gdsim.core.formulas.syntax import Node
 from gdsim.core.model.objective import FunctionObjective, Objective
 from gdsim.core.model.points import PointSet
 

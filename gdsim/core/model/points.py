@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from gdsim.core.arrays import Array, Flags, Rows, frozen
-from gdsim.core.language.words import SaidError
+from gdsim.core.language.texts import SaidError
 from gdsim.core.settings import LARGEST
 
 

@@ -6,10 +6,10 @@ from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
 from typing import NamedTuple
 
-from gdsim.core.language.catalogue import IN_ENGLISH
-from gdsim.core.language.words import chosen_language, translated
+from gdsim.core.language.texts import chosen_language, translated
+from gdsim.core.language.translations import IN_ENGLISH
 from gdsim.core.model.batching import BATCH, Batching
-from gdsim.core.model.searching import beyond_lines, check_combination, is_second_order
+from gdsim.core.model.search_checks import beyond_lines, check_combination, is_second_order
 from gdsim.core.rules.carried import counts_on
 from gdsim.core.rules.catalogue import RULES
 from gdsim.core.rules.rule import Optimizer

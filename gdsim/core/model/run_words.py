@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from gdsim.core.formulas.numerals import integer_text, joined_numbers, number
 from gdsim.core.formulas.symbols import setting_letter
-from gdsim.core.language.words import counted, said, translated
+from gdsim.core.language.texts import counted, said, translated
 from gdsim.core.model.run import Fork, Run
 from gdsim.core.rules.searches import FIXED
 from gdsim.core.settings import Configured, Definition, Setting, Value

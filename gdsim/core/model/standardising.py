@@ -7,7 +7,7 @@ import numpy as np
 
 from gdsim.core.arrays import Array, Flags, frozen
 from gdsim.core.formulas import numerals
-from gdsim.core.language.words import said
+from gdsim.core.language.texts import said
 from gdsim.core.model.experiment import Experiment
 from gdsim.core.model.neuron import written_inputs
 from gdsim.core.model.objective_edits import check_has_neuron

@@ -5,7 +5,7 @@ from typing import NamedTuple
 import numpy as np
 
 from gdsim.core.arrays import Array
-from gdsim.core.language.words import localised, said
+from gdsim.core.language.texts import localised, said
 from gdsim.core.settings import LARGEST
 
 # Ends that differ by less than this fraction of their size are the same place in a picture.

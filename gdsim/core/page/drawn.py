@@ -1,4 +1,4 @@
-"""What a page draws over the surface in addition to the runs; see `gdsim.core.model.drawn`."""
+"""What a page draws over the surface in addition to the runs; see `gdsim.core.model.map_overlays`."""
 
 from typing import Any
 
@@ -6,8 +6,8 @@ import numpy as np
 
 from gdsim.core.analysis.curvature.curvature import row_blocks, sampled_points
 from gdsim.core.arrays import Array
-from gdsim.core.model.drawn import CutDirection, CutWay
 from gdsim.core.model.experiment import Experiment
+from gdsim.core.model.map_overlays import CutDirection, CutWay
 from gdsim.core.model.plane import in_plane
 from gdsim.core.page.numbers import PageNumbers
 from gdsim.core.progress import Progress, part_of

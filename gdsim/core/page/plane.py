@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from gdsim.core.arrays import Array
-from gdsim.core.language.words import to_say, translated
+from gdsim.core.language.texts import to_say, translated
 from gdsim.core.model.experiment import Experiment
 from gdsim.core.surface.cut import cut_name
 from gdsim.core.surface.surface import LossSurface, LowestKind, LowestPlace

@@ -20,11 +20,11 @@ from gdsim.core.analysis.worked_text import sum_over
 from gdsim.core.arrays import Array
 from gdsim.core.engine.trajectory import RecordColumns
 from gdsim.core.formulas.algebra import Term, sum_of_terms, terms_of_sum
-from gdsim.core.formulas.language import Binary, Call, Formula, Name, Node, Number
 from gdsim.core.formulas.numerals import exact
 from gdsim.core.formulas.printing import PLAIN_TEXT, TEXT, Slot, in_language, template
 from gdsim.core.formulas.program import is_direction, is_gradient, is_norm
 from gdsim.core.formulas.symbols import of_letter
+from gdsim.core.formulas.syntax import Binary, Call, Formula, Name, Node, Number
 from gdsim.core.model.experiment import Experiment
 from gdsim.core.model.neuron import parameter_names
 from gdsim.core.model.objective import FunctionObjective

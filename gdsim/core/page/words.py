@@ -3,7 +3,7 @@
 import json
 import re
 
-from gdsim.core.language.words import chosen_language, translated
+from gdsim.core.language.texts import chosen_language, translated
 
 # Sentences look like ``said("step {place} of {last}", …)`` in the program, ``{{say Error surface}}`` in HTML.
 _IN_PROGRAM = re.compile(r'\bsaid\(\s*("(?:[^"\\]|\\.)*")')

@@ -15,8 +15,8 @@ from gdsim.core.files.atomic import replacing_text
 from gdsim.core.files.checked_json import FileFault
 from gdsim.core.files.link import bare_code, link_of
 from gdsim.core.formulas.numerals import number, unbroken_equals
-from gdsim.core.language.catalogue import IN_ENGLISH, Language
-from gdsim.core.language.words import chosen_language, said, throughout, translated
+from gdsim.core.language.texts import chosen_language, said, throughout, translated
+from gdsim.core.language.translations import IN_ENGLISH, Language
 from gdsim.core.model.experiment import Experiment
 from gdsim.core.model.neuron import written_names
 from gdsim.core.model.run import Run

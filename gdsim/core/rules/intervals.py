@@ -4,8 +4,8 @@ import math
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from gdsim.core.formulas.language import Binary, Call, Name, Negative, Node, Number, is_number
 from gdsim.core.formulas.program import Program, is_gradient
+from gdsim.core.formulas.syntax import Binary, Call, Name, Negative, Node, Number, is_number
 from gdsim.core.settings import Setting
 
 

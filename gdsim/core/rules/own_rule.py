@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from gdsim.core.language.words import to_say
+from gdsim.core.language.texts import to_say
 from gdsim.core.rules.catalogue import RULES
 from gdsim.core.rules.own_settings import VALUES, made_setting, usual_setting, values_of
 from gdsim.core.rules.rule import Rule

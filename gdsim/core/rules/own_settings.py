@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from gdsim.core.formulas.symbols import letter_of
-from gdsim.core.language.words import kept_by_language, localised, to_say
+from gdsim.core.language.texts import kept_by_language, localised, to_say
 from gdsim.core.rules.catalogue import RULES
 from gdsim.core.rules.update_rule import ETA, GAMMA
 from gdsim.core.settings import (

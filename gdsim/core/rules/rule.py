@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Any
 
-from gdsim.core.formulas.language import Formula, FormulaError, Node, read_formula
 from gdsim.core.formulas.program import conditions_in, is_direction, is_norm, read_program, wanted_lines
 from gdsim.core.formulas.symbols import (
     HAT,
@@ -15,6 +14,7 @@ from gdsim.core.formulas.symbols import (
     of_name,
     setting_symbols,
 )
+from gdsim.core.formulas.syntax import Formula, FormulaError, Node, read_formula
 from gdsim.core.rules.update_rule import CORRECTED, ETA, GAMMA, NEW, W_NEXT, UpdateRule, W
 from gdsim.core.settings import Configured, Definition, Value, check_arguments
 

@@ -11,10 +11,10 @@ import numpy as np
 
 from gdsim.core.arrays import Array
 from gdsim.core.formulas.evaluate import evaluate, evaluate_arrays
-from gdsim.core.formulas.language import Call, Name
 from gdsim.core.formulas.program import Program, read_program
 from gdsim.core.formulas.symbols import Symbol, of_name, setting_symbols
-from gdsim.core.language.words import counted, said, translated
+from gdsim.core.formulas.syntax import Call, Name
+from gdsim.core.language.texts import counted, said, translated
 from gdsim.core.rules.intervals import FROM_ZERO, Interval, interval_of, intervals_of_settings
 from gdsim.core.settings import (
     BELOW_ONE,

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from gdsim.core.formulas.algebra import product_of_factors
-from gdsim.core.formulas.language import Binary, Call, Formula, Name
 from gdsim.core.formulas.program import Program
-from gdsim.core.language.words import to_say
+from gdsim.core.formulas.syntax import Binary, Call, Formula, Name
+from gdsim.core.language.texts import to_say
 from gdsim.core.rules.catalogue import eta
 from gdsim.core.rules.rule import Rule, Switches
 from gdsim.core.rules.update_rule import ETA, W_NEXT, G, UpdateRule, W

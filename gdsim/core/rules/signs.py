@@ -4,8 +4,8 @@ import math
 from collections.abc import Iterator, Mapping
 
 from gdsim.core.formulas.evaluate import evaluate
-from gdsim.core.formulas.language import Node, names_in
 from gdsim.core.formulas.program import Program, is_gradient, is_norm
+from gdsim.core.formulas.syntax import Node, names_in
 
 # A sequence of trial gradients of both signs, small and large.
 _GRADIENTS = (0.7, -1.3, 0.4, 0.02, 2.1, -0.6, 0.9, -0.1, -3.0, 0.5, 0.3, 0.8)

@@ -1,6 +1,6 @@
 """The lines of a rule that the user typed: checks that they are a rule, and the names that need a value.
 
-The text is never run: see `gdsim.core.formulas.language`. The limits keep what follows from the lines small
+The text is never run: see `gdsim.core.formulas.syntax`. The limits keep what follows from the lines small
 enough to be shown in a window.
 """
 
@@ -11,17 +11,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import product
 from typing import NamedTuple
 
-from gdsim.core.formulas.language import (
-    FUNCTIONS,
-    PI,
-    WRITTEN,
-    FormulaError,
-    Name,
-    Node,
-    TextSpan,
-    names_in,
-    terms_of,
-)
 from gdsim.core.formulas.numerals import integer_text, listed
 from gdsim.core.formulas.program import (
     GRADIENT_AT,
@@ -34,7 +23,18 @@ from gdsim.core.formulas.program import (
     unconditional,
 )
 from gdsim.core.formulas.symbols import LATEX_LETTERS, of_letter, of_name, symbol_text
-from gdsim.core.language.words import said, to_say, translated
+from gdsim.core.formulas.syntax import (
+    FUNCTIONS,
+    PI,
+    WRITTEN,
+    FormulaError,
+    Name,
+    Node,
+    TextSpan,
+    names_in,
+    terms_of,
+)
+from gdsim.core.language.texts import said, to_say, translated
 from gdsim.core.rules.own_settings import usual_setting
 from gdsim.core.rules.update_rule import CORRECTED, ETA, GAMMA, NEW, W_NEXT, G, T, UpdateRule, W
 from gdsim.core.settings import Setting, printable

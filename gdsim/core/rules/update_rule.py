@@ -13,7 +13,8 @@ from gdsim.core.formulas.algebra import (
     sum_of_terms,
     terms_of_sum,
 )
-from gdsim.core.formulas.language import (
+from gdsim.core.formulas.program import GRADIENT_AT, Program, check_target, is_direction, is_gradient, is_norm
+from gdsim.core.formulas.syntax import (
     Call,
     Formula,
     FormulaError,
@@ -24,8 +25,7 @@ from gdsim.core.formulas.language import (
     names_in,
     substituted,
 )
-from gdsim.core.formulas.program import GRADIENT_AT, Program, check_target, is_direction, is_gradient, is_norm
-from gdsim.core.language.words import said
+from gdsim.core.language.texts import said
 from gdsim.core.rules.intervals import Interval, intervals_of
 from gdsim.core.rules.signs import MirroredRun
 from gdsim.core.settings import Setting

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from gdsim.core.arrays import Array
-from gdsim.core.language.words import said
-from gdsim.core.model.drawn import CutDirection, CutWay
+from gdsim.core.language.texts import said
+from gdsim.core.model.map_overlays import CutDirection, CutWay
 from gdsim.core.surface.field import gradient_field
 from gdsim.core.surface.surface import MOST_TERMS, LossSurface
 

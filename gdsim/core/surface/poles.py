@@ -11,7 +11,7 @@ from numpy.lib.stride_tricks import sliding_window_view
 
 from gdsim.core.arrays import Array, Flags
 from gdsim.core.formulas.evaluate import evaluate_arrays
-from gdsim.core.formulas.language import Binary, Call, Negative, Node, Number, names_in, walk
+from gdsim.core.formulas.syntax import Binary, Call, Negative, Node, Number, names_in, walk
 
 # Bisections of the interval between two samples, after which floats no longer tell its ends apart.
 _HALVINGS = 60

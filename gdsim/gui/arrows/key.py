@@ -7,13 +7,13 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from gdsim.core.model.drawn import CutDirection, MapOverlays
+from gdsim.core.model.map_overlays import CutDirection, MapOverlays
 from gdsim.core.model.view_range import LECTURE_VIEW_RANGE
 from gdsim.core.surface.cut import cut_name
 from gdsim.core.surface.surface import LossSurface
 from gdsim.gui.arrows.choice import ArrowChoice, Layer, drawing_of
 from gdsim.gui.arrows.paint import ArrowShape, ArrowStyle, layer_style, paint_shapes, shown_arrows
-from gdsim.gui.arrows.searching import cut_line, cut_style, paint_tries, shown_tries
+from gdsim.gui.arrows.search_marks import cut_line, cut_style, paint_tries, shown_tries
 from gdsim.gui.arrows.words import arrow_name, layer_name, scale_words
 from gdsim.gui.style.theme import LIGHT, Look
 from gdsim.session.frame import Frame

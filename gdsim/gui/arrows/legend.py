@@ -12,7 +12,7 @@ from gdsim.core.analysis.arrow_lengths import DrawnArrows, Lengths
 from gdsim.core.analysis.arrows import ArrowKind, kinds_of
 from gdsim.core.analysis.batch_view import highlighted_rows
 from gdsim.core.arrays import Array
-from gdsim.core.model.searching import has_tries
+from gdsim.core.model.search_checks import has_tries
 from gdsim.core.model.view_range import LECTURE_VIEW_RANGE
 from gdsim.core.rules.update_rule import UpdateRule
 from gdsim.core.surface.surface import LossSurface

@@ -5,10 +5,10 @@ from gdsim.core.analysis.arrows import ArrowKind, is_raw, kinds_of, takes_averag
 from gdsim.core.analysis.batch_view import PullScale
 from gdsim.core.formulas import numerals
 from gdsim.core.formulas.algebra import ONE, Term, factors_of_product, product_of_factors, terms_of_sum
-from gdsim.core.formulas.language import Name, Negative, names_in
 from gdsim.core.formulas.numerals import MINUS
 from gdsim.core.formulas.printing import PLAIN_TEXT
 from gdsim.core.formulas.symbols import Symbol, of_name, setting_symbols
+from gdsim.core.formulas.syntax import Name, Negative, names_in
 from gdsim.core.rules.update_rule import ETA, GAMMA, NEW, UpdateRule
 from gdsim.gui.arrows.choice import Layer
 from gdsim.gui.translation import tr

@@ -76,7 +76,7 @@ class CrashGuard(QObject):
     def _tell(self, text: str) -> None:
         if self._is_open:
             return
-        from gdsim.gui.crashes.dialog import CrashDialog  # noqa: PLC0415 - after an error only
+        from gdsim.gui.crashes.crash_dialog import CrashDialog  # noqa: PLC0415 - after an error only
 
         self._is_open = True
         report = "\n".join([*self._describe(), "", text])

@@ -7,8 +7,8 @@ from PySide6.QtGui import QContextMenuEvent, QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from gdsim.core.analysis.series import CurveKind
-from gdsim.core.model.drawn import CutDirection
 from gdsim.core.model.edits import usual_cut
+from gdsim.core.model.map_overlays import CutDirection
 from gdsim.core.surface.surface import LossSurface
 from gdsim.gui.accessible import Graphic, read_as
 from gdsim.gui.curves.curve_header import CurveHeader

@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 from gdsim.core.analysis.series import CurveKind
-from gdsim.core.language.words import counted
+from gdsim.core.language.texts import counted
 from gdsim.gui.curves.curve_axis import CurveAxis
 from gdsim.gui.curves.curve_store import CurveStore
 from gdsim.gui.curves.curve_words import losses_text, rises_text

@@ -6,9 +6,9 @@ from gdsim.core.analysis.series import CurveKind
 from gdsim.core.engine.sparse_loss import last_known
 from gdsim.core.formulas import numerals
 from gdsim.core.formulas.numerals import in_percent, with_power, with_trailing_zeros
-from gdsim.core.language.words import counted, translated
-from gdsim.core.model.drawn import CutDirection, CutWay
-from gdsim.core.model.searching import remembered_words
+from gdsim.core.language.texts import counted, translated
+from gdsim.core.model.map_overlays import CutDirection, CutWay
+from gdsim.core.model.search_checks import remembered_words
 from gdsim.gui.curves.curve_choice import CurveGroup
 from gdsim.gui.translation import tr
 from gdsim.session.frame import Frame, RunView

@@ -11,11 +11,11 @@ from gdsim.core.analysis.searched import SearchedStep
 from gdsim.core.arrays import Array
 from gdsim.core.formulas.nice_ticks import rounded_down, rounded_up
 from gdsim.core.formulas.numerals import number
-from gdsim.core.model.drawn import CutDirection, CutWay
+from gdsim.core.model.map_overlays import CutDirection, CutWay
 from gdsim.core.model.plane import W_AND_B
 from gdsim.core.surface.cut import Cut, CutPoint, cut_through
 from gdsim.core.surface.surface import LossSurface
-from gdsim.gui.arrows.searching import cut_direction_at, paint_tries
+from gdsim.gui.arrows.search_marks import cut_direction_at, paint_tries
 from gdsim.gui.curves.curve_header import HeaderContent
 from gdsim.gui.curves.curve_words import CUTS, cut_names
 from gdsim.gui.paint.drawing import Marker, translucent

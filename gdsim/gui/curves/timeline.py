@@ -9,7 +9,7 @@ from PySide6.QtGui import QColor, QMouseEvent, QPaintEvent
 from PySide6.QtWidgets import QToolTip, QWidget
 
 from gdsim.core.formulas import numerals
-from gdsim.core.language.words import translated
+from gdsim.core.language.texts import translated
 from gdsim.gui.accessible import Graphic, read_as
 from gdsim.gui.forms.tips import tip
 from gdsim.gui.paint.drawing import painting

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from gdsim.core.settings import Value
     from gdsim.gui.exercises.exercise import Exercise
-    from gdsim.gui.export.beside import ExportBeside
+    from gdsim.gui.export.exercise_export import ExportBeside
 
 
 def _kind_of(name: str) -> "type[Exercise]":  # noqa: C901 - a table with imports in it

@@ -27,7 +27,7 @@ from gdsim.session.session import Session
 from gdsim.session.tasks import TaskQueue
 
 if TYPE_CHECKING:
-    from gdsim.gui.export.beside import ExportBeside
+    from gdsim.gui.export.exercise_export import ExportBeside
 
 # How long after the last key or edit work begins.
 CALM_MS = 250

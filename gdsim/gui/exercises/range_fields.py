@@ -6,7 +6,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from gdsim.core.exercises.maps.axes import MapAxis
-from gdsim.core.language.words import translated
+from gdsim.core.language.texts import translated
 from gdsim.core.settings import NUMBER
 from gdsim.gui.forms.bubble import show_fault
 from gdsim.gui.forms.layouts import fill_layout

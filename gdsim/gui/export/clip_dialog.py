@@ -6,7 +6,7 @@ from dataclasses import replace
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
-from gdsim.core.language.words import counted
+from gdsim.core.language.texts import counted
 from gdsim.gui.export.cameras import Shot
 from gdsim.gui.export.clip import ClipFormat, ClipPlan
 from gdsim.gui.export.export_dialog import ExportDialog, SpecForm, spec_number_field

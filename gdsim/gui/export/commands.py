@@ -14,7 +14,7 @@ from gdsim.core.analysis.surface_csv import writing_cut, writing_field
 from gdsim.core.files.record_csv import writing_record
 from gdsim.core.files.script.writing import write_script
 from gdsim.core.files.stems import file_stem
-from gdsim.core.language.words import chosen_language
+from gdsim.core.language.texts import chosen_language
 from gdsim.core.model.edits import usual_cut
 from gdsim.core.model.experiment import Experiment
 from gdsim.core.page.writing import writing_page

@@ -8,7 +8,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from gdsim.core.language.words import said
+from gdsim.core.language.texts import said
 from gdsim.core.process import reader_is_gone, system_environment
 from gdsim.gui.export.clip import Clip
 

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from gdsim.core.files.atomic import remove_abandoned
 from gdsim.core.files.scene_file import Draft, read_draft
-from gdsim.gui.files.opening import Allow, Leave
+from gdsim.gui.files.document_opener import Allow, Leave
 from gdsim.gui.files.words import document_name
 from gdsim.gui.forms.elided_label import ElidedLabel
 from gdsim.gui.forms.file_work import reason_of

@@ -10,11 +10,11 @@ from PySide6.QtWidgets import QMainWindow
 from gdsim.core.files.scene_file import SceneFile, stamp_of
 from gdsim.core.settings import shown_name
 from gdsim.gui.files.dialogs import FileDialogs, SaveDecision
+from gdsim.gui.files.document_opener import Allow, DocumentOpener
+from gdsim.gui.files.document_saver import DocumentSaver, Then
 from gdsim.gui.files.draft_recovery import DraftRecovery, RestoreBar
 from gdsim.gui.files.drop import Dropped, DropTarget
-from gdsim.gui.files.opening import Allow, DocumentOpener
 from gdsim.gui.files.recent import RecentFiles, RecentMenu
-from gdsim.gui.files.saving import DocumentSaver, Then
 from gdsim.gui.files.words import document_name
 from gdsim.gui.forms.fields import typed_field
 from gdsim.gui.forms.file_work import saved_text

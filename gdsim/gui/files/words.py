@@ -4,7 +4,7 @@ from pathlib import Path
 
 from gdsim.core.files.checked_json import FileFault
 from gdsim.core.formulas.numerals import with_true_minuses
-from gdsim.core.language.words import translated
+from gdsim.core.language.texts import translated
 from gdsim.core.settings import elided, shown_name
 from gdsim.gui.forms.file_work import reason_of
 from gdsim.gui.translation import tr

@@ -4,7 +4,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QWidget
 
 from gdsim.core.formulas.symbols import setting_name
-from gdsim.core.language.words import translated
+from gdsim.core.language.texts import translated
 from gdsim.core.settings import Setting, Value
 from gdsim.gui.forms.fields import Content
 from gdsim.gui.forms.layouts import fill_layout

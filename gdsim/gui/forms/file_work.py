@@ -8,7 +8,7 @@ from pathlib import Path
 from PySide6.QtCore import QCoreApplication, QElapsedTimer, QObject, Qt, QTimer, Signal, Slot
 from PySide6.QtWidgets import QDialog, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
-from gdsim.core.language.words import localised
+from gdsim.core.language.texts import localised
 from gdsim.core.settings import shown_name
 from gdsim.gui.forms.file_dialog import ask_to_save
 from gdsim.gui.forms.layouts import fill_layout

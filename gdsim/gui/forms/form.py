@@ -6,7 +6,7 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from gdsim.core.formulas.symbols import setting_letter, setting_name
-from gdsim.core.language.words import translated
+from gdsim.core.language.texts import translated
 from gdsim.core.model.edits import changed_values
 from gdsim.core.settings import Configured, Definition, Setting
 from gdsim.gui.forms.bubble import show_fault

@@ -20,7 +20,7 @@ from gdsim.core.formulas.numerals import (
     with_trailing_zeros,
     with_true_minuses,
 )
-from gdsim.core.language.words import chosen_language, localised, said
+from gdsim.core.language.texts import chosen_language, localised, said
 from gdsim.core.settings import NUMBER, Domain, InvalidValue, Value, quoted
 from gdsim.gui.forms.fields import CheckedField, Refused, first_fitting
 from gdsim.gui.plain_text import capitalized

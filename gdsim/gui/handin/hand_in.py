@@ -17,7 +17,7 @@ from gdsim.core.formulas.numerals import integer_text
 from gdsim.core.handin.answer_file import code_of_answers, read_answers, write_answers
 from gdsim.core.handin.answers import LONGEST_FIELD, MOST_FIELDS, Fields, HandIn, HandingIn, new_hand_in
 from gdsim.core.handin.sheet import OwnTask, TaskSheet, name_key
-from gdsim.core.language.words import counted
+from gdsim.core.language.texts import counted
 from gdsim.core.lessons.lesson import Lesson
 from gdsim.core.settings import shown_name
 from gdsim.gui.actions import UserActions

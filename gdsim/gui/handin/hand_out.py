@@ -16,7 +16,7 @@ from gdsim.core.engine.runs import first_steps
 from gdsim.core.engine.trajectory import Trajectory
 from gdsim.core.files.atomic import replacing
 from gdsim.core.formulas.numerals import rounded, with_power
-from gdsim.core.language.words import counted
+from gdsim.core.language.texts import counted
 from gdsim.core.lessons.lesson import Lesson, Stop
 from gdsim.core.lessons.task import WITHOUT_RUN
 from gdsim.core.model.experiment import Experiment

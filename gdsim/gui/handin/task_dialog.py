@@ -5,7 +5,7 @@ from typing import NamedTuple
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QLineEdit, QPlainTextEdit, QVBoxLayout, QWidget
 
-from gdsim.core.language.words import translated
+from gdsim.core.language.texts import translated
 from gdsim.core.lessons.caption import CaptionFault, read_caption
 from gdsim.core.lessons.lesson import PlaybackRange, Stop
 from gdsim.core.lessons.task import TASKS, task_fault

@@ -15,7 +15,7 @@ from gdsim.core.handin.answers import LONGEST_FIELD, Fields, number_of
 from gdsim.core.handin.judging import answer_rows, field_count, left_out, sheet_of, word_count
 from gdsim.core.handin.run_claims import rate_fault, reach_field, reach_refusal, reach_run
 from gdsim.core.handin.sheet import OwnTask
-from gdsim.core.language.words import counted
+from gdsim.core.language.texts import counted
 from gdsim.core.model.neuron import parameter_names
 from gdsim.core.model.run import Run
 from gdsim.core.model.run_words import full_settings

@@ -5,7 +5,7 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from gdsim.core.handin.answers import LONGEST_FIELD, Answer, Fields
 from gdsim.core.handin.sheet import OwnTask
-from gdsim.core.language.words import counted
+from gdsim.core.language.texts import counted
 from gdsim.core.settings import elided
 from gdsim.gui.actions import UserActions
 from gdsim.gui.exercises.exercise import Exercise, say_aloud, show_named

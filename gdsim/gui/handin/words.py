@@ -1,7 +1,7 @@
 """What a task asks, in a sentence."""
 
 from gdsim.core.formulas.numerals import exact, integer_text, percent
-from gdsim.core.language.words import counted
+from gdsim.core.language.texts import counted
 from gdsim.core.lessons.lesson import Stop
 from gdsim.gui.translation import tr
 

@@ -9,7 +9,7 @@ from gdsim.core.analysis.worked import WorkedLine, worked
 from gdsim.core.engine.runs import first_steps
 from gdsim.core.files.library_code import library_run
 from gdsim.core.language.pages import page_in_language
-from gdsim.core.language.words import kept_by_language, said, translated
+from gdsim.core.language.texts import kept_by_language, said, translated
 from gdsim.core.model.experiment import new_experiment
 from gdsim.core.model.run import Run
 from gdsim.core.progress import run_to_end

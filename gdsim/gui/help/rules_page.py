@@ -6,7 +6,7 @@ from itertools import product
 from gdsim.core.analysis.worked import rule_in_letters
 from gdsim.core.formulas.printing import PLAIN_TEXT
 from gdsim.core.formulas.symbols import setting_letter, typeset
-from gdsim.core.language.words import said, translated
+from gdsim.core.language.texts import said, translated
 from gdsim.core.rules.catalogue import RULES
 from gdsim.core.rules.rule import Rule
 from gdsim.core.rules.schedules import MOMENTUM_SCHEDULES, SCHEDULES, ScheduleKind

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from gdsim.core.language.pages import page_in_language
-from gdsim.core.language.words import kept_by_language
+from gdsim.core.language.texts import kept_by_language
 from gdsim.core.resources import resource
 from gdsim.gui.help.conventions_page import CONVENTIONS_PAGE, conventions_page
 from gdsim.gui.help.rules_page import RULES_PAGE, rules_page

@@ -7,7 +7,7 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
-from gdsim.core.language.words import counted
+from gdsim.core.language.texts import counted
 from gdsim.core.lessons.caption import plain_text
 from gdsim.core.lessons.lesson import Lesson, Stop
 from gdsim.gui.accessible import announce, one_after_another

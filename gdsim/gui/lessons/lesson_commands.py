@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from gdsim.core.lessons.lesson import Lesson
     from gdsim.core.settings import Value
     from gdsim.gui.exercises.exercise import Exercise
-    from gdsim.gui.files.opening import Allow
+    from gdsim.gui.files.document_opener import Allow
     from gdsim.gui.handin.hand_in import HandInCommands
     from gdsim.gui.lessons.guide import LessonGuide, PlaceInLesson
     from gdsim.gui.lessons.lesson_bar import LessonBar

@@ -8,7 +8,7 @@ from PySide6.QtCore import QElapsedTimer, Qt, QTimer
 from PySide6.QtWidgets import QHBoxLayout, QTextBrowser, QVBoxLayout, QWidget
 
 from gdsim.core.files.atomic import replacing
-from gdsim.core.language.words import chosen_language
+from gdsim.core.language.texts import chosen_language
 from gdsim.core.lessons.caption import Caption
 from gdsim.core.lessons.lesson import Lesson, Stop
 from gdsim.gui.forms.dialog import ScreenDialog

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from gdsim.core.arrays import Array
 from gdsim.core.formulas.nice_ticks import log_texts, nice_ticks, round_number, tick_texts
 from gdsim.core.formulas.numerals import number, with_true_minus
-from gdsim.core.language.words import localised
+from gdsim.core.language.texts import localised
 from gdsim.core.surface.contours import even_levels
 from gdsim.core.surface.heights import HeightScale
 from gdsim.core.surface.surface import Shade

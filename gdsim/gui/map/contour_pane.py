@@ -8,14 +8,14 @@ from PySide6.QtCore import QEvent, QLineF, QPoint, QPointF, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QPainter, QPen, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
-from gdsim.core.model.drawn import CutDirection, MapOverlays
+from gdsim.core.model.map_overlays import CutDirection, MapOverlays
 from gdsim.core.model.plane import W_AND_B, in_plane
 from gdsim.core.model.view_range import LECTURE_VIEW_RANGE, ViewRange
 from gdsim.core.surface.map_view import equal_axes
 from gdsim.core.surface.surface import LossSurface
 from gdsim.gui.accessible import Graphic, read_as
 from gdsim.gui.arrows.choice import ArrowChoice, Layer, drawing_of, pulls_of, update_to_draw
-from gdsim.gui.arrows.searching import cut_line, shown_tries
+from gdsim.gui.arrows.search_marks import cut_line, shown_tries
 from gdsim.gui.forms.layouts import grid
 from gdsim.gui.map.batch_contours import BatchContours
 from gdsim.gui.map.colour_bar import ColourBar

@@ -8,7 +8,7 @@ from PySide6.QtGui import QPainter
 from gdsim.core.arrays import Array
 from gdsim.core.model.plane import W_AND_B, Axes, in_plane
 from gdsim.gui.arrows.paint import ArrowShape, paint_shapes
-from gdsim.gui.arrows.searching import cut_style, paint_tries
+from gdsim.gui.arrows.search_marks import cut_style, paint_tries
 from gdsim.gui.map.map_arrows import clip_line, clipping_rect
 from gdsim.gui.paint.still_plot import PlotMapping
 from gdsim.gui.style.theme import LIGHT, Look

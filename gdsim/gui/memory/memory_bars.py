@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QToolTip
 from gdsim.core.analysis.memory_weights import PastWeights
 from gdsim.core.formulas import numerals
 from gdsim.core.formulas.numerals import number, percent
-from gdsim.core.language.words import counted
+from gdsim.core.language.texts import counted
 from gdsim.gui.forms.tips import tip
 from gdsim.gui.memory.memory_words import gathered_words
 from gdsim.gui.paint.small_chart import Chart

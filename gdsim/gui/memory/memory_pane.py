@@ -7,8 +7,8 @@ from PySide6.QtWidgets import QStackedWidget, QWidget
 from gdsim.core.analysis.memory_lessons import BiasCurves, bias_curves, root_lesson
 from gdsim.core.analysis.memory_weights import past_weights
 from gdsim.core.formulas.symbols import of_name
-from gdsim.core.language.words import translated
-from gdsim.core.model.searching import remembered_words
+from gdsim.core.language.texts import translated
+from gdsim.core.model.search_checks import remembered_words
 from gdsim.gui.forms.layouts import grid
 from gdsim.gui.memory import memory_words as words
 from gdsim.gui.memory.lesson_charts import BiasChart, RootChart

@@ -6,7 +6,7 @@ from gdsim.core.analysis.memory_lessons import BiasCurves, RootLesson
 from gdsim.core.analysis.memory_weights import PastWeights
 from gdsim.core.formulas import numerals
 from gdsim.core.formulas.numerals import number, percent, superscript
-from gdsim.core.language.words import counted
+from gdsim.core.language.texts import counted
 from gdsim.core.model.neuron import written_names
 from gdsim.gui.translation import tr
 

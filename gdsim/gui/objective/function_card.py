@@ -3,7 +3,7 @@
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QPlainTextEdit, QVBoxLayout, QWidget
 
-from gdsim.core.language.words import translated
+from gdsim.core.language.texts import translated
 from gdsim.core.model.gallery import known_function
 from gdsim.core.model.objective import FunctionObjective
 from gdsim.core.model.points import PointSet

@@ -7,10 +7,10 @@ from typing import NamedTuple
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QPlainTextEdit, QVBoxLayout, QWidget
 
-from gdsim.core.formulas.language import FormulaError, TextSpan
 from gdsim.core.formulas.printing import PLAIN_TEXT
 from gdsim.core.formulas.symbols import of_letter
-from gdsim.core.language.words import translated
+from gdsim.core.formulas.syntax import FormulaError, TextSpan
+from gdsim.core.language.texts import translated
 from gdsim.core.model.gallery import GALLERY, GalleryFunction, known_function
 from gdsim.core.model.objective import FunctionObjective, read_function
 from gdsim.core.model.objective_edits import COPIES, NOISE, SPREAD, noisy_slopes, spread_of

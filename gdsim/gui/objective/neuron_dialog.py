@@ -4,7 +4,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from gdsim.core.arrays import Array
-from gdsim.core.language.words import translated
+from gdsim.core.language.texts import translated
 from gdsim.core.model.objective import ACTIVATIONS, HALF_SUM, LOSSES, MEAN, SUM, NeuronObjective
 from gdsim.core.model.objective_words import loss_formula, neuron_formula, unreachable_targets
 from gdsim.core.settings import NOT_NEGATIVE, POSITIVE, Setting

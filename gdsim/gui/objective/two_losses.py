@@ -5,14 +5,14 @@ from dataclasses import replace
 from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtWidgets import QWidget
 
-from gdsim.core.language.words import translated
+from gdsim.core.language.texts import translated
 from gdsim.core.lessons.lesson import SecondScene
 from gdsim.core.model.experiment import Experiment
 from gdsim.core.model.objective import LOSSES, FunctionObjective, NeuronObjective
 from gdsim.gui.forms.buttons import IconButton
 from gdsim.gui.forms.combo import ComboBox
 from gdsim.gui.forms.tips import set_tip
-from gdsim.gui.lessons.beside import BesideCard
+from gdsim.gui.lessons.beside_card import BesideCard
 from gdsim.gui.objective.words import shape_sentence
 from gdsim.gui.plain_text import text_label
 from gdsim.gui.surface.surface_view import SurfaceView

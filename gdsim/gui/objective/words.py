@@ -4,7 +4,7 @@ import numpy as np
 
 from gdsim.core.formulas import numerals
 from gdsim.core.formulas.numerals import number
-from gdsim.core.language.words import translated
+from gdsim.core.language.texts import translated
 from gdsim.core.model.gallery import GalleryFunction, known_function
 from gdsim.core.model.objective import LOSSES, FunctionObjective, Objective
 from gdsim.core.model.objective_edits import spread_of

@@ -8,7 +8,7 @@ from PySide6.QtGui import QColor, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
 
 from gdsim.core.formulas.numerals import MINUS, with_power, with_trailing_zeros
-from gdsim.core.language.words import chosen_language, localised
+from gdsim.core.language.texts import chosen_language, localised
 from gdsim.core.surface.surface import LossSurface
 from gdsim.gui.paint.drawing import painting
 from gdsim.gui.style.theme import LIGHT, Look, Theme

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from gdsim.core.analysis.batch_view import place_in_epoch
 from gdsim.core.formulas.numerals import integer_text, joined_numbers, number
-from gdsim.core.language.words import counted
+from gdsim.core.language.texts import counted
 from gdsim.core.model.neuron import written_names
 from gdsim.core.model.plane import Plane
 from gdsim.core.surface.surface import LossSurface, LowestKind, LowestPlace

@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QStyleOptio
 
 from gdsim.core.formulas import numerals
 from gdsim.core.formulas.numerals import in_percent, precise
-from gdsim.core.language.words import counted
+from gdsim.core.language.texts import counted
 from gdsim.gui.forms.buttons import ICON_SIZE, IconButton
 from gdsim.gui.forms.combo import ComboBox
 from gdsim.gui.forms.flow import Flow

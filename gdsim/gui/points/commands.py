@@ -8,9 +8,14 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QMessageBox, QWidget
 
-from gdsim.core.files.table.points import guessed_columns, points_of_columns, table_text, writing_points_file
 from gdsim.core.files.table.reader import read_table, reading_table, reading_table_file
 from gdsim.core.files.table.table import ColumnKind, RequestedFormat, Table, TableFault
+from gdsim.core.files.table.table_points import (
+    guessed_columns,
+    points_of_columns,
+    table_text,
+    writing_points_file,
+)
 from gdsim.core.formulas import numerals
 from gdsim.core.formulas.numerals import number
 from gdsim.core.model.objective import LECTURE, FunctionObjective, NeuronObjective

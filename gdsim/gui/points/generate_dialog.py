@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from gdsim.core.formulas import numerals
 from gdsim.core.formulas.numerals import number
-from gdsim.core.language.words import translated
+from gdsim.core.language.texts import translated
 from gdsim.core.model.generators import DRAW, GENERATORS, Generator
 from gdsim.core.model.neuron import written_inputs
 from gdsim.core.model.points import PointSet

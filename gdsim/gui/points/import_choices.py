@@ -5,8 +5,8 @@ from dataclasses import replace
 from PySide6.QtCore import QSignalBlocker, QSize, Qt, Signal
 from PySide6.QtWidgets import QAbstractItemView, QListWidget, QListWidgetItem, QSizePolicy, QWidget
 
-from gdsim.core.files.table.points import guessed_columns
 from gdsim.core.files.table.table import ColumnKind, Dialect, RequestedFormat, Table
+from gdsim.core.files.table.table_points import guessed_columns
 from gdsim.gui.forms.combo import ComboBox
 from gdsim.gui.forms.form import form_column, form_row
 from gdsim.gui.forms.tips import set_tip

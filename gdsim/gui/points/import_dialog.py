@@ -16,8 +16,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from gdsim.core.files.table.points import NOTHING_ASIDE, SPLIT, PointColumns, points_of_columns
 from gdsim.core.files.table.table import Column, ColumnKind, Outline, RequestedFormat, Table, TableFault
+from gdsim.core.files.table.table_points import NOTHING_ASIDE, SPLIT, PointColumns, points_of_columns
 from gdsim.core.formulas import numerals
 from gdsim.core.model.experiment import MOST_INPUTS
 from gdsim.core.model.neuron import written_inputs

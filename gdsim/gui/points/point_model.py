@@ -9,7 +9,7 @@ from PySide6.QtCore import QAbstractTableModel, QObject, Qt, Signal
 
 from gdsim.core.arrays import Array, Rows
 from gdsim.core.formulas.numerals import MINUS, precise, rounded
-from gdsim.core.language.words import chosen_language
+from gdsim.core.language.texts import chosen_language
 from gdsim.core.model.neuron import activation, answers, written_inputs
 from gdsim.core.model.objective import LECTURE, NeuronObjective
 from gdsim.core.model.points import PointSet

@@ -229,7 +229,7 @@ class PointTable(QWidget):
 
     def _copy(self) -> None:
         # Imported with the first copy.
-        from gdsim.core.files.table.points import rows_text  # noqa: PLC0415
+        from gdsim.core.files.table.table_points import rows_text  # noqa: PLC0415
         from gdsim.gui.points.words import copy_fault  # noqa: PLC0415
 
         rows = self._selected()

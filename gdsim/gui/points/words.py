@@ -1,7 +1,7 @@
 """The sentences about points and about tables that are read."""
 
 from gdsim.core.files.table.table import Column, ColumnKind, Outline, short_column_name
-from gdsim.core.language.words import counted, translated
+from gdsim.core.language.texts import counted, translated
 from gdsim.gui.translation import tr
 
 # More rows make a text that spreadsheets refuse.

@@ -4,7 +4,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QTextCharFormat, QTextCursor
 from PySide6.QtWidgets import QPlainTextEdit, QTextEdit, QWidget
 
-from gdsim.core.formulas.language import TextSpan
+from gdsim.core.formulas.syntax import TextSpan
 from gdsim.gui.style.shown_theme import ThemeFollower, shown_theme
 from gdsim.gui.style.text_size import FontScaler
 

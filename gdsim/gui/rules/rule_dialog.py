@@ -8,8 +8,8 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 
 from gdsim.core.analysis.worked import rule_in_letters
-from gdsim.core.formulas.language import FormulaError, TextSpan
-from gdsim.core.language.words import translated
+from gdsim.core.formulas.syntax import FormulaError, TextSpan
+from gdsim.core.language.texts import translated
 from gdsim.core.rules.own_rule import MOST_TITLE_LETTERS, OwnRule, own_rule
 from gdsim.core.rules.rule import Rule
 from gdsim.core.rules.typed_lines import NamesToSet, names_to_set

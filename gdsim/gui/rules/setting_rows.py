@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QWidget
 
 from gdsim.core.formulas.numerals import precise
 from gdsim.core.formulas.symbols import typeset
-from gdsim.core.language.words import translated
+from gdsim.core.language.texts import translated
 from gdsim.core.rules.own_settings import VALUES, fixed_values, made_setting, usual_setting, values_of
 from gdsim.core.rules.typed_lines import NamesToSet
 from gdsim.core.settings import SWITCH, Domain, Setting, Value

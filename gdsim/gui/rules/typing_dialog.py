@@ -7,7 +7,7 @@ from typing import Any
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
-from gdsim.core.formulas.language import TextSpan
+from gdsim.core.formulas.syntax import TextSpan
 from gdsim.gui.accessible import announce
 from gdsim.gui.forms.dialog import ScreenDialog
 from gdsim.gui.forms.layouts import fill_layout, plain_button

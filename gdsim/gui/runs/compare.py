@@ -10,7 +10,7 @@ from gdsim.core.formulas import numerals
 from gdsim.core.formulas.numerals import exact
 from gdsim.core.formulas.symbols import letter_of
 from gdsim.core.model.run import Run
-from gdsim.core.model.searching import remembered_words
+from gdsim.core.model.search_checks import remembered_words
 from gdsim.gui.forms.combo import ComboBox
 from gdsim.gui.forms.dialog import ScreenDialog
 from gdsim.gui.forms.form import form_row

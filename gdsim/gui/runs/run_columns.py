@@ -5,7 +5,7 @@ import math
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QTableView
 
-from gdsim.core.language.words import translated
+from gdsim.core.language.texts import translated
 from gdsim.gui.runs.run_cells import EYE, LOSS, RATE, RUN, STEP, B, W
 from gdsim.gui.style.text_size import scale_of
 

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QColorDialog, QHBoxLayout, QMenu, QVBoxLayout, QWi
 from gdsim.core.engine.trajectory import StopReason
 from gdsim.core.formulas import numerals
 from gdsim.core.formulas.numerals import machine_readable
-from gdsim.core.language.words import counted, translated
+from gdsim.core.language.texts import counted, translated
 from gdsim.core.model.neuron import parameter_names
 from gdsim.core.model.run import Run
 from gdsim.core.rules.catalogue import FURTHER_RULES, LECTURE_RULES

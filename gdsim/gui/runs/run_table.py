@@ -36,7 +36,7 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QToolT
 
 from gdsim.core.formulas import numerals
 from gdsim.core.formulas.numerals import as_programs_read, joined_numbers, precise, rounded
-from gdsim.core.language.words import english
+from gdsim.core.language.texts import english
 from gdsim.core.model.forks import depths
 from gdsim.core.model.run import Run
 from gdsim.core.model.run_words import cost_words, full_settings, run_in_words

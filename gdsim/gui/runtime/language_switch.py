@@ -6,7 +6,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 from PySide6.QtWidgets import QApplication
 
-from gdsim.core.language.catalogue import read_language
+from gdsim.core.language.translations import read_language
 from gdsim.gui.language import keep_language, speak, unread_text
 from gdsim.gui.preferences import Preferences, Store
 from gdsim.gui.runtime.boot import drafts_folder

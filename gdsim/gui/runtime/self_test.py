@@ -27,7 +27,7 @@ from gdsim.core.analysis.diagnosis.evidence import Finding
 from gdsim.core.files.bundled import bundled_scenes
 from gdsim.core.files.link import link_of
 from gdsim.core.files.scene import load_scene
-from gdsim.core.language.catalogue import ENGLISH, languages
+from gdsim.core.language.translations import ENGLISH, languages
 from gdsim.core.lessons.files import bundled_lessons, check_lesson
 from gdsim.core.resources import resource
 from gdsim.core.self_test import Check, CheckFailed, compare, computed

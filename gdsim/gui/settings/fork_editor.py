@@ -5,9 +5,9 @@ from dataclasses import replace
 from gdsim.core.analysis.memory_weights import takes_over_another
 from gdsim.core.engine.beginning import carries_method
 from gdsim.core.formulas.numerals import listed
-from gdsim.core.language.words import counted, translated
+from gdsim.core.language.texts import counted, translated
 from gdsim.core.model.run import Fork, Run
-from gdsim.core.model.searching import remembered_words
+from gdsim.core.model.search_checks import remembered_words
 from gdsim.core.rules.carried import carried_letters, counts_on
 from gdsim.core.rules.update_rule import T
 from gdsim.core.settings import FORK_STEP, InvalidValue, Setting, switch

@@ -10,12 +10,12 @@ from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 from gdsim.core.analysis.worked import rule_in_letters
 from gdsim.core.formulas import numerals
 from gdsim.core.formulas.symbols import setting_letter
-from gdsim.core.language.words import translated
+from gdsim.core.language.texts import translated
 from gdsim.core.model.batching import BATCHINGS, MINI_BATCH, Batching
 from gdsim.core.model.edits import change_optimizer
 from gdsim.core.model.experiment import Experiment
 from gdsim.core.model.run import LECTURE_EPOCHS, Run
-from gdsim.core.model.searching import takes_search
+from gdsim.core.model.search_checks import takes_search
 from gdsim.core.rules.catalogue import FURTHER_RULES, LECTURE_RULES
 from gdsim.core.rules.own_rule import OwnRule
 from gdsim.core.rules.rule import Optimizer, Rule

@@ -4,7 +4,7 @@ from PySide6.QtCore import QSize, Signal
 from PySide6.QtWidgets import QPlainTextEdit, QVBoxLayout, QWidget
 
 from gdsim.core.formulas import numerals
-from gdsim.core.language.words import counted, translated
+from gdsim.core.language.texts import counted, translated
 from gdsim.core.model.experiment import Experiment
 from gdsim.core.model.objective import FunctionObjective
 from gdsim.core.model.run_words import run_in_words

@@ -11,7 +11,7 @@ from PIL import Image
 
 from gdsim.core.files.checked_json import FileFault, read_bytes, read_text
 from gdsim.core.files.link import has_link, read_link
-from gdsim.core.language.words import said
+from gdsim.core.language.texts import said
 from gdsim.core.model.experiment import Experiment
 from gdsim.gui.share.qr import read_qr
 

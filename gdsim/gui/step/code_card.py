@@ -9,7 +9,7 @@ from gdsim.core.analysis.update import Update
 from gdsim.core.engine.beginning import shown_beginning
 from gdsim.core.files.script.code_line import CodeLine, lines_unlike
 from gdsim.core.files.script.lecture import LectureCode
-from gdsim.core.files.script.program import code_of_run, shown_lines
+from gdsim.core.files.script.run_program import code_of_run, shown_lines
 from gdsim.gui.forms.tips import set_tip
 from gdsim.gui.step.code_view import CodeModel, CodeView
 from gdsim.gui.step.update_card import UpdateCard

@@ -7,9 +7,9 @@ import numpy as np
 from gdsim.core.analysis.curvature.stability import Mode, Stability
 from gdsim.core.formulas import numerals
 from gdsim.core.formulas.numerals import MINUS, joined_numbers, number, percent
-from gdsim.core.language.words import translated
+from gdsim.core.language.texts import translated
 from gdsim.core.model.neuron import written_names
-from gdsim.core.model.searching import is_second_order
+from gdsim.core.model.search_checks import is_second_order
 from gdsim.core.rules.searches import FIXED
 from gdsim.gui.arrows.stability import LastStep, stability_verdict
 from gdsim.gui.translation import tr

@@ -8,7 +8,7 @@ from PySide6.QtGui import QColor, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from gdsim.core.analysis.update import MOST_SHOWN, GradientTerms, Update, gradient_terms
-from gdsim.core.language.words import counted
+from gdsim.core.language.texts import counted
 from gdsim.gui.accessible import announce, is_listened_to, one_after_another
 from gdsim.gui.forms.layouts import fill_layout
 from gdsim.gui.forms.tips import set_tip

@@ -5,7 +5,7 @@ from PySide6.QtGui import QKeyEvent, QMouseEvent, QWheelEvent
 from PySide6.QtWidgets import QWidget
 
 from gdsim.gui.paint.plot_keys import shifted_way, zoom_way
-from gdsim.gui.surface.scene import FRONT, HOME, TOP, Camera
+from gdsim.gui.surface.projection import FRONT, HOME, TOP, Camera
 
 _DEGREES_PER_PIXEL = 0.4
 _ZOOM_PER_STEP = 1.15

@@ -15,7 +15,7 @@ from shiboken6 import isValid
 
 from gdsim.gui.surface.mesh import Mesh
 from gdsim.gui.surface.opengl import SAMPLES, renderer_of
-from gdsim.gui.surface.scene import Projection
+from gdsim.gui.surface.projection import Projection
 
 _SOLID = {
     GL.GL_DEPTH_TEST: True,

@@ -14,8 +14,8 @@ from gdsim.gui.paint.drawing import draw_pieces
 from gdsim.gui.paint.place_box import PlaceReading
 from gdsim.gui.style.fonts import SERIF
 from gdsim.gui.style.theme import RunStyle, Theme
-from gdsim.gui.surface.frame import Axis, BoxFrame, loss_ticks
-from gdsim.gui.surface.scene import BoxMargins, Projection
+from gdsim.gui.surface.box_frame import Axis, BoxFrame, loss_ticks
+from gdsim.gui.surface.projection import BoxMargins, Projection
 from gdsim.gui.surface.terrain import Terrain, hidden_places
 from gdsim.gui.surface.trails import SurfaceStage
 

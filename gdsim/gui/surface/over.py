@@ -7,15 +7,15 @@ import numpy as np
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QFont, QPainter
 
-from gdsim.core.model.drawn import CutDirection
+from gdsim.core.model.map_overlays import CutDirection
 from gdsim.core.surface.surface import LossSurface
 from gdsim.gui.arrows.choice import ArrowChoice, drawing_of
 from gdsim.gui.arrows.paint import ArrowShape, paint_look_ahead, paint_shapes
-from gdsim.gui.arrows.searching import cut_line, cut_style, paint_tries, shown_tries
+from gdsim.gui.arrows.search_marks import cut_line, cut_style, paint_tries, shown_tries
 from gdsim.gui.paint.budget import Budget
 from gdsim.gui.paint.trail import RunTrails, TrailStyle
 from gdsim.gui.style.theme import Look
-from gdsim.gui.surface.arrows import arrow_shapes, line_shapes
+from gdsim.gui.surface.arrow_shapes import arrow_shapes, line_shapes
 from gdsim.gui.surface.marks import PlaceLabel, RunMarks, draw_labels
 from gdsim.gui.surface.minimum_names import MinimumNames
 from gdsim.gui.surface.trails import ProjectedPlace, SurfaceRows, SurfaceStage, SurfaceTrail

@@ -7,7 +7,7 @@ from PySide6.QtCore import QEvent, QObject, QPointF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QImage, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from gdsim.core.model.drawn import MapOverlays
+from gdsim.core.model.map_overlays import MapOverlays
 from gdsim.core.surface.surface import LossSurface
 from gdsim.gui.accessible import Graphic, read_as
 from gdsim.gui.arrows.choice import ArrowChoice
@@ -18,14 +18,14 @@ from gdsim.gui.paint.plot_keys import FocusRing
 from gdsim.gui.paint.words import runs_words, surface_words
 from gdsim.gui.style.text_size import FontScaler
 from gdsim.gui.style.theme import Look
+from gdsim.gui.surface.box_frame import frame_of, loss_name
 from gdsim.gui.surface.camera import CameraWidget
-from gdsim.gui.surface.frame import frame_of, loss_name
 from gdsim.gui.surface.marks import PlaceLabel, draw_axes, draw_box, draw_cross_hair, fonts_like, margins_for
 from gdsim.gui.surface.mesh import Mesh, mesh_of
 from gdsim.gui.surface.over import SurfaceOverlay
 from gdsim.gui.surface.planes import draw_planes
+from gdsim.gui.surface.projection import Projection, projection_of
 from gdsim.gui.surface.quads import draw_quads
-from gdsim.gui.surface.scene import Projection, projection_of
 from gdsim.gui.surface.terrain import Terrain, first_hit, terrain_of
 from gdsim.gui.surface.trails import SurfaceStage
 from gdsim.session.frame import Frame

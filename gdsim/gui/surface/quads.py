@@ -10,7 +10,7 @@ from gdsim.core.arrays import Array, Rows
 from gdsim.gui.paint.drawing import draw_pieces, polyline_of
 from gdsim.gui.style.colours import Colours, distinct_colours
 from gdsim.gui.surface.mesh import Mesh
-from gdsim.gui.surface.scene import Projection
+from gdsim.gui.surface.projection import Projection
 
 # Drawn larger without antialiasing and then scaled down, for smooth outlines without seams between quads.
 _OVERSAMPLING = 2

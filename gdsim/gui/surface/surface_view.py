@@ -8,7 +8,7 @@ from gdsim.core.surface.surface import LossSurface
 from gdsim.gui.surface.mesh import Mesh
 from gdsim.gui.surface.opengl import probe_opengl
 from gdsim.gui.surface.painter import SurfacePainter
-from gdsim.gui.surface.scene import Projection
+from gdsim.gui.surface.projection import Projection
 
 if TYPE_CHECKING:
     from gdsim.gui.surface.gl import SurfaceRenderer

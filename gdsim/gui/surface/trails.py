@@ -15,7 +15,7 @@ from gdsim.core.model.plane import in_plane
 from gdsim.gui.paint.drawing import blank_picture
 from gdsim.gui.paint.thinning import PathRows, Thinning, cells_of
 from gdsim.gui.paint.trail import Layers, Trail, TrailLine, TrailStyle
-from gdsim.gui.surface.scene import Projection
+from gdsim.gui.surface.projection import Projection
 from gdsim.gui.surface.terrain import DrapedLine, Terrain, draped_line, hidden_places
 from gdsim.session.frame import RunView
 

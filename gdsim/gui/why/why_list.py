@@ -27,7 +27,7 @@ from PySide6.QtWidgets import (
 
 from gdsim.core.formulas import numerals
 from gdsim.core.formulas.numerals import count_or_number, precise
-from gdsim.core.language.words import translated
+from gdsim.core.language.texts import translated
 from gdsim.gui.forms.tables import ROOT, Index, Role, set_up_list
 from gdsim.gui.forms.tips import tip
 from gdsim.gui.paint.wrapped_text import BrokenText, break_text, paint_lines

@@ -8,7 +8,7 @@ from gdsim.gui.style.stylesheet import application_sheet, put_on, recolour
 from gdsim.gui.style.text_size import BASE_SIZE, are_usual
 from gdsim.gui.style.theme import DARK, LIGHT, THEMES, Look, Theme, run_styles
 from gdsim.gui.window.layout import laid_out_once
-from gdsim.gui.window.projector import ProjectorMode, contrasting
+from gdsim.gui.window.projector_mode import ProjectorMode, contrasting
 from gdsim.gui.window.workspace import Workspace
 from gdsim.session.session import Session
 

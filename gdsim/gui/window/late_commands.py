@@ -11,8 +11,8 @@ from gdsim.gui.preferences import Preferences
 
 if TYPE_CHECKING:
     from gdsim.core.surface.surface import LossSurface
-    from gdsim.gui.export.beside import ExportBeside
     from gdsim.gui.export.commands import ExportCommands
+    from gdsim.gui.export.exercise_export import ExportBeside
     from gdsim.gui.objective.commands import FormulaCommands
     from gdsim.gui.points.commands import DataCommands
     from gdsim.gui.share.commands import ShareCommands
@@ -68,7 +68,7 @@ def export_commands(window: "MainWindow", settings: Preferences) -> "ExportComma
 
 
 def export_beside(window: QWidget) -> "ExportBeside":
-    from gdsim.gui.export.beside import ExportBeside
+    from gdsim.gui.export.exercise_export import ExportBeside
 
     return ExportBeside(window)
 

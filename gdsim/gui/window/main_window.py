@@ -10,7 +10,7 @@ from PySide6.QtGui import QAction, QCloseEvent, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QAbstractButton, QApplication, QDialog, QMainWindow, QVBoxLayout, QWidget
 
 from gdsim.core.files.bundled import bundled_titles
-from gdsim.core.language.words import chosen_language, translated
+from gdsim.core.language.texts import chosen_language, translated
 from gdsim.core.lessons.view import StopView
 from gdsim.core.model.experiment import Experiment
 from gdsim.core.settings import elided
@@ -23,8 +23,8 @@ from gdsim.gui.forms.fields import CheckedField, typed_field
 from gdsim.gui.forms.layouts import fill_layout
 from gdsim.gui.forms.reading_order import move_focus
 from gdsim.gui.forms.scrolling import reveal
-from gdsim.gui.forms.seen import WindowVisibility
 from gdsim.gui.forms.tips import native_keys
+from gdsim.gui.forms.window_visibility import WindowVisibility
 from gdsim.gui.help.help_commands import HelpCommands
 from gdsim.gui.language import language_menu
 from gdsim.gui.lessons.lesson_commands import LessonCommands
@@ -38,7 +38,6 @@ from gdsim.gui.style.theme import LIGHT, THEMES
 from gdsim.gui.surface.surface_view import SurfaceView
 from gdsim.gui.window.appearance import Appearance
 from gdsim.gui.window.bare_parts import BarePart, BareParts
-from gdsim.gui.window.command import add_commands, commands_in, name_edits
 from gdsim.gui.window.drag_turns import DragTurns
 from gdsim.gui.window.from_here import FromHereBar
 from gdsim.gui.window.header import Header
@@ -52,13 +51,14 @@ from gdsim.gui.window.late_commands import (
 )
 from gdsim.gui.window.layout import resize_within
 from gdsim.gui.window.maximise import MaximisedCard
+from gdsim.gui.window.menu_command import add_commands, commands_in, name_edits
 from gdsim.gui.window.menus import add_scenes, menus
 from gdsim.gui.window.notice import Notice
-from gdsim.gui.window.paste import PasteCommands
-from gdsim.gui.window.projector import ProjectorMode
+from gdsim.gui.window.paste_commands import PasteCommands
+from gdsim.gui.window.projector_mode import ProjectorMode
 from gdsim.gui.window.run_commands import RunCommands
 from gdsim.gui.window.showing import show_current_step, show_experiment, show_selected, show_surface
-from gdsim.gui.window.simple import SimpleMode
+from gdsim.gui.window.simple_mode import SimpleMode
 from gdsim.gui.window.stage import PaneStage
 from gdsim.gui.window.view_commands import ViewCommands
 from gdsim.gui.window.wiring import connect_cards, connect_commands

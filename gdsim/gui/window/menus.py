@@ -10,9 +10,9 @@ from PySide6.QtWidgets import QMenu
 
 from gdsim.core.files.bundled import FURTHER_SCENES, LANDSCAPE_SCENES, bundled_titles
 from gdsim.core.language.key_names import full_screen_keys, hiding_keys
-from gdsim.core.language.words import translated
+from gdsim.core.language.texts import translated
 from gdsim.gui.translation import tr
-from gdsim.gui.window.command import Command, Menu, Submenu, edit_words
+from gdsim.gui.window.menu_command import Command, Menu, Submenu, edit_words
 
 if TYPE_CHECKING:
     from gdsim.gui.window.main_window import MainWindow

@@ -7,9 +7,9 @@ from PySide6.QtGui import QAction
 from gdsim.core.analysis.batch_view import highlighted_rows
 from gdsim.core.engine.trajectory import steps_with_room
 from gdsim.core.formulas import numerals
-from gdsim.core.language.words import counted, translated
-from gdsim.core.model.drawn import MapOverlays
+from gdsim.core.language.texts import counted, translated
 from gdsim.core.model.experiment import Experiment
+from gdsim.core.model.map_overlays import MapOverlays
 from gdsim.core.model.objective import FunctionObjective
 from gdsim.core.model.objective_words import reach_of, unreachable_targets
 from gdsim.core.model.run import Run, lecture_start

@@ -8,14 +8,14 @@ from PySide6.QtWidgets import QWidget
 from gdsim.core.lessons.view import PAGES
 from gdsim.gui.style.theme import Look
 from gdsim.gui.window.maximise import MaximisedCard
-from gdsim.gui.window.projector import ProjectorMode
-from gdsim.gui.window.simple import SimpleMode
+from gdsim.gui.window.projector_mode import ProjectorMode
+from gdsim.gui.window.simple_mode import SimpleMode
 from gdsim.gui.window.workspace import Workspace
 from gdsim.session.session import Session
 
 if TYPE_CHECKING:
     from gdsim.core.lessons.lesson import SecondScene
-    from gdsim.gui.lessons.beside import BesideCard
+    from gdsim.gui.lessons.beside_card import BesideCard
     from gdsim.gui.objective.two_losses import OtherLossCard, TwoLosses
 
 
@@ -63,7 +63,7 @@ class PaneStage(QObject):
         """Make the card of a second scene. The view of the stop, which is set next, shows the card."""
         card = None
         if beside is not None:
-            from gdsim.gui.lessons.beside import BesideCard  # noqa: PLC0415 - few stops have one
+            from gdsim.gui.lessons.beside_card import BesideCard  # noqa: PLC0415 - few stops have one
 
             card = BesideCard(beside, self._cards.surface)
             card.keep_level(self._cards.run_card.tabs)

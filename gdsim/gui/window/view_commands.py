@@ -15,7 +15,7 @@ from gdsim.gui.curves.curve_axis import AxisUnit
 from gdsim.gui.curves.curve_header import CurveOptions
 from gdsim.gui.map.view_range_editor import MapChoice
 from gdsim.gui.preferences import Preferences
-from gdsim.gui.window.simple import SimpleMode
+from gdsim.gui.window.simple_mode import SimpleMode
 from gdsim.gui.window.story import PICTURES
 from gdsim.gui.window.workspace import Workspace
 from gdsim.session.session import Session

@@ -13,9 +13,9 @@ from gdsim.core.analysis.update import update_of
 from gdsim.core.analysis.worked import update_in_letters, worked
 from gdsim.core.analysis.worked_text import as_latex, as_markdown, as_text
 from gdsim.core.formulas.evaluate import evaluate
-from gdsim.core.formulas.language import COMPARISONS, FUNCTIONS, Number, read_formula, walk
 from gdsim.core.formulas.numerals import superscript
 from gdsim.core.formulas.printing import IN_LATEX, PLAIN_TEXT
+from gdsim.core.formulas.syntax import COMPARISONS, FUNCTIONS, Number, read_formula, walk
 from gdsim.core.model.batching import BATCH, MINI_BATCH, STOCHASTIC
 from gdsim.core.model.objective import FunctionObjective, NeuronObjective
 from gdsim.core.model.plane_function import ORIGIN

@@ -8,8 +8,8 @@ import pytest
 
 from gdsim.core.analysis.update import gradient_terms
 from gdsim.core.analysis.written_terms import terms_as_latex, terms_as_markdown, terms_as_text
-from gdsim.core.language.catalogue import read_language
-from gdsim.core.language.words import speaking
+from gdsim.core.language.texts import speaking
+from gdsim.core.language.translations import read_language
 from gdsim.core.model.batching import MINI_BATCH
 from gdsim.core.model.points import PointSet
 from gdsim.core.model.run import Run

@@ -17,7 +17,7 @@ from gdsim.core.model.experiment import Experiment
 from gdsim.core.model.objective import FunctionObjective
 from gdsim.core.model.points import PointSet
 from gdsim.core.model.run import Fork, Run
-from gdsim.core.model.searching import remembered_words
+from gdsim.core.model.search_checks import remembered_words
 from gdsim.core.progress import run_to_end
 from gdsim.core.rules.catalogue import RULES
 from gdsim.core.rules.searches import MULTIPLES, SEARCHES

@@ -12,7 +12,7 @@ from gdsim.core.model.plane_function import ORIGIN
 from gdsim.core.model.point_loss import point_loss
 from gdsim.core.model.points import PointSet
 from gdsim.core.model.run import Run
-from gdsim.core.model.searching import needs_points, takes_search
+from gdsim.core.model.search_checks import needs_points, takes_search
 from gdsim.core.rules.catalogue import RULES
 from gdsim.core.rules.searches import SEARCHES
 from gdsim.core.rules.second_order import SECOND_ORDER_RULES

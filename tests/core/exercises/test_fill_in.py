@@ -11,8 +11,8 @@ from gdsim.core.analysis.update import update_of
 from gdsim.core.engine.runs import first_steps
 from gdsim.core.exercises.fill_in import ResultMark, judge_result, output_text, step_sheet
 from gdsim.core.formulas.numerals import NotANumber, with_ascii_minus
-from gdsim.core.language.catalogue import read_language
-from gdsim.core.language.words import speaking
+from gdsim.core.language.texts import speaking
+from gdsim.core.language.translations import read_language
 from gdsim.core.model.batching import BATCH, MINI_BATCH
 from gdsim.core.model.experiment import Experiment
 from gdsim.core.model.objective import FunctionObjective, NeuronObjective

@@ -12,7 +12,7 @@ from itertools import groupby
 import numpy as np
 import pytest
 
-from gdsim.core.files.script.program import program_of
+from gdsim.core.files.script.run_program import program_of
 from gdsim.core.files.script.writing import script_of
 from tests.core.records import computed
 from tests.every import some_of

@@ -13,7 +13,7 @@ import pytest
 from gdsim.core.analysis.code_margin import Margin
 from gdsim.core.analysis.update import update_of
 from gdsim.core.files.script.code_line import LOOP, SCHEDULE, Scope
-from gdsim.core.files.script.program import lecture_code, program_of, shown_lines
+from gdsim.core.files.script.run_program import lecture_code, program_of, shown_lines
 from gdsim.core.files.script.writing import script_of
 from gdsim.core.formulas.guards import GUARDS
 from gdsim.core.model.batching import MINI_BATCH, STOCHASTIC

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from gdsim.core.files.library_code import NoForm, library_code
-from gdsim.core.language.catalogue import read_language
-from gdsim.core.language.words import speaking
+from gdsim.core.language.texts import speaking
+from gdsim.core.language.translations import read_language
 from gdsim.core.model.batching import STOCHASTIC
 from gdsim.core.model.objective import FunctionObjective, NeuronObjective
 from gdsim.core.model.points import PointSet

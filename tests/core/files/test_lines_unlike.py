@@ -3,7 +3,7 @@
 from difflib import ndiff
 
 from gdsim.core.files.script.code_line import CodeLine, lines_unlike
-from gdsim.core.files.script.program import lecture_code, shown_lines
+from gdsim.core.files.script.run_program import lecture_code, shown_lines
 from tests.core.records import scene
 from tests.every import every
 

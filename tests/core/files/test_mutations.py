@@ -11,9 +11,9 @@ from gdsim.core.exercises.check.reading import read_values
 from gdsim.core.files.checked_json import FileFault
 from gdsim.core.files.scene import load_scene, parse_scene, scene_text
 from gdsim.core.files.scene_file import Draft, SceneFile, Stamp, read_draft, write_draft
-from gdsim.core.files.table.points import guessed_columns, points_of_columns
 from gdsim.core.files.table.reader import read_table
 from gdsim.core.files.table.table import TableFault
+from gdsim.core.files.table.table_points import guessed_columns, points_of_columns
 from gdsim.core.lessons.files import bundled_lessons, load_lesson
 from gdsim.core.model.points import PointsError
 from gdsim.core.model.run import Run

@@ -6,8 +6,8 @@ from dataclasses import replace
 import pytest
 
 from gdsim.core.files.record_csv import header, writing_record
-from gdsim.core.language.catalogue import read_language
-from gdsim.core.language.words import speaking
+from gdsim.core.language.texts import speaking
+from gdsim.core.language.translations import read_language
 from gdsim.core.model.run import Run
 from gdsim.core.rules.own_rule import own_rule
 from gdsim.core.rules.second_order import SECOND_ORDER_RULES

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from gdsim.core.files.scene import parse_scene
-from gdsim.core.files.script.program import MOST_NUMBERS, program_of
+from gdsim.core.files.script.run_program import MOST_NUMBERS, program_of
 from gdsim.core.files.script.writing import script_of, write_script
 from gdsim.core.model.batching import MINI_BATCH, STOCHASTIC
 from gdsim.core.model.experiment import Experiment

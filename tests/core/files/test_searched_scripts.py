@@ -3,7 +3,7 @@
 import numpy as np
 
 from gdsim.core.engine.beginning import recorded_beginning, shown_beginning
-from gdsim.core.files.script.program import code_of_run, lecture_code
+from gdsim.core.files.script.run_program import code_of_run, lecture_code
 from gdsim.core.files.script.writing import script_of
 from gdsim.core.model.batching import MINI_BATCH
 from gdsim.core.model.experiment import MOST_RUNS, Experiment
@@ -12,7 +12,7 @@ from gdsim.core.model.objective import FunctionObjective, NeuronObjective
 from gdsim.core.model.plane_function import ORIGIN
 from gdsim.core.model.points import PointSet
 from gdsim.core.model.run import Fork, Run
-from gdsim.core.model.searching import takes_search
+from gdsim.core.model.search_checks import takes_search
 from gdsim.core.rules.catalogue import RULES
 from gdsim.core.rules.searches import SEARCHES
 from gdsim.core.rules.second_order import SECOND_ORDER_RULES

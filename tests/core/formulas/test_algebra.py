@@ -16,7 +16,7 @@ from gdsim.core.formulas.algebra import (
     terms_of_sum,
 )
 from gdsim.core.formulas.evaluate import evaluate
-from gdsim.core.formulas.language import Binary, Name, Negative, Number, read_formula
+from gdsim.core.formulas.syntax import Binary, Name, Negative, Number, read_formula
 from tests.every import every
 
 VALUES = {"a": 1.25, "b": -0.5, "c": 3.0}

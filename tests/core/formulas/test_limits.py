@@ -5,7 +5,7 @@ import math
 import pytest
 
 from gdsim.core.formulas.evaluate import evaluate, evaluate_floats
-from gdsim.core.formulas.language import FormulaError, read_expression
+from gdsim.core.formulas.syntax import FormulaError, read_expression
 from tests.every import every
 
 

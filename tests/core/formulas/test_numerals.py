@@ -20,8 +20,8 @@ from gdsim.core.formulas.numerals import (
     with_trailing_zeros,
     with_true_minuses,
 )
-from gdsim.core.language.catalogue import read_language
-from gdsim.core.language.words import speaking
+from gdsim.core.language.texts import speaking
+from gdsim.core.language.translations import read_language
 from tests.every import every
 
 

@@ -1,12 +1,12 @@
 """How formulas are written for people and for programs."""
 
 from gdsim.core.formulas.code_printing import LOOP, source_of
-from gdsim.core.formulas.language import names_in, read_expression, read_formula
 from gdsim.core.formulas.numerals import precise
 from gdsim.core.formulas.printing import IN_LATEX, PLAIN_TEXT
 from gdsim.core.formulas.symbols import Symbol, of_name
-from gdsim.core.language.catalogue import read_language
-from gdsim.core.language.words import english, speaking
+from gdsim.core.formulas.syntax import names_in, read_expression, read_formula
+from gdsim.core.language.texts import english, speaking
+from gdsim.core.language.translations import read_language
 from tests.every import every
 
 FORMULA = read_formula("v = 0.9*v + 1.5e-7 + 2")

@@ -17,8 +17,8 @@ from gdsim.core.handin.feedback import feedback_page, writing_feedback
 from gdsim.core.handin.grading import grading, write_grades
 from gdsim.core.handin.judging import answer_lines, judged
 from gdsim.core.handin.sheet import TaskSheet
-from gdsim.core.language.catalogue import read_language
-from gdsim.core.language.words import speaking
+from gdsim.core.language.texts import speaking
+from gdsim.core.language.translations import read_language
 from gdsim.core.lessons.files import load_lesson
 from gdsim.core.progress import run_to_end
 from tests.bench.timing import calls

@@ -12,8 +12,8 @@ from gdsim.core.formulas.numerals import as_programs_read, last_place
 from gdsim.core.handin.judging import field_count, judged, sheet_of, word_count
 from gdsim.core.handin.run_claims import reach_field
 from gdsim.core.handin.sheet import TaskSheet
-from gdsim.core.language.catalogue import read_language
-from gdsim.core.language.words import speaking
+from gdsim.core.language.texts import speaking
+from gdsim.core.language.translations import read_language
 from gdsim.core.model.batching import MINI_BATCH
 from gdsim.core.model.objective import FunctionObjective
 from gdsim.core.model.points import PointSet

@@ -17,7 +17,7 @@ from gdsim.core.lessons.files import LessonFault, check_lesson, load_lesson
 from gdsim.core.lessons.lesson import EXERCISES, HIDEABLE, OpenExercise, PlaybackRange
 from gdsim.core.lessons.stop_reader import KEYS
 from gdsim.core.lessons.view import FROM_TOP, LAYERS, PAGES, PANES, Arrows, Sight, StopView
-from gdsim.core.model.drawn import MapOverlays
+from gdsim.core.model.map_overlays import MapOverlays
 from gdsim.core.model.view_range import ViewRange
 from gdsim.core.resources import resource
 from gdsim.core.rules.update_rule import PARTS

@@ -11,8 +11,8 @@ import pytest
 
 from gdsim.core.files.bundled import LECTURE_SCENES as SCENES
 from gdsim.core.files.script.code_line import lines_unlike
-from gdsim.core.files.script.program import lecture_code, shown_lines
-from gdsim.core.formulas.language import FUNCTIONS
+from gdsim.core.files.script.run_program import lecture_code, shown_lines
+from gdsim.core.formulas.syntax import FUNCTIONS
 from gdsim.core.lessons.caption import filled_caption, plain_text
 from gdsim.core.lessons.files import BUNDLED, bundled_lessons, caption_numbers, check_lesson
 from gdsim.core.lessons.quantities import QUANTITIES

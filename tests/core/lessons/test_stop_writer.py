@@ -16,7 +16,7 @@ from gdsim.core.lessons.files import bundled_lessons, check_lesson, load_lesson
 from gdsim.core.lessons.lesson import PlaybackRange
 from gdsim.core.lessons.stop_writer import append_stop, stop_tree
 from gdsim.core.lessons.view import LAYERS, PAGES, PANES, Arrows, Sight, StopView
-from gdsim.core.model.drawn import CutWay, MapOverlays
+from gdsim.core.model.map_overlays import CutWay, MapOverlays
 from gdsim.core.model.view_range import ViewRange
 from tests.core.records import scene
 from tests.every import WHOLE

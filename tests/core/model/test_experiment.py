@@ -5,8 +5,8 @@ from dataclasses import replace
 import pytest
 from hypothesis import given
 
-from gdsim.core.language.catalogue import read_language
-from gdsim.core.language.words import speaking
+from gdsim.core.language.texts import speaking
+from gdsim.core.language.translations import read_language
 from gdsim.core.model.batching import MINI_BATCH
 from gdsim.core.model.experiment import Experiment
 from gdsim.core.model.kept_windows import KeptAxis

@@ -7,7 +7,7 @@ import pytest
 
 from gdsim.core.engine.loop import gradient_at, loss_at
 from gdsim.core.formulas.evaluate import evaluate_arrays
-from gdsim.core.formulas.language import read_expression
+from gdsim.core.formulas.syntax import read_expression
 from gdsim.core.model.gallery import GALLERY, known_function
 from gdsim.core.model.objective import FunctionObjective
 from gdsim.core.model.plane_function import ORIGIN, PlaneFunction

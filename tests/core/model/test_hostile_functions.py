@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from gdsim.core.files.scene import parse_scene, scene_text
-from gdsim.core.formulas.language import FormulaError
+from gdsim.core.formulas.syntax import FormulaError
 from gdsim.core.model.experiment import new_experiment
 from gdsim.core.model.objective import FunctionObjective, read_function
 from gdsim.core.model.objective_edits import use_function

@@ -15,9 +15,9 @@ import pytest
 
 from gdsim.core.files.link import read_link
 from gdsim.core.files.record_csv import computing_record
-from gdsim.core.language.catalogue import read_language
-from gdsim.core.model.drawn import NOTHING_DRAWN, CutWay, MapOverlays
+from gdsim.core.language.translations import read_language
 from gdsim.core.model.experiment import Experiment
+from gdsim.core.model.map_overlays import NOTHING_DRAWN, CutWay, MapOverlays
 from gdsim.core.model.neuron import parameter_names
 from gdsim.core.model.objective import FunctionObjective
 from gdsim.core.model.objective_edits import use_function

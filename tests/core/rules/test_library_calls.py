@@ -4,8 +4,8 @@ import re
 
 import pytest
 
-from gdsim.core.language.catalogue import read_language
-from gdsim.core.language.words import speaking
+from gdsim.core.language.texts import speaking
+from gdsim.core.language.translations import read_language
 from gdsim.core.rules.libraries.calls import (
     CallFault,
     CallResult,

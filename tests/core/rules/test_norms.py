@@ -10,8 +10,8 @@ from gdsim.core.analysis.memory_weights import memory_of
 from gdsim.core.analysis.update import update_of
 from gdsim.core.analysis.worked import worked
 from gdsim.core.engine.ensemble import Ensemble
-from gdsim.core.formulas.language import FormulaError
 from gdsim.core.formulas.printing import IN_LATEX
+from gdsim.core.formulas.syntax import FormulaError
 from gdsim.core.model.experiment import Experiment
 from gdsim.core.model.neuron import Neuron
 from gdsim.core.model.objective import NeuronObjective

@@ -8,7 +8,7 @@ import pytest
 
 from gdsim.core.engine.loop_source import loop_text
 from gdsim.core.files.scene import parse_scene, scene_text
-from gdsim.core.formulas.language import TYPED, FormulaError
+from gdsim.core.formulas.syntax import TYPED, FormulaError
 from gdsim.core.model.batching import BATCH, MINI_BATCH, STOCHASTIC
 from gdsim.core.model.experiment import Experiment
 from gdsim.core.model.points import PointSet

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gdsim.core.engine.ensemble import array_step
-from gdsim.core.formulas.language import Call, FormulaError, read_formula, walk
+from gdsim.core.formulas.syntax import Call, FormulaError, read_formula, walk
 from gdsim.core.model.objective import FunctionObjective
 from gdsim.core.model.run import Run
 from gdsim.core.rules.catalogue import RULES, eta

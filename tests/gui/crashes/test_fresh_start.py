@@ -86,7 +86,7 @@ from gdsim.core.files.scene import load_scene
 from gdsim.gui.runtime import app
 from gdsim.gui.runtime import boot
 from gdsim.gui.window import main_window
-from gdsim.gui.crashes.dialog import CrashDialog
+from gdsim.gui.crashes.crash_dialog import CrashDialog
 qt = boot.boot(unseen=True)
 QProcess.startDetached = staticmethod(lambda program, arguments: print("starts", arguments))
 

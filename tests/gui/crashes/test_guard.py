@@ -8,7 +8,7 @@ from PySide6.QtCore import QThread, QTimer
 from PySide6.QtGui import QColor, QGuiApplication, QPainter
 from PySide6.QtWidgets import QApplication, QMenu, QPushButton, QWidget
 
-from gdsim.gui.crashes.dialog import CrashDialog
+from gdsim.gui.crashes.crash_dialog import CrashDialog
 from gdsim.gui.crashes.guard import CrashGuard
 
 

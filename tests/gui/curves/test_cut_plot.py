@@ -8,8 +8,8 @@ import pytest
 from PySide6.QtCore import Qt
 
 from gdsim.core.analysis.series import CurveKind
-from gdsim.core.model.drawn import CutWay
 from gdsim.core.model.experiment import Experiment
+from gdsim.core.model.map_overlays import CutWay
 from gdsim.core.model.neuron import Neuron
 from gdsim.core.model.objective import FunctionObjective
 from gdsim.core.model.points import PointSet

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from gdsim.core.analysis.searched import searched_step
-from gdsim.core.model.drawn import CutWay
 from gdsim.core.model.experiment import Experiment
+from gdsim.core.model.map_overlays import CutWay
 from gdsim.core.model.points import PointSet
 from gdsim.core.model.run import Run
 from gdsim.core.model.view_range import ViewRange

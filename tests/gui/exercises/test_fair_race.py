@@ -14,11 +14,11 @@ from PySide6.QtWidgets import QApplication
 from gdsim.core.exercises.race.racing import racing
 from gdsim.core.files.scene import parse_scene, scene_text
 from gdsim.core.formulas.numerals import percent
-from gdsim.core.language.catalogue import read_language
-from gdsim.core.language.words import speaking
+from gdsim.core.language.texts import speaking
+from gdsim.core.language.translations import read_language
 from gdsim.core.model.batching import MINI_BATCH
-from gdsim.core.model.drawn import CutWay, MapOverlays
 from gdsim.core.model.experiment import Experiment
+from gdsim.core.model.map_overlays import CutWay, MapOverlays
 from gdsim.core.model.objective import FunctionObjective
 from gdsim.core.model.plane_function import ORIGIN
 from gdsim.core.model.points import PointSet

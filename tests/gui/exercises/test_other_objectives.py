@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 
 from gdsim.core.exercises.rate_ladder import LADDER
-from gdsim.core.files.script.program import lecture_code, shown_lines
+from gdsim.core.files.script.run_program import lecture_code, shown_lines
 from gdsim.core.formulas.numerals import with_ascii_minus
 from gdsim.core.model.experiment import Experiment
 from gdsim.core.model.objective import FunctionObjective, NeuronObjective

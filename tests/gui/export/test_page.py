@@ -17,8 +17,8 @@ from gdsim.core.analysis.worked_text import sum_over
 from gdsim.core.formulas import numerals
 from gdsim.core.formulas.nice_ticks import log_texts
 from gdsim.core.formulas.numerals import with_power
-from gdsim.core.language.catalogue import read_language
-from gdsim.core.language.words import speaking
+from gdsim.core.language.texts import speaking
+from gdsim.core.language.translations import read_language
 from gdsim.core.model.experiment import Experiment
 from gdsim.core.model.objective import FunctionObjective
 from gdsim.core.model.points import PointSet

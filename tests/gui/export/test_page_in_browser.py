@@ -14,7 +14,7 @@ from gdsim.core.analysis.update import update_of
 from gdsim.core.analysis.worked import worked
 from gdsim.core.files.record_csv import computing_record
 from gdsim.core.formulas.numerals import read_number
-from gdsim.core.language.catalogue import read_language
+from gdsim.core.language.translations import read_language
 from gdsim.core.model.batching import STOCHASTIC
 from gdsim.core.model.experiment import Experiment
 from gdsim.core.model.objective import FunctionObjective

@@ -15,7 +15,7 @@ from PySide6.QtSvg import QSvgRenderer
 
 from gdsim.core.analysis.arrows import ArrowKind
 from gdsim.core.analysis.series import CurveKind
-from gdsim.core.model.drawn import CutWay, MapOverlays
+from gdsim.core.model.map_overlays import CutWay, MapOverlays
 from gdsim.core.model.objective import FunctionObjective, NeuronObjective
 from gdsim.core.model.points import PointSet
 from gdsim.core.progress import run_to_end

@@ -16,7 +16,7 @@ from gdsim.core.files.scene import SUFFIXES, load_scene, scene_text
 from gdsim.core.files.scene_file import SceneFile, save_scene, stamp_of
 from gdsim.core.lessons.files import bundled_lessons, load_lesson
 from gdsim.core.model.experiment import new_experiment
-from gdsim.gui.files import saving
+from gdsim.gui.files import document_saver
 from gdsim.gui.files.dialogs import SaveDecision
 from gdsim.gui.files.drop import dropped_of
 from gdsim.gui.points.import_dialog import ImportDialog
@@ -382,7 +382,7 @@ def held_up(monkeypatch):
         may_go_on.wait(20)
         return save_scene(*given)
 
-    monkeypatch.setattr(saving, "save_scene", save)
+    monkeypatch.setattr(document_saver, "save_scene", save)
     yield may_go_on
     may_go_on.set()
 
@@ -571,7 +571,7 @@ def test_after_a_fault_of_the_program_the_window_still_closes(
 ):
     saved_as(window, person, settle, tmp_path / "mine.json")
     edit(window)
-    monkeypatch.setattr(saving, "save_scene", lambda *_: {}["a key that nobody foresaw"])
+    monkeypatch.setattr(document_saver, "save_scene", lambda *_: {}["a key that nobody foresaw"])
     with qtbot.captureExceptions() as faults:
         window.commands["save"].trigger()
         settle(window)

@@ -13,7 +13,7 @@ from gdsim.core.analysis.diagnosis.evidence import FindingKind
 from gdsim.core.exercises.maps.outcome import Outcome
 from gdsim.core.files.bundled import bundled_titles, find_scene
 from gdsim.core.files.scene import load_scene
-from gdsim.core.model.searching import takes_search
+from gdsim.core.model.search_checks import takes_search
 from gdsim.core.resources import resource
 from gdsim.core.rules.second_order import SECOND_ORDER_RULES
 from gdsim.gui.exercises.maps.map_colours import FLAT
@@ -21,7 +21,7 @@ from gdsim.gui.exercises.maps.map_paint import key_entries
 from gdsim.gui.help import search
 from gdsim.gui.help.help_window import HelpWindow, page_file
 from gdsim.gui.help.search import MADE, search_guide
-from gdsim.gui.window.command import Command, Submenu
+from gdsim.gui.window.menu_command import Command, Submenu
 from gdsim.gui.window.menus import menus
 from tests.every import every
 from tests.gui.main_windows import key

@@ -16,7 +16,7 @@ from gdsim.core.lessons.view import PAGES
 from gdsim.gui.files.dialogs import FileDialogs, SaveDecision
 from gdsim.gui.lessons.bookmarks import Bookmarks
 from gdsim.gui.preferences import Preferences
-from gdsim.gui.surface.scene import FRONT, TOP
+from gdsim.gui.surface.projection import FRONT, TOP
 from gdsim.gui.surface.surface_view import SurfaceView
 from gdsim.gui.window.main_window import MainWindow
 from gdsim.session.session import Session

@@ -8,8 +8,8 @@ import pytest
 from PySide6.QtCore import QSizeF, Qt, QUrl
 from PySide6.QtGui import QImage, QTextDocument, QTextTable
 
-from gdsim.core.language.catalogue import read_language
-from gdsim.core.language.words import speaking
+from gdsim.core.language.texts import speaking
+from gdsim.core.language.translations import read_language
 from gdsim.core.lessons.files import load_lesson
 from gdsim.gui.lessons.notes import writing_notes
 from gdsim.gui.lessons.paper import keep_headings, print_html

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from gdsim.core.language.catalogue import read_language
-from gdsim.core.language.words import speaking
+from gdsim.core.language.texts import speaking
+from gdsim.core.language.translations import read_language
 from gdsim.core.model.gallery import GALLERY
 from gdsim.core.model.objective import FunctionObjective
 from gdsim.core.model.plane_function import ORIGIN
@@ -15,7 +15,7 @@ from gdsim.core.surface.sampling import sample_surface
 from gdsim.core.surface.surface import Shade
 from gdsim.gui.map.colour_bar import ColourBar, tick_labels
 from gdsim.gui.style.theme import LIGHT
-from gdsim.gui.surface.frame import loss_ticks
+from gdsim.gui.surface.box_frame import loss_ticks
 from tests.core.analysis.diagnosis.measures import read
 
 

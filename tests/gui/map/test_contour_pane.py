@@ -8,8 +8,8 @@ from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication, QLabel, QWidget
 
 from gdsim.core.formulas.numerals import rounded
-from gdsim.core.language.catalogue import read_language
-from gdsim.core.language.words import speaking
+from gdsim.core.language.texts import speaking
+from gdsim.core.language.translations import read_language
 from gdsim.core.model.view_range import ViewRange
 from gdsim.core.surface.map_view import MapView, map_plan_of
 from gdsim.core.surface.plane_loss import loss_on_plane

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QRectF
 
-from gdsim.core.model.drawn import MapOverlays
+from gdsim.core.model.map_overlays import MapOverlays
 from gdsim.core.model.neuron import Neuron
 from gdsim.core.surface.field import field_arrows
 from gdsim.core.surface.sampling import sample_surface

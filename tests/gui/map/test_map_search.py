@@ -7,8 +7,8 @@ import pytest
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QColor, QImage, QPainter
 
-from gdsim.core.model.drawn import CutWay, MapOverlays
 from gdsim.core.model.experiment import Experiment
+from gdsim.core.model.map_overlays import CutWay, MapOverlays
 from gdsim.core.model.plane import W_AND_B
 from gdsim.core.model.points import PointSet
 from gdsim.core.model.run import Run
@@ -17,7 +17,7 @@ from gdsim.core.rules.searches import SEARCHES
 from gdsim.core.rules.second_order import SECOND_ORDER_RULES
 from gdsim.core.surface.sampling import sample_surface
 from gdsim.gui.arrows.choice import ArrowChoice, Layer
-from gdsim.gui.arrows.searching import cut_line, paint_tries, shown_tries
+from gdsim.gui.arrows.search_marks import cut_line, paint_tries, shown_tries
 from gdsim.gui.map.contour_pane import ContourPane
 from gdsim.gui.map.map_search import MapSearch
 from gdsim.gui.paint.still_plot import PlotMapping

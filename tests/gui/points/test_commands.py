@@ -12,8 +12,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from gdsim.core.files.table.points import guessed_columns, points_of_columns
 from gdsim.core.files.table.reader import read_table, reading_table_file
+from gdsim.core.files.table.table_points import guessed_columns, points_of_columns
 from gdsim.core.model.experiment import Experiment
 from gdsim.core.model.generators import DRAW, GENERATORS
 from gdsim.core.model.objective import FunctionObjective, NeuronObjective

@@ -16,9 +16,9 @@ from PySide6.QtWidgets import (
     QRadioButton,
 )
 
-from gdsim.core.files.table.points import SPLIT
 from gdsim.core.files.table.reader import reading_table, reading_table_file
 from gdsim.core.files.table.table import RequestedFormat
+from gdsim.core.files.table.table_points import SPLIT
 from gdsim.core.model.objective import LECTURE
 from gdsim.core.model.points import PointSet
 from gdsim.gui.forms.form import SettingsForm

@@ -8,8 +8,8 @@ from PySide6.QtTest import QAbstractItemModelTester
 from PySide6.QtWidgets import QApplication, QMenu, QPushButton, QStyleOptionViewItem
 
 from gdsim.core.formulas.numerals import read_number
-from gdsim.core.language.catalogue import read_language
-from gdsim.core.language.words import speaking
+from gdsim.core.language.texts import speaking
+from gdsim.core.language.translations import read_language
 from gdsim.core.model.objective import NeuronObjective
 from gdsim.core.model.points import PointSet
 from gdsim.gui.forms.bubble import FaultBubble

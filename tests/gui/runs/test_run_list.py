@@ -8,8 +8,8 @@ from PySide6.QtGui import QColor
 from PySide6.QtTest import QAbstractItemModelTester
 from PySide6.QtWidgets import QColorDialog, QLineEdit, QMenu
 
-from gdsim.core.language.catalogue import read_language
-from gdsim.core.language.words import speaking
+from gdsim.core.language.texts import speaking
+from gdsim.core.language.translations import read_language
 from gdsim.core.model.batching import MINI_BATCH
 from gdsim.core.model.run import Run
 from gdsim.core.model.run_words import cost_words, full_settings

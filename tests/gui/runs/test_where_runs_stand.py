@@ -9,8 +9,8 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QStyleOptionViewItem
 
 from gdsim.core.formulas.numerals import read_number
-from gdsim.core.language.catalogue import read_language
-from gdsim.core.language.words import speaking
+from gdsim.core.language.texts import speaking
+from gdsim.core.language.translations import read_language
 from gdsim.core.model.batching import STOCHASTIC
 from gdsim.core.model.experiment import Experiment
 from gdsim.core.model.points import PointSet

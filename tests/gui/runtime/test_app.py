@@ -184,7 +184,7 @@ LATE = (
     "gdsim.core.model.kept_windows",
     "gdsim.core.model.standardising",
     "gdsim.core.rules.typed_lines",
-    "gdsim.gui.crashes.dialog",
+    "gdsim.gui.crashes.crash_dialog",
     "gdsim.gui.curves.cut_plot",
     "gdsim.gui.forms.dialog",
     "gdsim.gui.objective.function_card",

@@ -24,10 +24,10 @@ from gdsim.core.files.library_code import library_code
 from gdsim.core.files.link import link_of
 from gdsim.core.files.record_csv import writing_record
 from gdsim.core.files.scene import load_scene, scene_text
-from gdsim.core.files.script.program import program_of
+from gdsim.core.files.script.run_program import program_of
 from gdsim.core.files.script.writing import script_of
-from gdsim.core.language.catalogue import Language, languages
-from gdsim.core.language.words import choose_language, translated
+from gdsim.core.language.texts import choose_language, translated
+from gdsim.core.language.translations import Language, languages
 from gdsim.core.page.writing import page_of
 from gdsim.core.progress import run_to_end
 from gdsim.core.resources import resource

@@ -8,7 +8,7 @@ from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QGuiApplication, QHelpEvent
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QToolTip
 
-from gdsim.core.files.script.program import program_of
+from gdsim.core.files.script.run_program import program_of
 from gdsim.core.formulas.numerals import MINUS
 from gdsim.core.model.batching import MINI_BATCH, STOCHASTIC
 from gdsim.core.model.experiment import Experiment

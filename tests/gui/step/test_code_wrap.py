@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gdsim.core.files.script.program import lecture_code, shown_lines
+from gdsim.core.files.script.run_program import lecture_code, shown_lines
 from gdsim.gui.step.code_view import wrapped
 from tests.core.files.script_kinds import all_kinds, noisy_points
 from tests.core.records import FIRST_NEURON, one_run

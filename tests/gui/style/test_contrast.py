@@ -23,7 +23,7 @@ from gdsim.gui.style.stylesheet import palette, stylesheet
 from gdsim.gui.style.theme import THEMES
 from gdsim.gui.surface.mesh import mesh_of
 from gdsim.gui.surface.terrain import terrain_of
-from gdsim.gui.window.projector import contrasting
+from gdsim.gui.window.projector_mode import contrasting
 from tests.gui.style.colours import SIGHTS, ciede2000, contrast, difference, luminance
 from tests.gui.windows import expose, focus, in_window, leave, pixels_of
 

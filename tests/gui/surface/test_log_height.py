@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt
 
 from gdsim.core.surface.heights import HeightScale
 from gdsim.gui.paint.words import surface_words
-from gdsim.gui.surface.frame import loss_name, loss_ticks
+from gdsim.gui.surface.box_frame import loss_name, loss_ticks
 from tests.gui.lessons.test_lessons_in_the_window import opened
 from tests.gui.main_windows import is_marked
 

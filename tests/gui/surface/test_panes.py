@@ -12,8 +12,8 @@ import pytest
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt
 from PySide6.QtWidgets import QApplication
 
-from gdsim.core.model.drawn import MapOverlays
 from gdsim.core.model.experiment import Experiment
+from gdsim.core.model.map_overlays import MapOverlays
 from gdsim.core.model.neuron import Neuron
 from gdsim.core.model.plane import Plane
 from gdsim.core.model.points import PointSet
@@ -27,7 +27,7 @@ from gdsim.gui.style.colours import colours_of, tones_of
 from gdsim.gui.style.theme import DARK, LIGHT, THEMES
 from gdsim.gui.surface import painter, surface_view
 from gdsim.gui.surface.painter import SurfacePainter
-from gdsim.gui.surface.scene import HOME, TOP
+from gdsim.gui.surface.projection import HOME, TOP
 from gdsim.gui.surface.surface_view import SurfaceView
 from gdsim.gui.surface.terrain import hidden_places
 from tests.core.planes import of_w_and_b

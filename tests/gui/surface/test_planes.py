@@ -10,7 +10,7 @@ from gdsim.core.surface.sampling import sample_surface
 from gdsim.gui.style.theme import DARK, LIGHT, Look
 from gdsim.gui.surface.painter import SurfacePainter
 from gdsim.gui.surface.planes import plane_paths
-from gdsim.gui.surface.scene import FRONT, TOP, BoxMargins, Camera, projection_of
+from gdsim.gui.surface.projection import FRONT, TOP, BoxMargins, Camera, projection_of
 from gdsim.gui.surface.terrain import lowest_in_sight, terrain_of
 from gdsim.gui.surface.trails import SurfaceStage
 from tests.gui.windows import pixels_of

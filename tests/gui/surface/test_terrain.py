@@ -7,7 +7,7 @@ from gdsim.core.model.points import PointSet
 from gdsim.core.model.view_range import ViewRange
 from gdsim.core.surface.heights import HeightScale, height_scale
 from gdsim.core.surface.sampling import sample_surface
-from gdsim.gui.surface.scene import HOME, BoxMargins, Camera, projection_of
+from gdsim.gui.surface.projection import HOME, BoxMargins, Camera, projection_of
 from gdsim.gui.surface.terrain import Terrain, first_hit, hidden_places, terrain_of
 
 WINDOW = ViewRange(-4.0, 6.0, -3.0, 5.0)

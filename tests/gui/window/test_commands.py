@@ -6,11 +6,11 @@ from PySide6.QtWidgets import QMenu
 
 from gdsim.core.files.bundled import find_scene
 from gdsim.core.files.scene import load_scene
-from gdsim.core.language.catalogue import languages
+from gdsim.core.language.translations import languages
 from gdsim.core.lessons.view import PAGES
 from gdsim.gui.forms.tips import with_keys
 from gdsim.gui.language import speak
-from gdsim.gui.window.command import commands_in
+from gdsim.gui.window.menu_command import commands_in
 from gdsim.gui.window.menus import menus
 from tests.gui.main_windows import is_marked, opened_for_menus
 from tests.gui.shared_window import shared

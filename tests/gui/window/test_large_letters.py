@@ -23,7 +23,7 @@ from gdsim.core.files.bundled import find_scene
 from gdsim.core.files.scene import load_scene
 from gdsim.core.lessons.files import load_lesson
 from gdsim.core.lessons.view import PAGES
-from gdsim.gui.crashes.dialog import CrashDialog
+from gdsim.gui.crashes.crash_dialog import CrashDialog
 from gdsim.gui.exercises.exercise import Exercise
 from gdsim.gui.forms.dialog import ScreenDialog
 from gdsim.gui.forms.reading_order import is_stop

@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QApplication, QScrollArea, QSplitter, QWidget
 
 from gdsim.core.files.bundled import find_scene
 from gdsim.core.files.scene import load_scene
-from gdsim.core.language.catalogue import languages
+from gdsim.core.language.translations import languages
 from gdsim.core.lessons.files import load_lesson
 from gdsim.core.lessons.view import PAGES
 from gdsim.gui.language import speak

@@ -10,7 +10,7 @@ from gdsim.core.analysis.series import CurveKind
 from gdsim.core.files.bundled import find_scene
 from gdsim.core.files.scene import load_scene
 from gdsim.core.lessons.view import PAGES
-from gdsim.core.model.drawn import CutWay, MapOverlays
+from gdsim.core.model.map_overlays import CutWay, MapOverlays
 from gdsim.gui.arrows.stability import stability_of
 from tests.gui.answered import answer_file_dialogs
 from tests.gui.main_windows import is_marked

@@ -17,7 +17,7 @@ from gdsim.core.analysis.diagnosis import FindingKind
 from gdsim.core.analysis.series import CurveKind
 from gdsim.core.files.bundled import find_scene
 from gdsim.core.files.scene import load_scene
-from gdsim.core.files.script.program import program_of
+from gdsim.core.files.script.run_program import program_of
 from gdsim.core.lessons.files import load_lesson
 from gdsim.core.lessons.view import PAGES
 from gdsim.core.model.experiment import MOST_RUNS, Experiment

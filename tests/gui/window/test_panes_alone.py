@@ -8,7 +8,7 @@ from gdsim.core.lessons.files import load_lesson
 from gdsim.gui.window.layout import SIDES
 from tests.every import WHOLE
 from tests.gui.main_windows import is_marked, key, shown_cards
-from tests.gui.window.test_projector import small, standing, stop_number
+from tests.gui.window.test_projector_mode import small, standing, stop_number
 from tests.gui.windows import double_click
 
 # A projector gives the window another sheet at each key, which takes half of the time.

@@ -8,7 +8,7 @@ from gdsim.core.analysis.series import CurveKind
 from gdsim.core.files.scene import parse_scene
 from gdsim.core.files.script.writing import script_of
 from gdsim.core.lessons.view import PAGES
-from gdsim.core.model.searching import beyond_lines
+from gdsim.core.model.search_checks import beyond_lines
 from gdsim.core.page.writing import page_of
 from gdsim.core.progress import run_to_end
 from gdsim.gui.exercises.maps import maps_window

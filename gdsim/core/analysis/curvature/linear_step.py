@@ -9,8 +9,8 @@ import numpy as np
 
 from gdsim.core.arrays import Array
 from gdsim.core.formulas.evaluate import evaluate, evaluate_arrays
-from gdsim.core.formulas.language import Binary, Call, Formula, Name, Node, Number, names_in, walk
 from gdsim.core.formulas.program import is_direction, is_gradient, is_norm
+from gdsim.core.formulas.syntax import Binary, Call, Formula, Name, Node, Number, names_in, walk
 from gdsim.core.rules.rule import Optimizer
 from gdsim.core.rules.update_rule import ETA, GAMMA, NEW, W_NEXT, T, UpdateRule, W
 

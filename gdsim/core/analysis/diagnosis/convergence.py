@@ -6,7 +6,7 @@ from gdsim.core.analysis.curvature.curvature import curvature_at
 from gdsim.core.analysis.diagnosis.evidence import ARRIVED, MOST_SIGMOIDS, Evidence, Finding, FindingKind
 from gdsim.core.arrays import Array
 from gdsim.core.formulas.numerals import integer_text, number, told_apart
-from gdsim.core.language.words import said, to_say
+from gdsim.core.language.texts import said, to_say
 from gdsim.core.model.point_loss import PointLoss
 
 # Near a minimum each step of Newton's method is shorter than this share of the one before; towards a level

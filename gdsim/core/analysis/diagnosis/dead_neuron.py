@@ -4,7 +4,7 @@ import numpy as np
 
 from gdsim.core.analysis.diagnosis.evidence import Evidence, Finding, FindingKind, what_the_loss_does
 from gdsim.core.formulas.numerals import integer_text, number
-from gdsim.core.language.words import counted, said
+from gdsim.core.language.texts import counted, said
 from gdsim.core.model.neuron import Neuron
 
 # The most activations that are computed at once, and for one diagnosis.

@@ -6,7 +6,7 @@ from gdsim.core.analysis.diagnosis.evidence import Evidence, Finding, FindingKin
 from gdsim.core.engine.loop import gradient_at, loss_at
 from gdsim.core.engine.trajectory import RecordColumns, RunStop, StopReason
 from gdsim.core.formulas.numerals import exact, integer_text, number
-from gdsim.core.language.words import counted, said, to_say
+from gdsim.core.language.texts import counted, said, to_say
 from gdsim.core.model.experiment import Experiment
 from gdsim.core.model.neuron import written_names
 from gdsim.core.model.objective import FunctionObjective

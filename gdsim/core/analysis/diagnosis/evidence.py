@@ -16,9 +16,9 @@ from gdsim.core.analysis.memory_weights import Memory, recorded_memory
 from gdsim.core.analysis.recorded import RecordedLines
 from gdsim.core.arrays import Array, Flags, Rows
 from gdsim.core.engine.trajectory import RecordColumns, RunStop, StopReason
-from gdsim.core.formulas.language import Call, walk
 from gdsim.core.formulas.numerals import integer_text, number, told_apart
-from gdsim.core.language.words import said
+from gdsim.core.formulas.syntax import Call, walk
+from gdsim.core.language.texts import said
 from gdsim.core.model.experiment import Experiment
 from gdsim.core.model.neuron import written_names
 from gdsim.core.model.objective import FunctionObjective

@@ -14,7 +14,7 @@ from gdsim.core.analysis.diagnosis.probes import MOST, MOST_POINTS
 from gdsim.core.analysis.diagnosis.saturation import Flatness, flatness_of, stuck_losses
 from gdsim.core.arrays import Array, Flags, Rows
 from gdsim.core.formulas.numerals import exact, integer_text, listed, near_one, number, percent
-from gdsim.core.language.words import counted, said, to_say
+from gdsim.core.language.texts import counted, said, to_say
 from gdsim.core.model.neuron import Neuron
 from gdsim.core.model.points import PointSet
 

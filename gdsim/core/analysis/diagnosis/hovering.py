@@ -5,9 +5,9 @@ import numpy as np
 from gdsim.core.analysis.diagnosis.evidence import Evidence, Finding, FindingKind, RowSpan, spans
 from gdsim.core.analysis.memory_lessons import divisor_of
 from gdsim.core.arrays import Array, Flags
-from gdsim.core.formulas.language import Name
 from gdsim.core.formulas.numerals import number
-from gdsim.core.language.words import said, to_say, translated
+from gdsim.core.formulas.syntax import Name
+from gdsim.core.language.texts import said, to_say, translated
 
 # The window in which hovering is looked for: this many times the length of the rule's memory, and at least
 # this many steps and epochs.

@@ -10,7 +10,7 @@ from gdsim.core.analysis.diagnosis.hovering import hovering_rows
 from gdsim.core.analysis.recorded import RecordedLines
 from gdsim.core.arrays import Array
 from gdsim.core.formulas.numerals import integer_text, number, told_apart
-from gdsim.core.language.words import said, to_say, translated
+from gdsim.core.language.texts import said, to_say, translated
 
 # At least this many updates beyond the limit are worth mentioning, if one of them exceeds it by this factor.
 # Those with at most this many below the limit in between form one stretch, of which at least this share must

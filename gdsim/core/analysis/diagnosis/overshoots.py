@@ -15,7 +15,7 @@ from gdsim.core.analysis.diagnosis.hovering import hovering_rows
 from gdsim.core.analysis.diagnosis.step_parts import MOST_UPDATES, memory_named, parts_of_step
 from gdsim.core.arrays import Array, Flags, Rows
 from gdsim.core.formulas.numerals import growth_text, integer_text, number, told_apart
-from gdsim.core.language.words import counted, said, to_say
+from gdsim.core.language.texts import counted, said, to_say
 
 # A climb that adds less than this share to the loss does not show on the curve.
 _LEAST_CLIMB = 0.01

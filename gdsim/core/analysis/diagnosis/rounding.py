@@ -6,7 +6,7 @@ from gdsim.core.analysis.diagnosis.evidence import Evidence, Finding, FindingKin
 from gdsim.core.analysis.diagnosis.probes import Twin
 from gdsim.core.arrays import Array
 from gdsim.core.formulas.numerals import exact, integer_text, number
-from gdsim.core.language.words import said, to_say
+from gdsim.core.language.texts import said, to_say
 
 # If the losses differ by more than this share, not even the first digit is certain.
 _UNCERTAIN = 0.1

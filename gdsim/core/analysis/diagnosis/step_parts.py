@@ -5,10 +5,10 @@ import numpy as np
 from gdsim.core.analysis.diagnosis.evidence import Evidence
 from gdsim.core.analysis.memory_weights import memory_factors
 from gdsim.core.arrays import Array
-from gdsim.core.formulas.language import Name
 from gdsim.core.formulas.numerals import number
 from gdsim.core.formulas.symbols import of_name
-from gdsim.core.language.words import said
+from gdsim.core.formulas.syntax import Name
+from gdsim.core.language.texts import said
 from gdsim.core.rules.update_rule import NEW
 
 # The most updates that are taken apart for one finding.

@@ -16,10 +16,10 @@ from gdsim.core.analysis.memory_weights import (
 )
 from gdsim.core.analysis.recorded import RecordedLines
 from gdsim.core.engine.trajectory import RecordColumns
-from gdsim.core.formulas.language import Name, Node
 from gdsim.core.formulas.numerals import integer_text, listed, number, percent
 from gdsim.core.formulas.symbols import of_name
-from gdsim.core.language.words import counted, said, to_say, translated
+from gdsim.core.formulas.syntax import Name, Node
+from gdsim.core.language.texts import counted, said, to_say, translated
 from gdsim.core.rules.rule import Optimizer
 from gdsim.core.rules.update_rule import GAMMA, NEW, W_NEXT, UpdateRule
 

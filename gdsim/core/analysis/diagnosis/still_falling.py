@@ -7,7 +7,7 @@ from gdsim.core.analysis.diagnosis.held_up import false_valleys, plateaus
 from gdsim.core.analysis.diagnosis.hovering import hoverings
 from gdsim.core.analysis.diagnosis.rounding import roundings
 from gdsim.core.formulas.numerals import integer_text, told_apart
-from gdsim.core.language.words import said
+from gdsim.core.language.texts import said
 
 # If one of these describes the end of a run, the run is not said to be still falling.
 _OTHERS = (plateaus, false_valleys, dead_neurons, hoverings, roundings, convergences)

@@ -9,9 +9,9 @@ from gdsim.core.analysis.diagnosis.hovering import hovering_rows
 from gdsim.core.analysis.diagnosis.step_parts import MOST_UPDATES, memory_named, parts_of_step
 from gdsim.core.analysis.update import Update, update_of
 from gdsim.core.arrays import Flags, Rows
-from gdsim.core.formulas.language import Name
 from gdsim.core.formulas.numerals import integer_text, number
-from gdsim.core.language.words import said, to_say, translated
+from gdsim.core.formulas.syntax import Name
+from gdsim.core.language.texts import said, to_say, translated
 from gdsim.core.rules.update_rule import W_NEXT
 from gdsim.core.surface.valley import turns_back
 

@@ -10,7 +10,7 @@ from gdsim.core.engine.line_search import search_functions
 from gdsim.core.engine.second_derivatives import KeptHessian
 from gdsim.core.engine.trajectory import RecordColumns, RunStop, StopReason
 from gdsim.core.formulas.numerals import integer_text, number
-from gdsim.core.language.words import counted, said, to_say, translated
+from gdsim.core.language.texts import counted, said, to_say, translated
 from gdsim.core.model.experiment import Experiment
 from gdsim.core.model.neuron import Neuron
 from gdsim.core.model.run import Run

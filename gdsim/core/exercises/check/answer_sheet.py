@@ -9,7 +9,7 @@ import numpy as np
 
 from gdsim.core.arrays import Array, Rows
 from gdsim.core.formulas.numerals import last_place, machine_readable, read_number
-from gdsim.core.language.words import SaidError
+from gdsim.core.language.texts import SaidError
 from gdsim.core.settings import NUMBER, InvalidValue, whole
 
 STEP = whole(0, 1e10)

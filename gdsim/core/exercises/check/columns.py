@@ -10,7 +10,7 @@ from gdsim.core.files.table.outline import outlined
 from gdsim.core.files.table.rows import rows
 from gdsim.core.files.table.table import ColumnKind, Outline, RequestedFormat, TableFault
 from gdsim.core.formulas.numerals import listed
-from gdsim.core.language.words import counted, said
+from gdsim.core.language.texts import counted, said
 from gdsim.core.model.run import Run
 from gdsim.core.progress import Progress
 from gdsim.core.settings import quoted

@@ -16,12 +16,12 @@ from gdsim.core.formulas.algebra import (
     sum_of_terms,
     terms_of_sum,
 )
-from gdsim.core.formulas.language import Formula, Name, Negative, Node, Number, read_formula, substituted
 from gdsim.core.formulas.numerals import exact
 from gdsim.core.formulas.printing import PLAIN_TEXT
 from gdsim.core.formulas.program import Program
 from gdsim.core.formulas.symbols import of_letter
-from gdsim.core.language.words import kept_by_language, said, to_say, translated
+from gdsim.core.formulas.syntax import Formula, Name, Negative, Node, Number, read_formula, substituted
+from gdsim.core.language.texts import kept_by_language, said, to_say, translated
 from gdsim.core.model.objective import HALF_SUM, MEAN, SLOPE, FunctionObjective, NeuronObjective, Objective
 
 _line = read_formula

@@ -17,7 +17,8 @@ from gdsim.core.exercises.check.computation import Computation
 from gdsim.core.formulas.code_printing import NUMPY, source_of
 from gdsim.core.formulas.derivative import derivative
 from gdsim.core.formulas.evaluate import evaluate_arrays
-from gdsim.core.formulas.language import (
+from gdsim.core.formulas.program import Program
+from gdsim.core.formulas.syntax import (
     Binary,
     Call,
     Formula,
@@ -28,7 +29,6 @@ from gdsim.core.formulas.language import (
     read_formula,
     substituted,
 )
-from gdsim.core.formulas.program import Program
 from gdsim.core.model.neuron import Neuron
 from gdsim.core.model.objective import MEAN, SLOPE, FunctionObjective, NeuronObjective, Objective
 from gdsim.core.model.plane_function import PlaneFunction

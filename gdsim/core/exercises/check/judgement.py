@@ -15,7 +15,7 @@ from gdsim.core.exercises.check.gradients import RunGradients
 from gdsim.core.exercises.check.mistakes import Mistake, mistakes, rounding
 from gdsim.core.exercises.check.replay import Destination, replayed
 from gdsim.core.formulas import numerals
-from gdsim.core.language.words import SaidError, counted, said
+from gdsim.core.language.texts import SaidError, counted, said
 from gdsim.core.model.experiment import Experiment
 from gdsim.core.model.run import Run
 from gdsim.core.progress import Progress, part_of

@@ -13,8 +13,8 @@ from gdsim.core.formulas.algebra import (
     terms_of_sum,
 )
 from gdsim.core.formulas.evaluate import evaluate
-from gdsim.core.formulas.language import Binary, Name, Node, Number, names_in
-from gdsim.core.language.words import to_say
+from gdsim.core.formulas.syntax import Binary, Name, Node, Number, names_in
+from gdsim.core.language.texts import to_say
 from gdsim.core.rules.update_rule import ETA, NEW, UpdateRule, W
 
 

@@ -13,11 +13,11 @@ from gdsim.core.exercises.check.computation import BorrowedMemory, Computation, 
 from gdsim.core.exercises.check.gradient_mistakes import with_wrong_lines, wrong_gradients
 from gdsim.core.exercises.check.replay import ROUNDED, gathers_sizes
 from gdsim.core.exercises.check.wrong_rules import wrong_rules
-from gdsim.core.formulas.language import Binary, Call, Formula, Name, Node, Number, substituted
 from gdsim.core.formulas.numerals import listed
 from gdsim.core.formulas.program import Program, is_gradient
 from gdsim.core.formulas.symbols import of_name, symbol_text
-from gdsim.core.language.words import counted, said
+from gdsim.core.formulas.syntax import Binary, Call, Formula, Name, Node, Number, substituted
+from gdsim.core.language.texts import counted, said
 from gdsim.core.model.batching import BATCH, STOCHASTIC
 from gdsim.core.model.neuron import Neuron, written_names
 from gdsim.core.model.objective import Objective

@@ -19,7 +19,7 @@ from gdsim.core.files.table.reader import fault_at, number_in
 from gdsim.core.files.table.rows import TableRow, rows
 from gdsim.core.files.table.table import Outline, RequestedFormat, TableFault, short_column_name
 from gdsim.core.formulas.numerals import integer_text
-from gdsim.core.language.words import said
+from gdsim.core.language.texts import said
 from gdsim.core.model.run import Run
 from gdsim.core.progress import Progress
 from gdsim.core.settings import InvalidValue, printable, quoted

@@ -12,7 +12,7 @@ from gdsim.core.engine.trajectory import RecordColumns
 from gdsim.core.exercises.check.answer_sheet import Submission
 from gdsim.core.exercises.check.computation import BorrowedMemory, Computation, UnclearedSum
 from gdsim.core.exercises.check.gradients import RunGradients, gradient_of, lines_of_rounding
-from gdsim.core.formulas.language import Name, substituted
+from gdsim.core.formulas.syntax import Name, substituted
 from gdsim.core.model.neuron import Neuron
 from gdsim.core.model.point_loss import PointLoss
 from gdsim.core.rules.schedules import ScheduleState

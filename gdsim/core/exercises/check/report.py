@@ -8,7 +8,7 @@ from gdsim.core.exercises.check.judgement import Judgement
 from gdsim.core.exercises.check.reading import ValuesRead
 from gdsim.core.formulas.numerals import exact, with_true_minus
 from gdsim.core.formulas.symbols import letter_of
-from gdsim.core.language.words import counted, localised, said
+from gdsim.core.language.texts import counted, localised, said
 
 _MOST_EXPLANATIONS = 4
 

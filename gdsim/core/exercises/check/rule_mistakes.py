@@ -17,7 +17,11 @@ from gdsim.core.formulas.algebra import (
     sum_of_terms,
     terms_of_sum,
 )
-from gdsim.core.formulas.language import (
+from gdsim.core.formulas.numerals import listed
+from gdsim.core.formulas.printing import PLAIN_TEXT
+from gdsim.core.formulas.program import GRADIENT_AT, Program
+from gdsim.core.formulas.symbols import of_name, symbol_text
+from gdsim.core.formulas.syntax import (
     Binary,
     Call,
     Formula,
@@ -28,11 +32,7 @@ from gdsim.core.formulas.language import (
     substituted,
     walk,
 )
-from gdsim.core.formulas.numerals import listed
-from gdsim.core.formulas.printing import PLAIN_TEXT
-from gdsim.core.formulas.program import GRADIENT_AT, Program
-from gdsim.core.formulas.symbols import of_name, symbol_text
-from gdsim.core.language.words import counted, said, translated
+from gdsim.core.language.texts import counted, said, translated
 from gdsim.core.rules.rule import Optimizer, symbols
 from gdsim.core.rules.update_rule import CORRECTED, ETA, NEW, W_NEXT, T, UpdateRule, W
 

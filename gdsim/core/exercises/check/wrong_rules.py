@@ -7,7 +7,7 @@ import numpy as np
 from gdsim.core.arrays import Array
 from gdsim.core.exercises.check.rule_mistakes import RuleMistakes
 from gdsim.core.formulas.evaluate import evaluate_arrays
-from gdsim.core.language.words import kept_by_language
+from gdsim.core.language.texts import kept_by_language
 from gdsim.core.rules.rule import Optimizer
 from gdsim.core.rules.update_rule import ETA, GAMMA, NEW, W_NEXT, T, UpdateRule, W
 

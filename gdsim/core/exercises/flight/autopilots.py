@@ -12,7 +12,7 @@ from gdsim.core.exercises.flight.course import FUEL, Course
 from gdsim.core.exercises.flight.flight import LENGTHS, Flight
 from gdsim.core.exercises.rate_ladder import at_rate, first_columns
 from gdsim.core.formulas.numerals import exact
-from gdsim.core.language.words import said, translated
+from gdsim.core.language.texts import said, translated
 from gdsim.core.model.run import Run
 from gdsim.core.model.view_range import ViewRange
 from gdsim.core.progress import Progress

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from gdsim.core.language.words import to_say
+from gdsim.core.language.texts import to_say
 from gdsim.core.model.experiment import Experiment, new_experiment
 from gdsim.core.model.objective import FunctionObjective
 from gdsim.core.model.objective_edits import use_function

@@ -13,7 +13,7 @@ from gdsim.core.analysis.curvature.curvature import Curvature, curvature_at
 from gdsim.core.arrays import Array
 from gdsim.core.exercises.flight.course import FUEL, LEVELS, Course
 from gdsim.core.files.link_letters import LETTERS
-from gdsim.core.language.words import SaidError
+from gdsim.core.language.texts import SaidError
 from gdsim.core.settings import SEED
 
 # The number of directions to choose from, all round, and the step lengths.

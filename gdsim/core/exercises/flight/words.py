@@ -6,7 +6,7 @@ from gdsim.core.exercises.flight.autopilots import FLYING_RULES, Autopilot, best
 from gdsim.core.exercises.flight.course import FUEL
 from gdsim.core.exercises.flight.flight import LENGTHS, Flight, Move
 from gdsim.core.formulas.numerals import number, precise, told_apart
-from gdsim.core.language.words import counted, said
+from gdsim.core.language.texts import counted, said
 
 
 def spoken_readings(flight: Flight, move: Move, *, step_first: bool = False) -> str:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from gdsim.core.arrays import Array
-from gdsim.core.language.words import said
+from gdsim.core.language.texts import said
 from gdsim.core.settings import NUMBER, Setting
 
 # The smallest value on a logarithmic axis.

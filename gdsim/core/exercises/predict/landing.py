@@ -11,7 +11,7 @@ from gdsim.core.arrays import Array
 from gdsim.core.engine.trajectory import RecordColumns
 from gdsim.core.exercises.predict.why_step import why_step
 from gdsim.core.formulas.numerals import number, percent, told_apart
-from gdsim.core.language.words import said
+from gdsim.core.language.texts import said
 from gdsim.core.model.plane import W_AND_B, Axes, in_plane
 from gdsim.core.model.view_range import ViewRange
 

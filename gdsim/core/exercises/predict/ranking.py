@@ -10,7 +10,7 @@ from gdsim.core.analysis.series import rises
 from gdsim.core.engine.trajectory import RecordColumns
 from gdsim.core.exercises.rate_ladder import at_rate, first_columns
 from gdsim.core.formulas.numerals import exact, number, told_apart
-from gdsim.core.language.words import counted, said, translated
+from gdsim.core.language.texts import counted, said, translated
 from gdsim.core.model.edits import change_optimizer
 from gdsim.core.model.experiment import Experiment
 from gdsim.core.model.plane import W_AND_B, Axes, in_plane

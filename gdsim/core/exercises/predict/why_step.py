@@ -8,11 +8,11 @@ from gdsim.core.analysis.arrows import ArrowKind, arrows
 from gdsim.core.analysis.memory_weights import Memory, memory_factors, memory_of
 from gdsim.core.analysis.update import Update
 from gdsim.core.arrays import Array
-from gdsim.core.formulas.language import Formula, Name, Node, names_in
 from gdsim.core.formulas.numerals import MINUS, joined_numbers, number
 from gdsim.core.formulas.printing import PLAIN_TEXT
 from gdsim.core.formulas.symbols import symbol_text
-from gdsim.core.language.words import counted, said
+from gdsim.core.formulas.syntax import Formula, Name, Node, names_in
+from gdsim.core.language.texts import counted, said
 from gdsim.core.rules.rule import symbols
 from gdsim.core.rules.update_rule import W_NEXT
 

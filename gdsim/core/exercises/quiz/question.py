@@ -7,7 +7,7 @@ import numpy as np
 
 from gdsim.core.arrays import Array
 from gdsim.core.formulas.numerals import number
-from gdsim.core.language.words import said
+from gdsim.core.language.texts import said
 from gdsim.core.model.view_range import ViewRange
 from gdsim.core.surface.surface import LossSurface, LowestPlace
 

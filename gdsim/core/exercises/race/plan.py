@@ -18,7 +18,7 @@ from gdsim.core.model.experiment import Experiment
 from gdsim.core.model.kept_windows import KeptAxis, KeptEntry, RaceTerms
 from gdsim.core.model.objective import FunctionObjective
 from gdsim.core.model.run import Run
-from gdsim.core.model.searching import needs_points
+from gdsim.core.model.search_checks import needs_points
 from gdsim.core.rules.rule import Optimizer, Rule
 from gdsim.core.rules.searches import FIXED, Search
 from gdsim.core.rules.update_rule import ETA, GAMMA

@@ -5,8 +5,8 @@ from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
 from gdsim.core.engine.loop_shape import adds_by_numpy
-from gdsim.core.files.script.objective import ObjectiveSize, objective_functions
-from gdsim.core.files.script.searching import searching
+from gdsim.core.files.script.objective_functions import ObjectiveSize, objective_functions
+from gdsim.core.files.script.search_functions import searching
 from gdsim.core.formulas.guards import GUARDS
 from gdsim.core.formulas.program import NORM
 from gdsim.core.model.batching import epochs_shuffled_together

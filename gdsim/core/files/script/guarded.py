@@ -10,7 +10,8 @@ from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
 
 from gdsim.core.formulas.guards import GUARDED_BY, GUARDS
-from gdsim.core.formulas.language import (
+from gdsim.core.formulas.program import NORM, Program, is_gradient
+from gdsim.core.formulas.syntax import (
     COMPARISONS,
     Binary,
     Call,
@@ -22,7 +23,6 @@ from gdsim.core.formulas.language import (
     names_in,
     walk,
 )
-from gdsim.core.formulas.program import NORM, Program, is_gradient
 from gdsim.core.rules.intervals import Interval, interval_of
 
 # The functions whose value is not finite wherever their argument is not.

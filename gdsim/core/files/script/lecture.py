@@ -17,10 +17,10 @@ from gdsim.core.files.script.functions import script_functions
 from gdsim.core.files.script.lecture_gradient import BATCH, GradientCode
 from gdsim.core.files.script.literals import comment, text_literal
 from gdsim.core.files.script.names import PARAMETERS
-from gdsim.core.files.script.searching import search_function
+from gdsim.core.files.script.search_functions import search_function
 from gdsim.core.formulas.code_printing import SCRIPT, source_of
-from gdsim.core.formulas.language import Formula
 from gdsim.core.formulas.program import is_direction, is_gradient
+from gdsim.core.formulas.syntax import Formula
 from gdsim.core.rules.schedules import EPOCH, RISE, RISES, STEP, Schedule
 from gdsim.core.rules.update_rule import ETA, NEW, T, W
 

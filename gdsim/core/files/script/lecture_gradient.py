@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from gdsim.core.files.script.code_line import LOOP, SEEN, CodeLine, CodeValue, Scope, indented_lines
 from gdsim.core.files.script.names import PARAMETERS
-from gdsim.core.files.script.objective import MEAN_OF_NUMBERS
+from gdsim.core.files.script.objective_functions import MEAN_OF_NUMBERS
 from gdsim.core.files.script.run_code import RunCode
 from gdsim.core.model.objective import FunctionObjective, NeuronObjective
 

@@ -10,11 +10,12 @@ from gdsim.core.engine.loop import Beginning
 from gdsim.core.engine.loop_shape import adds_by_numpy
 from gdsim.core.files.script.guarded import guarded_lines, vanishing_in
 from gdsim.core.files.script.names import PARAMETERS, Names
-from gdsim.core.files.script.objective import ObjectiveSize
-from gdsim.core.files.script.searching import LINE, RESERVED, memory_at_first, search_function
+from gdsim.core.files.script.objective_functions import ObjectiveSize
+from gdsim.core.files.script.search_functions import LINE, RESERVED, memory_at_first, search_function
 from gdsim.core.formulas.code_printing import SCRIPT, source_of
 from gdsim.core.formulas.evaluate import evaluate
-from gdsim.core.formulas.language import (
+from gdsim.core.formulas.program import NORM, is_direction, is_gradient, is_norm
+from gdsim.core.formulas.syntax import (
     Binary,
     Call,
     Formula,
@@ -26,7 +27,6 @@ from gdsim.core.formulas.language import (
     replaced,
     walk,
 )
-from gdsim.core.formulas.program import NORM, is_direction, is_gradient, is_norm
 from gdsim.core.model.objective import FunctionObjective
 from gdsim.core.model.run import Run, RunClock
 from gdsim.core.rules.schedules import EPOCH, RISES, STEP, Schedule

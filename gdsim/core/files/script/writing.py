@@ -13,7 +13,7 @@ from gdsim.core.engine.sum_source import indented
 from gdsim.core.files.atomic import replacing
 from gdsim.core.files.script.lecture import LectureCode
 from gdsim.core.files.script.literals import comment, docstring, text_literal
-from gdsim.core.files.script.program import (
+from gdsim.core.files.script.run_program import (
     arguments,
     assembled,
     column_lines,
@@ -22,10 +22,10 @@ from gdsim.core.files.script.program import (
     point_sets,
     points_file_name,
 )
-from gdsim.core.files.table.points import rows_text
+from gdsim.core.files.table.table_points import rows_text
 from gdsim.core.formulas.printing import PLAIN_TEXT
 from gdsim.core.formulas.program import is_gradient
-from gdsim.core.language.words import english, said
+from gdsim.core.language.texts import english, said
 from gdsim.core.model.experiment import Experiment
 from gdsim.core.model.objective import FunctionObjective, Objective
 from gdsim.core.model.points import PointSet

@@ -18,7 +18,7 @@ from gdsim.core.files.table.table import (
     TableFault,
 )
 from gdsim.core.formulas.numerals import NotANumber, integer_text, may_part_thousands, read_number
-from gdsim.core.language.words import chosen_language, counted, to_say
+from gdsim.core.language.texts import chosen_language, counted, to_say
 from gdsim.core.settings import quoted
 
 # The number of rows that are examined and shown.

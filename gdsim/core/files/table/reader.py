@@ -20,7 +20,7 @@ from gdsim.core.files.table.outline import (
 from gdsim.core.files.table.rows import COMMENT, Block, TableRow, is_comment, rows
 from gdsim.core.files.table.table import ColumnKind, Outline, RequestedFormat, Table, TableFault
 from gdsim.core.formulas.numerals import NotANumber, integer_text, read_number
-from gdsim.core.language.words import said
+from gdsim.core.language.texts import said
 from gdsim.core.progress import Progress, run_to_end
 from gdsim.core.settings import LARGEST, NUMBER, InvalidValue, quoted
 

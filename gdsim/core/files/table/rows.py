@@ -10,7 +10,7 @@ from typing import NamedTuple, TextIO
 from gdsim.core.files.checked_json import PACKED
 from gdsim.core.files.table.table import TableFault
 from gdsim.core.formulas.numerals import integer_text
-from gdsim.core.language.words import to_say, translated
+from gdsim.core.language.texts import to_say, translated
 
 COMMENT = "#"
 # Cells that begin with #, too: the name of a column with row numbers, and the error values of spreadsheets.

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from gdsim.core.arrays import Array, Flags
-from gdsim.core.language.words import SaidError, said
+from gdsim.core.language.texts import SaidError, said
 from gdsim.core.settings import elided, one_line
 
 

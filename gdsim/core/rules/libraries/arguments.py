@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
-from gdsim.core.language.words import to_say, translated
+from gdsim.core.language.texts import to_say, translated
 from gdsim.core.rules.catalogue import OF_G, OF_SQUARES
 from gdsim.core.settings import (
     BELOW_ONE,

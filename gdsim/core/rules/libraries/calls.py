@@ -7,14 +7,8 @@ from functools import cache
 from typing import Any, NamedTuple, TypeGuard
 
 from gdsim.core.formulas.numerals import integer_text
-from gdsim.core.language.words import SaidError, said
+from gdsim.core.language.texts import SaidError, said
 from gdsim.core.rules.libraries.arguments import REQUIRED, Argument, SettingArgument
-from gdsim.core.rules.libraries.beside import (
-    OTHERWISE,
-    lets_gradients_add_up,
-    line_of_change,
-    scheduler_steps,
-)
 from gdsim.core.rules.libraries.library_rule import LibraryRule
 from gdsim.core.rules.libraries.library_schedule import (
     FirstRateArgument,
@@ -23,7 +17,19 @@ from gdsim.core.rules.libraries.library_schedule import (
     SchedulerInterval,
 )
 from gdsim.core.rules.libraries.lookup import LIBRARIES, library_rules, library_schedules
-from gdsim.core.rules.libraries.program import dotted, names_changed, parsed, statements, with_values_of_names
+from gdsim.core.rules.libraries.pasted_program import (
+    dotted,
+    names_changed,
+    parsed,
+    statements,
+    with_values_of_names,
+)
+from gdsim.core.rules.libraries.surrounding_program import (
+    OTHERWISE,
+    lets_gradients_add_up,
+    line_of_change,
+    scheduler_steps,
+)
 from gdsim.core.rules.rule import Optimizer
 from gdsim.core.rules.schedules import Schedule, ScheduleState
 from gdsim.core.settings import POSITIVE, InvalidValue, as_in_file, quoted

@@ -6,7 +6,7 @@ from itertools import chain
 from typing import Any, TypeAlias
 
 from gdsim.core.formulas.program import condition_holds
-from gdsim.core.language.words import translated
+from gdsim.core.language.texts import translated
 from gdsim.core.rules.libraries.arguments import Arguments, read_arguments, write_arguments
 from gdsim.core.rules.rule import Optimizer, Rule
 from gdsim.core.rules.update_rule import ETA

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from gdsim.core.language.words import to_say
+from gdsim.core.language.texts import to_say
 from gdsim.core.rules.catalogue import OF_G, OF_SQUARES
 from gdsim.core.rules.libraries.arguments import (
     CENTERED,

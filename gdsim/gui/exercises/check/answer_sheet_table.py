@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QHeaderView, QStyleOptionViewItem, QWidget
 from gdsim.core.exercises.check.answer_sheet import STEP, AnswerSheet, Written, decimals_of
 from gdsim.core.formulas.numerals import with_true_minus
 from gdsim.core.formulas.symbols import letter_of
-from gdsim.core.language.words import localised
+from gdsim.core.language.texts import localised
 from gdsim.core.settings import NUMBER, Domain, InvalidValue
 from gdsim.gui.forms.bubble import show_fault
 from gdsim.gui.forms.fields import CheckedField

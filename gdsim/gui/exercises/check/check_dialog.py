@@ -28,7 +28,7 @@ from gdsim.gui.clipboard import copied
 from gdsim.gui.exercises.check.answer_sheet_table import AnswerSheetModel, AnswerSheetTable
 from gdsim.gui.exercises.check.columns_dialog import ColumnsDialog
 from gdsim.gui.exercises.check.overlay import OverlayCurve, OverlayMap, overlay_styles
-from gdsim.gui.exercises.computing import Computing
+from gdsim.gui.exercises.computing_exercise import Computing
 from gdsim.gui.exercises.exercise import place_hats
 from gdsim.gui.exercises.run_choice import RunChoice
 from gdsim.gui.forms.file_dialog import ask_to_open

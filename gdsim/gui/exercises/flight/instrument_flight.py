@@ -22,7 +22,7 @@ from gdsim.core.exercises.flight.flight import (
 )
 from gdsim.core.exercises.flight.words import flight_ending, rules_words, spoken_readings
 from gdsim.core.formulas.numerals import number
-from gdsim.core.language.words import translated
+from gdsim.core.language.texts import translated
 from gdsim.core.settings import SEED, Value
 from gdsim.gui.actions import UserActions
 from gdsim.gui.exercises.exercise import Exercise, show_named

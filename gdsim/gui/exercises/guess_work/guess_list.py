@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QHBoxLayout, QHeaderView, QVBoxLayout, QWidget
 
 from gdsim.core.exercises.guesses import Guess, Guesses, best_of
 from gdsim.core.formulas.numerals import exact, number
-from gdsim.core.language.words import counted
+from gdsim.core.language.texts import counted
 from gdsim.gui.exercises.result_table import ResultTable
 from gdsim.gui.forms.layouts import fill_layout, plain_button
 from gdsim.gui.forms.tables import REMOVING, on_removing

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QVBoxLayout, QWidget
 from gdsim.core.exercises.guesses import Guesses, best_of, label_sides, race, steps_to_beat
 from gdsim.core.formulas import numerals
 from gdsim.core.formulas.numerals import number
-from gdsim.core.language.words import counted
+from gdsim.core.language.texts import counted
 from gdsim.core.model.experiment import Experiment
 from gdsim.core.surface.surface import LossSurface
 from gdsim.gui.arrows.choice import ArrowChoice

@@ -21,8 +21,8 @@ from gdsim.gui.exercises.key_frame import KeyFrame, nudged, on_grid
 from gdsim.gui.exercises.side_panel import SidePanel
 from gdsim.gui.forms.card import Card
 from gdsim.gui.forms.layouts import fill_layout, plain_button
-from gdsim.gui.forms.seen import WindowVisibility
 from gdsim.gui.forms.tips import set_tip
+from gdsim.gui.forms.window_visibility import WindowVisibility
 from gdsim.gui.plain_text import sentence_label
 from gdsim.gui.style.text_size import FontScaler, look_for, resize_window
 from gdsim.gui.style.theme import RunStyle

@@ -9,7 +9,7 @@ import numpy.typing as npt
 from PySide6.QtGui import QColor, QImage
 
 from gdsim.core.arrays import Array
-from gdsim.core.exercises.maps.computing import MapNews, computing_maps
+from gdsim.core.exercises.maps.map_computation import MapNews, computing_maps
 from gdsim.core.exercises.maps.outcome import Outcome, OutcomeMap, OutcomePlan
 
 MapPixels: TypeAlias = npt.NDArray[np.uint8]

@@ -7,7 +7,7 @@ from gdsim.core.exercises.maps.axes import MapAxis
 from gdsim.core.exercises.maps.outcome import Ending, Outcome, OutcomeMap
 from gdsim.core.exercises.maps.raggedness import BoxCount
 from gdsim.core.formulas.numerals import exact, number, percent, rounded, with_power
-from gdsim.core.language.words import counted, localised
+from gdsim.core.language.texts import counted, localised
 from gdsim.core.model.neuron import written_names
 from gdsim.gui.translation import tr
 

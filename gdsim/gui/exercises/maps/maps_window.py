@@ -8,7 +8,7 @@ from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QWidget
 
 from gdsim.core.exercises.maps.axes import MapAxis
-from gdsim.core.exercises.maps.computing import MapNews
+from gdsim.core.exercises.maps.map_computation import MapNews
 from gdsim.core.exercises.maps.map_csv import writing_maps
 from gdsim.core.exercises.maps.outcome import OutcomePlan, plans_of
 from gdsim.core.exercises.maps.raggedness import box_counts
@@ -18,7 +18,7 @@ from gdsim.core.model.kept_windows import KeptMap
 from gdsim.core.model.run import Run
 from gdsim.core.settings import Value
 from gdsim.gui.actions import UserActions
-from gdsim.gui.exercises.computing import Computing
+from gdsim.gui.exercises.computing_exercise import Computing
 from gdsim.gui.exercises.exercise import CALM_MS, say_aloud, show_named
 from gdsim.gui.exercises.keep_button import KeepButton
 from gdsim.gui.exercises.maps.map_canvas import MapCanvas

@@ -24,7 +24,7 @@ from gdsim.gui.style.shown_theme import ThemeFollower
 from gdsim.gui.style.text_size import look_for
 from gdsim.gui.surface.mesh import Mesh
 from gdsim.gui.surface.painter import SurfacePainter
-from gdsim.gui.surface.scene import Projection
+from gdsim.gui.surface.projection import Projection
 from gdsim.gui.translation import tr
 
 # A press and a release this close together, in pixels, are a click instead of a turn.

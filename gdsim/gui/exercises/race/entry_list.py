@@ -10,9 +10,9 @@ from gdsim.core.exercises.maps.axes import MapAxis
 from gdsim.core.exercises.race.plan import RaceEntry
 from gdsim.core.exercises.run_settings import setting_value
 from gdsim.core.formulas.symbols import setting_letter, setting_name
-from gdsim.core.language.words import translated
+from gdsim.core.language.texts import translated
 from gdsim.core.model.kept_windows import MOST_ENTRIES
-from gdsim.core.model.searching import takes_search
+from gdsim.core.model.search_checks import takes_search
 from gdsim.core.rules.catalogue import RULES
 from gdsim.core.rules.rule import Rule
 from gdsim.core.rules.searches import SEARCHES

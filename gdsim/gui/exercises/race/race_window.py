@@ -16,13 +16,13 @@ from gdsim.core.model.batching import BATCH
 from gdsim.core.model.experiment import Experiment
 from gdsim.core.model.kept_windows import KeptRace
 from gdsim.core.model.run import Run
-from gdsim.core.model.searching import is_second_order
+from gdsim.core.model.search_checks import is_second_order
 from gdsim.core.rules.catalogue import LECTURE_RULES, RULES
 from gdsim.core.rules.rule import Rule
 from gdsim.core.rules.second_order import SECOND_ORDER_RULES
 from gdsim.core.settings import Value
 from gdsim.gui.actions import UserActions
-from gdsim.gui.exercises.computing import Computing
+from gdsim.gui.exercises.computing_exercise import Computing
 from gdsim.gui.exercises.exercise import say_aloud, show_named
 from gdsim.gui.exercises.keep_button import KeepButton
 from gdsim.gui.exercises.race.entry_list import EntryList

@@ -11,7 +11,7 @@ from gdsim.core.exercises.run_settings import setting_value
 from gdsim.core.formulas import numerals
 from gdsim.core.formulas.numerals import exact, in_percent, joined_numbers, listed, number, percent
 from gdsim.core.formulas.symbols import setting_letter
-from gdsim.core.language.words import counted, translated
+from gdsim.core.language.texts import counted, translated
 from gdsim.gui.translation import tr
 
 

@@ -20,7 +20,7 @@ from PySide6.QtWidgets import QApplication, QFrame, QScrollArea, QWidget
 
 from gdsim.core.exercises.rate_ladder import Trial, best_lowering_trial, written_losses
 from gdsim.core.formulas.numerals import exact
-from gdsim.core.language.words import counted, translated
+from gdsim.core.language.texts import counted, translated
 from gdsim.gui.accessible import GraphicGroup, read_as
 from gdsim.gui.forms.flow import Flow
 from gdsim.gui.forms.layouts import clear_layout

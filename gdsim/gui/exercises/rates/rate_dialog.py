@@ -19,10 +19,10 @@ from gdsim.core.exercises.rate_ladder import (
 )
 from gdsim.core.formulas import numerals
 from gdsim.core.formulas.numerals import exact, number, told_apart
-from gdsim.core.language.words import counted, translated
+from gdsim.core.language.texts import counted, translated
 from gdsim.core.settings import POSITIVE, Value, whole
 from gdsim.gui.actions import UserActions
-from gdsim.gui.exercises.computing import Computing
+from gdsim.gui.exercises.computing_exercise import Computing
 from gdsim.gui.exercises.exercise import say_aloud, show_named
 from gdsim.gui.exercises.rates.rate_charts import RateCharts
 from gdsim.gui.exercises.result_table import ResultTable

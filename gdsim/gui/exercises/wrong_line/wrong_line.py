@@ -14,7 +14,7 @@ from gdsim.core.exercises.wrong_line import (
     make_wrong_line,
     verdict,
 )
-from gdsim.core.language.words import translated
+from gdsim.core.language.texts import translated
 from gdsim.core.model.run import Run
 from gdsim.core.surface.sampling import sample_surface
 from gdsim.core.surface.surface import LossSurface

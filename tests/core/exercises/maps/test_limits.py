@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from gdsim.core.exercises.maps.axes import MapAxis
-from gdsim.core.exercises.maps.computing import computing_maps
 from gdsim.core.exercises.maps.limit_lines import lines_of_limit, lines_where_one
+from gdsim.core.exercises.maps.map_computation import computing_maps
 from gdsim.core.exercises.maps.outcome import Outcome, OutcomePlan
 from gdsim.core.exercises.run_settings import settings_of
 from gdsim.core.model.experiment import Experiment

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gdsim.core.exercises.maps.axes import MapAxis
-from gdsim.core.exercises.maps.computing import computing_maps
+from gdsim.core.exercises.maps.map_computation import computing_maps
 from gdsim.core.exercises.maps.outcome import (
     Outcome,
     OutcomePlan,
@@ -20,8 +20,8 @@ from gdsim.core.exercises.maps.outcome import (
 from gdsim.core.exercises.maps.ranges import SETTINGS, STARTS, fitted_range, usual_range
 from gdsim.core.exercises.run_settings import rates_of, setting_value, settings_of, starts_of, with_setting
 from gdsim.core.model.batching import BATCH, MINI_BATCH, STOCHASTIC
-from gdsim.core.model.drawn import CutWay, MapOverlays
 from gdsim.core.model.experiment import Experiment
+from gdsim.core.model.map_overlays import CutWay, MapOverlays
 from gdsim.core.model.objective import LECTURE, FunctionObjective, NeuronObjective
 from gdsim.core.model.plane import Slice
 from gdsim.core.model.plane_function import ORIGIN

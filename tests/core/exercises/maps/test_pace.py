@@ -6,7 +6,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from gdsim.core.exercises.maps.computing import computing_maps
+from gdsim.core.exercises.maps.map_computation import computing_maps
 from gdsim.core.exercises.maps.outcome import plans_of
 from gdsim.core.exercises.maps.ranges import STARTS, usual_range
 from gdsim.core.model.run import Run

@@ -19,7 +19,7 @@ from gdsim.core.model.neuron import Neuron
 from gdsim.core.model.objective import FunctionObjective, NeuronObjective
 from gdsim.core.model.points import PointSet
 from gdsim.core.model.run import Run
-from gdsim.core.model.searching import takes_search
+from gdsim.core.model.search_checks import takes_search
 from gdsim.core.progress import run_to_end
 from gdsim.core.rules.catalogue import RULES
 from gdsim.core.rules.searches import SEARCHES

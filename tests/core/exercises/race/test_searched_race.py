@@ -16,7 +16,7 @@ from gdsim.core.exercises.race.racing import racing
 from gdsim.core.model.batching import MINI_BATCH
 from gdsim.core.model.objective import FunctionObjective
 from gdsim.core.model.plane_function import ORIGIN
-from gdsim.core.model.searching import takes_search
+from gdsim.core.model.search_checks import takes_search
 from gdsim.core.progress import run_to_end
 from gdsim.core.rules.catalogue import RULES
 from gdsim.core.rules.searches import SEARCHES

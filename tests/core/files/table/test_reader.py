@@ -13,8 +13,8 @@ from hypothesis.extra import numpy as hnp
 
 from gdsim.core.files.table.reader import read_table, reading_table, reading_table_file
 from gdsim.core.files.table.table import Column, ColumnKind, RequestedFormat, Table, TableFault
-from gdsim.core.language.catalogue import read_language
-from gdsim.core.language.words import speaking
+from gdsim.core.language.texts import speaking
+from gdsim.core.language.translations import read_language
 from gdsim.core.model.points import PointSet
 from gdsim.core.progress import run_to_end
 from tests.every import every

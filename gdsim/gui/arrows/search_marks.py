@@ -8,7 +8,7 @@ from PySide6.QtCore import QPointF
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
 
 from gdsim.core.arrays import Array
-from gdsim.core.model.drawn import CutDirection
+from gdsim.core.model.map_overlays import CutDirection
 from gdsim.core.surface.cut import direction_of_cut, ends_of_cut
 from gdsim.core.surface.surface import LossSurface
 from gdsim.gui.arrows.choice import ArrowChoice, Layer, update_to_draw

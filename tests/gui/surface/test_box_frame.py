@@ -3,8 +3,8 @@ import pytest
 
 from gdsim.core.model.view_range import ViewRange
 from gdsim.core.surface.heights import HeightScale
-from gdsim.gui.surface.frame import frame_of
-from gdsim.gui.surface.scene import HOME, TOP, BoxMargins, Camera, projection_of
+from gdsim.gui.surface.box_frame import frame_of
+from gdsim.gui.surface.projection import HOME, TOP, BoxMargins, Camera, projection_of
 from gdsim.gui.surface.terrain import Terrain
 from tests.every import every
 

@@ -1,6 +1,6 @@
 """Which searches, batchings and schedules go with a rule, and what the lines of a rule do not describe."""
 
-from gdsim.core.language.words import said, translated
+from gdsim.core.language.texts import said, translated
 from gdsim.core.model.batching import BATCH, Batching
 from gdsim.core.rules.rule import Optimizer
 from gdsim.core.rules.schedules import Schedule

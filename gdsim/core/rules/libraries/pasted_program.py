@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from textwrap import dedent
 
-from gdsim.core.formulas.language import TYPED
+from gdsim.core.formulas.syntax import TYPED
 
 # What a copied line may begin with: the prompt of an interpreter, or the indentation of a function.
 _PROMPT = re.compile(r"^[^\S\n]*(?:>>>|\.\.\.) ?", re.MULTILINE)

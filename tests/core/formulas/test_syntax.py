@@ -13,10 +13,10 @@ from hypothesis import strategies as st
 from gdsim.core.formulas.code_printing import LOOP, SCRIPT, source_of
 from gdsim.core.formulas.derivative import derivative
 from gdsim.core.formulas.evaluate import evaluate, evaluate_arrays, evaluate_together
-from gdsim.core.formulas.language import FUNCTIONS, FormulaError, read_expression, read_formula
 from gdsim.core.formulas.printing import IN_LATEX, LATEX, PLAIN_TEXT, TEXT, Piece, filled_template, template
 from gdsim.core.formulas.program import read_program
 from gdsim.core.formulas.symbols import ATOM, FACTOR, SUM, letter_of, of_letter, of_name, typeset
+from gdsim.core.formulas.syntax import FUNCTIONS, FormulaError, read_expression, read_formula
 from gdsim.core.rules.catalogue import RULES
 from gdsim.core.rules.rule import symbols
 from gdsim.core.rules.schedules import MOMENTUM_SCHEDULES, SCHEDULES
@@ -369,7 +369,7 @@ def test_the_derivative_of_a_negative_power_has_one_number_above():
 
 def test_nothing_is_written_on_the_terminal_of_a_number_that_runs_into_a_word():
     code = (
-        "from gdsim.core.formulas.language import FormulaError, read_expression\n"
+        "from gdsim.core.formulas.syntax import FormulaError, read_expression\n"
         "from gdsim.core.rules.libraries.calls import CallFault, read_call\n"
         "for read, text in ((read_expression, '1if w else b'), (read_call, 'optax.sgd(1or 2)')):\n"
         "    try:\n"

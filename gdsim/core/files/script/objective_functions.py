@@ -13,7 +13,7 @@ from gdsim.core.engine.loop_shape import adds_by_numpy
 from gdsim.core.engine.sum_source import indented
 from gdsim.core.files.script.guarded import guarded_everywhere, guarded_where_hidden
 from gdsim.core.formulas.code_printing import SCRIPT, NumpyPrinter, source_of
-from gdsim.core.formulas.language import Binary, Call, Name, Node, Number, names_in, substituted, walk
+from gdsim.core.formulas.syntax import Binary, Call, Name, Node, Number, names_in, substituted, walk
 from gdsim.core.model.objective import (
     BEND,
     FLAT_BEND,

@@ -11,7 +11,7 @@ from contextvars import ContextVar
 from functools import lru_cache, wraps
 from typing import TypeVar, TypeVarTuple, cast
 
-from gdsim.core.language.catalogue import IN_ENGLISH, THOUSANDS, Language
+from gdsim.core.language.translations import IN_ENGLISH, THOUSANDS, Language
 
 # What str.format raises for a translation whose names in braces differ from those of its text.
 _FORMAT_ERRORS = (KeyError, IndexError, ValueError, AttributeError)

@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gdsim.gui.surface.scene import FARTHEST, HOME, NEAREST, TOP, BoxMargins, Camera, projection_of
+from gdsim.gui.surface.projection import FARTHEST, HOME, NEAREST, TOP, BoxMargins, Camera, projection_of
 
 MARGINS = BoxMargins(40.0, 20.0, 30.0, 40.0)
 CORNERS = np.array([[x, y, z] for x in (-1.0, 1.0) for y in (-1.0, 1.0) for z in (0.0, 1.0)])

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from gdsim.core.files.checked_json import JsonNode
-from gdsim.core.model.drawn import CUT_ANGLE, NOTHING_DRAWN, CutDirection, CutWay, MapOverlays
+from gdsim.core.model.map_overlays import CUT_ANGLE, NOTHING_DRAWN, CutDirection, CutWay, MapOverlays
 
 
 def _cut(node: JsonNode) -> CutDirection | None:

@@ -15,7 +15,7 @@ from gdsim.core.files.checked_json import FileFault
 from gdsim.core.files.table.reader import reading_table_file
 from gdsim.core.files.table.table import Table, TableFault
 from gdsim.core.formulas.numerals import integer_text, machine_readable
-from gdsim.core.language.words import said
+from gdsim.core.language.texts import said
 from gdsim.core.model.experiment import MOST_INPUTS
 from gdsim.core.model.neuron import input_names
 from gdsim.core.model.points import PointsError, PointSet

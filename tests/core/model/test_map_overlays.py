@@ -10,7 +10,7 @@ from gdsim.core.files.link import link_of, read_link
 from gdsim.core.files.scene import parse_scene, scene_text
 from gdsim.core.lessons.files import check_lesson
 from gdsim.core.model import edits
-from gdsim.core.model.drawn import NOTHING_DRAWN, CutWay, MapOverlays
+from gdsim.core.model.map_overlays import NOTHING_DRAWN, CutWay, MapOverlays
 from gdsim.core.settings import InvalidValue
 from tests.core.records import scene
 from tests.every import every

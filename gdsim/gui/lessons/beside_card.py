@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QSplitter, QWidget
 
 from gdsim.core.analysis.series import CurveKind
 from gdsim.core.lessons.lesson import SecondScene
-from gdsim.core.model.drawn import CutDirection
+from gdsim.core.model.map_overlays import CutDirection
 from gdsim.core.surface.map_view import MapView
 from gdsim.core.surface.surface import LossSurface
 from gdsim.gui.arrows.choice import ArrowChoice

@@ -10,7 +10,7 @@ from gdsim.core.arrays import Array
 from gdsim.core.formulas.nice_ticks import log_texts, nice_ticks, tick_texts
 from gdsim.core.formulas.numerals import number
 from gdsim.core.surface.heights import HeightScale
-from gdsim.gui.surface.scene import Projection
+from gdsim.gui.surface.projection import Projection
 from gdsim.gui.surface.terrain import Terrain
 
 # Least distance of two ticks, in pixels.

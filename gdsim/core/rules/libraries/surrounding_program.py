@@ -4,7 +4,7 @@ import ast
 import re
 from collections.abc import Collection, Iterable, Iterator
 
-from gdsim.core.rules.libraries.program import dotted, names_changed
+from gdsim.core.rules.libraries.pasted_program import dotted, names_changed
 
 # The blocks around a node, outermost first, each with its field. Conditions may be there as text.
 _Place = tuple[tuple[ast.AST | str, str], ...]

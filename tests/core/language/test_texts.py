@@ -7,11 +7,10 @@ import pytest
 
 from gdsim.core import resources
 from gdsim.core.formulas import numerals
-from gdsim.core.language import catalogue
-from gdsim.core.language.catalogue import Language, languages, plural_form, read_language
+from gdsim.core.language import translations
 from gdsim.core.language.pages import page_in_language, paragraphs
 from gdsim.core.language.po import read_entries
-from gdsim.core.language.words import (
+from gdsim.core.language.texts import (
     choose_language,
     counted,
     english,
@@ -21,6 +20,7 @@ from gdsim.core.language.words import (
     to_say,
     translated,
 )
+from gdsim.core.language.translations import Language, languages, plural_form, read_language
 
 THIN = "\N{NARROW NO-BREAK SPACE}"
 POLISH = "nplurals=3; plural=(n==1 ? 0 : n%10>=2 && n%10<=4 && (n%100<10 || n%100>=20) ? 1 : 2);"
@@ -172,23 +172,23 @@ def folder(tmp_path, monkeypatch):
     made = tmp_path / "resources" / "languages" / "xx"
     made.mkdir(parents=True)
     (made / "window.po").write_text(HEADER)
-    for cache in (catalogue.read_language, catalogue._name_of):
+    for cache in (translations.read_language, translations._name_of):
         cache.cache_clear()
     yield made
-    for cache in (catalogue.read_language, catalogue._name_of):
+    for cache in (translations.read_language, translations._name_of):
         cache.cache_clear()
 
 
 def test_a_folder_that_is_no_language_is_none(folder):
     (folder.parent / "notes").mkdir()
     (folder.parent / "readme.txt").write_text("words")
-    assert catalogue.languages() == {"en": "English", "xx": "Test"}
+    assert translations.languages() == {"en": "English", "xx": "Test"}
 
 
 @pytest.mark.parametrize("content", [b"", b"\xff\xfe", b"words"])
 def test_a_language_whose_name_cannot_be_read_is_called_as_its_folder(folder, content):
     (folder / "window.po").write_bytes(content)
-    assert catalogue.languages() == {"en": "English", "xx": "xx"}
+    assert translations.languages() == {"en": "English", "xx": "xx"}
 
 
 @pytest.mark.parametrize(
@@ -207,14 +207,14 @@ def test_a_language_whose_name_cannot_be_read_is_called_as_its_folder(folder, co
 def test_what_is_wrong_with_a_language_is_told_with_its_file(folder, part, content, fault):
     (folder / f"{part}.po").write_bytes(content)
     with pytest.raises(ValueError, match=re.escape(fault)):
-        catalogue.read_language("xx")
+        translations.read_language("xx")
 
 
 def test_a_plural_that_cannot_be_computed_is_the_first_and_one_that_is_none_is_english(folder):
     entry = 'msgid "{n} a"\nmsgid_plural "{n} as"\nmsgstr[0] "{n} null"\nmsgstr[1] "{n} eins"\n'
     text = f'{HEADER}"Plural-Forms: plural=n == 5 ? n - 9 : 2 % (n - 1);\\n"\n\n{entry}'
     (folder / "window.po").write_text(text)
-    with speaking(catalogue.read_language("xx")):
+    with speaking(translations.read_language("xx")):
         assert [counted(n, "{n} a", "{n} as") for n in (1, 2, 5)] == ["1 null", "2 null", "5 as"]
 
 
@@ -222,5 +222,5 @@ def test_a_translation_with_a_part_that_its_text_has_not_is_none(folder):
     pairs = {"At {step}": "Bei {schritt}", "By {x}": "Um {x}", "All": "Alles {"}
     entries = [f'msgid "{text}"\nmsgstr "{words}"\n' for text, words in pairs.items()]
     (folder / "core.po").write_text("\n".join(entries))
-    texts = catalogue.read_language("xx").texts
+    texts = translations.read_language("xx").texts
     assert texts == {("", "By {x}"): ("Um {x}",)}

@@ -16,7 +16,7 @@ from gdsim.gui.memory.memory_pane import MemoryPane
 from gdsim.gui.style.shown_theme import shown_theme
 from gdsim.gui.style.text_size import scale_of
 from gdsim.gui.style.theme import THEMES, run_styles
-from gdsim.gui.window.projector import UI_SCALE, contrasting
+from gdsim.gui.window.projector_mode import UI_SCALE, contrasting
 from tests.every import WHOLE, every, in_turn
 from tests.gui.lessons.test_lesson_bar import longest, stages_of
 from tests.gui.main_windows import is_marked, key, shown_cards

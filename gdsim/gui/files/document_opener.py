@@ -11,8 +11,8 @@ from gdsim.core.files.scene import LessonGiven, load_scene
 from gdsim.core.files.scene_file import SceneFile, read_scene
 from gdsim.core.model.experiment import Experiment, Typed, new_experiment
 from gdsim.core.settings import shown_name
+from gdsim.gui.files.document_saver import Then
 from gdsim.gui.files.drop import PICTURES, TABLES
-from gdsim.gui.files.saving import Then
 from gdsim.gui.files.words import not_opened
 from gdsim.gui.notices import Notices
 from gdsim.session.session import Session

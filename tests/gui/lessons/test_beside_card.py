@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 
 from gdsim.core.analysis.series import CurveKind
-from gdsim.core.language.catalogue import languages
+from gdsim.core.language.translations import languages
 from gdsim.core.lessons.files import load_lesson
 from gdsim.gui.language import speak
 from tests.core.records import scene, scene_records

@@ -14,7 +14,7 @@ from functools import lru_cache
 from types import MappingProxyType
 from typing import NamedTuple, TypeAlias
 
-from gdsim.core.language.words import SaidError, counted, said, to_say, translated, with_parts
+from gdsim.core.language.texts import SaidError, counted, said, to_say, translated, with_parts
 from gdsim.core.settings import quoted
 
 # Nobody writes longer or deeper formulas, and Python's parser would be slow with them.

@@ -17,7 +17,7 @@ from gdsim.core.surface.sampling import sample_surface
 from gdsim.gui.arrows.choice import ArrowChoice, drawing_of
 from gdsim.gui.arrows.paint import arrow_style
 from gdsim.gui.style.theme import LIGHT, THEMES
-from gdsim.gui.surface.arrows import arrow_shapes
+from gdsim.gui.surface.arrow_shapes import arrow_shapes
 from tests.core.planes import of_w_and_b
 from tests.core.records import computed, scene
 from tests.every import every, in_turn

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gdsim.core.files.table.points import (
+from gdsim.core.files.table.reader import read_table, reading_table_file
+from gdsim.core.files.table.table_points import (
     SPLIT,
     PointColumns,
     guessed_columns,
@@ -16,7 +17,6 @@ from gdsim.core.files.table.points import (
     writing_points,
     writing_points_file,
 )
-from gdsim.core.files.table.reader import read_table, reading_table_file
 from gdsim.core.model.points import PointsError, PointSet
 from gdsim.core.progress import run_to_end
 from gdsim.core.settings import InvalidValue

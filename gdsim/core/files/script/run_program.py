@@ -15,9 +15,9 @@ from gdsim.core.files.script.code_line import CodeLine
 from gdsim.core.files.script.functions import global_names, needed_functions, script_functions
 from gdsim.core.files.script.lecture import LectureCode
 from gdsim.core.files.script.literals import comment, number_list, text_literal
-from gdsim.core.files.script.objective import ObjectiveSize
-from gdsim.core.files.script.searching import reason_words
-from gdsim.core.language.words import english
+from gdsim.core.files.script.objective_functions import ObjectiveSize
+from gdsim.core.files.script.search_functions import reason_words
+from gdsim.core.language.texts import english
 from gdsim.core.model.experiment import Experiment
 from gdsim.core.model.neuron import parameter_names
 from gdsim.core.model.objective import Objective
