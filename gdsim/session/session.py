@@ -65,8 +65,7 @@ class Session(QObject):
         self._explanation = Explanation(experiment, self._tasks, self)
         self._search = StepSearch(self._tasks, self)
         self._progress = -1.0
-        self._cursor = 0
-        self._shown_playhead = Playhead()
+        self._shown_playhead = Playhead()  # at a whole step or epoch
         self._is_dragging = False
         self._has_begun = self._is_waiting = False
         self._left_to_wait = _BURST_SECONDS
@@ -408,11 +407,10 @@ class Session(QObject):
 
     @Slot(object)
     def _on_playhead(self, head: Playhead) -> None:
-        if head.cursor != self._cursor:
-            self._cursor, self._part = head.cursor, ""
+        if head.cursor != self._shown_playhead.cursor:
+            self._part = ""
         self.playhead_changed.emit(head)
-        if head.position != head.cursor:  # nothing new to draw between two steps
-            head = head._replace(position=float(head.cursor))
+        head = head._replace(position=float(head.cursor))  # nothing new to draw between two steps
         if head != self._shown_playhead:
             self._shown_playhead = head
             self._pacer.want()

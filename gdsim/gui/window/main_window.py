@@ -130,7 +130,9 @@ class MainWindow(QMainWindow):
             LateCommands(partial(make, self, self._settings)) for make in (export_commands, share_commands)
         )
         self.paste = PasteCommands(self.points, self.share)
-        self.view = ViewCommands(self, self.cards, session)
+        self.maximised = MaximisedCard(self.cards, self)
+        self.simple = SimpleMode(self.cards, self.maximised, self)
+        self.view = ViewCommands(self, self.cards, session, self.simple)
         self.runs = RunCommands(self, session, self.user_actions, self.player, self.view)
         self.known_rules = KnownRules(self, self._settings)
         self.files = FileCommands(
@@ -155,9 +157,6 @@ class MainWindow(QMainWindow):
         self.header = Header({name: translated(title) for name, title in bundled_titles().items()})
         self.projector = ProjectorMode(self, self.cards.columns, self.header, self.cards.run_names)
         self.appearance = Appearance(self, app, theme, session, self.cards, self.projector)
-        self.maximised = MaximisedCard(self.cards, self)
-        self.simple = SimpleMode(self.cards, self.maximised, self)
-        self.view.set_simple(self.simple)
         self.stage = PaneStage(self, self.cards, session, self.maximised, self.projector, self.simple)
         self.body = self._laid_out()  # everything but the menus
         # Overlays are to cover no control. In projector mode there is no header.

@@ -32,21 +32,18 @@ class ViewCommands(QObject):
     concealed = Signal(object)  # frozenset of str: what a stop hides within the panes
     beside_changed = Signal(object)  # the second scene of a stop as a SecondScene, or None
 
-    def __init__(self, window: QMainWindow, cards: Workspace, session: Session) -> None:
+    def __init__(self, window: QMainWindow, cards: Workspace, session: Session, simple: SimpleMode) -> None:
         super().__init__(window)
         self._window = window
         self._cards = cards
         self._session = session
+        self._simple = simple  # switched off by opening a page or showing a stop
         self._is_step_covered = False
         # The user's own choice to hide the future of the curves, while a stop hides it; otherwise None.
         self._own_hides_future: bool | None = None
         cards.view_range_button.choice_changed.connect(self._on_map_choice)
         cards.contours.aspect_changed.connect(self._update_map_view, Qt.ConnectionType.QueuedConnection)
         cards.legend.changed.connect(self._on_arrows)
-
-    def set_simple(self, simple: SimpleMode) -> None:
-        """Set the object that makes the window simple. Opening a page or showing a stop switches it off."""
-        self._simple = simple
         simple.pictures_changed.connect(self._update_map_view)
 
     def toggle_planes(self) -> None:
