@@ -69,7 +69,8 @@ _LARGEST = "{0} takes the largest of the corrected averages, here the largest av
 _OF_SIZE = "{0} adds ε to the size of each gradient, here it is added to u"
 # Two libraries with the same difference from the lecture are equivalent to each other: always for those in
 # _ALIKE, while the rate is constant for _STEADILY_ALIKE. A form with one in _EXACT is exactly the lecture's.
-_ALIKE, _STEADILY_ALIKE, _EXACT = ("", _START, _OF_SIZE), (_RATE, _AHEAD), ("", _START)
+_ALIKE = ("", _START, _OF_SIZE, _OUTSIDE)
+_STEADILY_ALIKE, _EXACT = (_RATE, _AHEAD), ("", _START)
 # Optax calls an ε within the root, where the lecture has it, eps_root.
 _WITHIN: _Others = {"eps": 0.0, "eps_root": "eps"}
 _MOMENTUM: _Others = {"momentum": "gamma"}
@@ -97,17 +98,20 @@ _FORMS: Mapping[str, tuple[_LibraryForm, ...]] = {
         _LibraryForm("torch.optim.RMSprop", _OUTSIDE, {"alpha": "beta"}),
         _LibraryForm("keras.optimizers.RMSprop", "", {"rho": "beta"}),
         _LibraryForm("optax.rmsprop"),
+        _LibraryForm("optax.rmsprop", _OUTSIDE, {"eps_in_sqrt": False}),
     ),
     "adam": (
         _LibraryForm("torch.optim.Adam", _OUTSIDE, on="bias_correction"),
         _LibraryForm("keras.optimizers.Adam", _UNCORRECTED, on="bias_correction"),
         _LibraryForm("optax.adam", "", _WITHIN, on="bias_correction"),
+        _LibraryForm("optax.adam", _OUTSIDE, on="bias_correction"),
     ),
     "adamw": (
         _LibraryForm("torch.optim.AdamW", _OUTSIDE, _DECAY, on="decoupled"),
         _LibraryForm("torch.optim.Adam", _OUTSIDE, _DECAY, off="decoupled"),
         _LibraryForm("keras.optimizers.AdamW", _UNCORRECTED, _DECAY, on="decoupled"),
         _LibraryForm("optax.adamw", "", {**_WITHIN, **_DECAY}, on="decoupled"),
+        _LibraryForm("optax.adamw", _OUTSIDE, _DECAY, on="decoupled"),
     ),
     "amsgrad": (
         _LibraryForm("torch.optim.Adam", _OUTSIDE, {"amsgrad": True}, on="bias_correction"),

@@ -198,7 +198,10 @@ OTHERS = [
         {"keras": "", "torch": "Optax has ε"},
     ),
     ("optax.adagrad", {"learning_rate": 0.5}, {}),
-    ("torch.optim.Adam", {"lr": 0.1}, {}),
+    # Keras adds ε to the root of the uncorrected v.
+    ("torch.optim.Adam", {"lr": 0.1, "eps": 1e-3}, {"optax": ""}),
+    ("optax.adamw", {"learning_rate": 0.1, "weight_decay": 0.1}, {"torch": ""}),
+    ("torch.optim.RMSprop", {"lr": 0.01, "eps": 1e-3}, {"optax": ""}),
     ("torch.optim.Adamax", {"lr": 0.1, "eps": 1e-3}, {"optax": ""}),
     ("keras.optimizers.Adadelta", {"learning_rate": 2.0}, {"torch": "", "optax": ""}),
     ("keras.optimizers.Lion", {"learning_rate": 0.02}, {"optax": ""}),
