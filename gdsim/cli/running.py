@@ -79,7 +79,7 @@ def compute_all(experiment: Experiment, csv: str | None) -> list[RunSummary]:
 def _row(experiment: Experiment, end: RunSummary) -> tuple[str, ...]:
     run, row, (*w, b), loss, stop = end
     return (
-        run.name,
+        elided(run.name),
         run.optimizer.id,
         str(experiment.clock(run).first + row),
         " ".join(number(value, _DIGITS) for value in w),

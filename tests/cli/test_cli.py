@@ -115,6 +115,14 @@ def test_a_scene_without_runs_has_an_empty_table(gdsim_, scene_file):
     assert len(out.splitlines()) == 1
 
 
+def test_a_long_name_does_not_widen_the_table(gdsim_, scene_file):
+    _, out, _ = gdsim_("run", scene_file([_gd(name="first" + "x" * 9000 + "last"), _gd(name="short")]))
+    head, long, short = out.splitlines()
+    assert len(head) < 130
+    assert long.startswith(f"first{'x' * 25}…{'x' * 26}last  gd ")
+    assert short.startswith("short ")
+
+
 def test_names_do_not_steer_the_terminal(gdsim_, scene_file):
     _, out, _ = gdsim_("run", scene_file([_gd(name="red\x1b[31m\nline")]))
     assert r"red\x1b[31m line" in out.splitlines()[1]
