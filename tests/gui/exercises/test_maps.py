@@ -538,7 +538,7 @@ def test_the_table_has_a_row_for_each_pixel(shown, qtbot, tmp_path, late_patch):
     assert int(one["steps"]) == made.steps[15, 9]
     assert float(one["loss"]) == made.loss[15, 9]
     assert [float(one["end_w"]), float(one["end_b"])] == made.p[15, 9].tolist()
-    words = {Outcome.SOLVED: "solved", Outcome.PLATEAU: "plateau", Outcome.MOVING: "moving"}
+    words = {Outcome.SOLVED: "solved", Outcome.PLATEAU: "on a plateau", Outcome.MOVING: "still moving"}
     assert one["class"] == words[Outcome(int(made.kind[15, 9]))]
 
 

@@ -8,16 +8,6 @@ from gdsim.core.exercises.maps.outcome import Outcome, OutcomeMap
 from gdsim.core.files.atomic import replacing_text
 from gdsim.core.model.neuron import parameter_names
 
-_WORDS = {
-    Outcome.NOT_YET: "not computed",
-    Outcome.SOLVED: "solved",
-    Outcome.DIVERGED: "diverged",
-    Outcome.RESTS: "other minimum",
-    Outcome.PLATEAU: "plateau",
-    Outcome.MOVING: "moving",
-    Outcome.STOPPED: "stopped",
-}
-
 
 def writing_maps(
     path: Path, maps: Sequence[OutcomeMap], names: Sequence[str]
@@ -43,7 +33,7 @@ def writing_maps(
                     outcomes.p[row],
                 )
                 writer.writerows(
-                    [name, across, y, _WORDS[Outcome(kind)], minimum or "", steps, loss, *p]
+                    [name, across, y, Outcome(kind).words, minimum or "", steps, loss, *p]
                     for across, kind, minimum, steps, loss, p in zip(
                         x, *(column.tolist() for column in columns), strict=True
                     )

@@ -17,6 +17,7 @@ from gdsim.core.engine.trajectory import StopReason
 from gdsim.core.exercises.maps.axes import MapAxis
 from gdsim.core.exercises.maps.minima import Minimum, in_a_minimum
 from gdsim.core.exercises.run_settings import setting_value, settings_of, with_setting
+from gdsim.core.language.texts import to_say
 from gdsim.core.model.experiment import Experiment
 from gdsim.core.model.objective import FunctionObjective, Objective
 from gdsim.core.model.point_loss import PointLoss
@@ -46,6 +47,22 @@ class Outcome(IntEnum):
     PLATEAU = 4
     MOVING = 5
     STOPPED = 6  # a search found no further step
+
+    @property
+    def words(self) -> str:
+        """The name of the class in English, as in files."""
+        return _WORDS[self]
+
+
+_WORDS = {
+    Outcome.NOT_YET: to_say("not computed yet"),
+    Outcome.SOLVED: to_say("solved"),
+    Outcome.DIVERGED: to_say("diverged"),
+    Outcome.RESTS: to_say("in another minimum"),
+    Outcome.PLATEAU: to_say("on a plateau"),
+    Outcome.MOVING: to_say("still moving"),
+    Outcome.STOPPED: to_say("found no step"),
+}
 
 
 class Ending(NamedTuple):

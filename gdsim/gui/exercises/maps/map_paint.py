@@ -14,9 +14,9 @@ from gdsim.core.exercises.maps.outcome import Outcome, OutcomePlan
 from gdsim.core.formulas.nice_ticks import nice_ticks, tick_texts
 from gdsim.core.formulas.numerals import exact
 from gdsim.core.formulas.symbols import setting_letter
+from gdsim.core.language.texts import translated
 from gdsim.gui.exercises.maps.map_colours import FLAT, RAMPS
 from gdsim.gui.exercises.maps.map_sheet import MapSheet
-from gdsim.gui.exercises.maps.map_words import class_word
 from gdsim.gui.paint.small_chart import ChartScale
 from gdsim.gui.style.theme import Theme
 from gdsim.gui.translation import tr
@@ -290,7 +290,7 @@ def key_entries(kinds: Sequence[Outcome], basins: int) -> list[_KeyEntry]:
     entries: list[_KeyEntry] = []
     for kind in kinds:
         if kind is not Outcome.SOLVED:
-            entries.append(_KeyEntry(class_word(kind), (FLAT[kind],)))
+            entries.append(_KeyEntry(translated(kind.words), (FLAT[kind],)))
         elif basins < 2:
             entries.append(_KeyEntry(tr("solved, early to late"), RAMPS[0]))
         else:

@@ -7,25 +7,12 @@ from gdsim.core.exercises.maps.axes import MapAxis
 from gdsim.core.exercises.maps.outcome import Ending, Outcome, OutcomeMap
 from gdsim.core.exercises.maps.raggedness import BoxCount
 from gdsim.core.formulas.numerals import exact, number, percent, rounded, with_power
-from gdsim.core.language.texts import counted, localised
+from gdsim.core.language.texts import counted, localised, translated
 from gdsim.core.model.neuron import written_names
 from gdsim.gui.translation import tr
 
 # The pixels along a map's side, and the fewest and most digits of a number written to a tenth of a pixel.
 _PIXELS, _FEWEST, _MOST = 256, 3, 17
-
-
-def class_word(kind: Outcome) -> str:
-    """Return the name of a class in the key."""
-    return {
-        Outcome.NOT_YET: tr("not computed yet"),
-        Outcome.SOLVED: tr("solved"),
-        Outcome.DIVERGED: tr("diverged"),
-        Outcome.RESTS: tr("in another minimum"),
-        Outcome.PLATEAU: tr("on a plateau"),
-        Outcome.MOVING: tr("still moving"),
-        Outcome.STOPPED: tr("found no step"),
-    }[kind]
 
 
 def meanings(steps: Collection[int], below: float, *, searched: bool = False, forked: bool = False) -> str:
@@ -71,7 +58,7 @@ def axis_value_text(axis: MapAxis, value: float) -> str:
 def ending_words(end: Ending, basin: int = 0) -> str:
     """Say how a run ends, without a full stop."""
     if end.kind is Outcome.NOT_YET:
-        return class_word(end.kind)
+        return translated(end.kind.words)
     count = counted(end.steps, "{n} step", "{n} steps")
     if end.kind is Outcome.DIVERGED:
         return tr("diverged after {0}").format(count)
@@ -80,7 +67,7 @@ def ending_words(end: Ending, basin: int = 0) -> str:
     words = tr("solved after {steps}") if end.kind is Outcome.SOLVED else tr("{class_} after {steps}")
     if basin:
         words = tr("{0}, minimum {1}").format(words, basin)
-    words = words.format(class_=class_word(end.kind), steps=count)
+    words = words.format(class_=translated(end.kind.words), steps=count)
     return tr("{ending}, loss {loss} at {place}").format(ending=words, loss=number(end.loss), place=where)
 
 
@@ -88,11 +75,11 @@ def map_summary(name: str, outcomes: OutcomeMap) -> str:
     """Say which share of a map each class has, as a sentence."""
     known = outcomes.kind.size - outcomes.count(Outcome.NOT_YET)
     parts = [
-        tr("{0} {1}").format(percent(outcomes.count(kind) / known), class_word(kind))
+        tr("{0} {1}").format(percent(outcomes.count(kind) / known), translated(kind.words))
         for kind in Outcome
         if kind is not Outcome.NOT_YET and known and outcomes.count(kind)
     ]
-    return f"{name}: {', '.join(parts) or class_word(Outcome.NOT_YET)}."
+    return f"{name}: {', '.join(parts) or translated(Outcome.NOT_YET.words)}."
 
 
 def ragged_words(names: Sequence[str], counts: Sequence[BoxCount | None]) -> str:
