@@ -28,7 +28,7 @@ class KeyFrame(QWidget):
         self.setAccessibleName(name)
         set_tip(self, help_)
         fill_layout(QVBoxLayout(self), body, margins=(3, 3, 3, 3))
-        FocusRing(self, self)
+        FocusRing(self, self, on_click=True)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         direction = ARROWS.get(event.key())

@@ -9,6 +9,7 @@ from gdsim.gui.paint.drawing import paint_focus_ring
 
 # The approximate number of presses that cross an axis.
 _PRESSES = 100
+_ON_CLICK = "onClick"
 
 ARROWS: dict[int, tuple[int, int]] = {
     Qt.Key.Key_Left: (-1, 0),
@@ -58,11 +59,13 @@ class FocusRing(QWidget):
     """A ring over a pane, or a part of it, that is visible while the pane has the keyboard focus.
 
     Makes the ``owner`` reachable by Tab. The ring is drawn around the owner, or around a widget in it that
-    takes no focus itself.
+    takes no focus itself. With ``on_click`` it is visible after a click, too, where plain arrow keys, which
+    play in the main window, move something in the owner.
     """
 
-    def __init__(self, owner: QWidget, around: QWidget) -> None:
+    def __init__(self, owner: QWidget, around: QWidget, *, on_click: bool = False) -> None:
         super().__init__(around)
+        self.setProperty(_ON_CLICK, on_click)
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.hide()
         if owner.focusPolicy() == Qt.FocusPolicy.NoFocus:
@@ -76,7 +79,7 @@ class FocusRing(QWidget):
         # Uses no Python attributes of the ring, because events still arrive when these are already destroyed.
         if isinstance(event, QFocusEvent):
             by_mouse = event.reason() == Qt.FocusReason.MouseFocusReason
-            self.setVisible(event.gotFocus() and not by_mouse)
+            self.setVisible(event.gotFocus() and (not by_mouse or self.property(_ON_CLICK)))
             self.raise_()
         around = self.parentWidget()
         if watched is around and event.type() == QEvent.Type.Resize:

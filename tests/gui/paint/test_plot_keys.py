@@ -2,18 +2,22 @@
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 
 from gdsim.core.files.bundled import find_scene
 from gdsim.core.files.scene import load_scene
 from gdsim.gui.curves.curve_pane import CurvePane
+from gdsim.gui.exercises.key_frame import KeyFrame
+from gdsim.gui.exercises.maps.map_canvas import MapCanvas
+from gdsim.gui.exercises.race.profile_chart import ProfileChart
 from gdsim.gui.map.contour_pane import ContourPane
 from gdsim.gui.neuron.fit_pane import FitPane
 from gdsim.gui.paint.plot_keys import FocusRing, stride
 from gdsim.gui.style.theme import LIGHT
 from gdsim.gui.surface.painter import SurfacePainter
+from tests.every import every
 from tests.gui.shared_window import shared
-from tests.gui.windows import plot_of
+from tests.gui.windows import in_window, plot_of
 
 SHIFT = Qt.KeyboardModifier.ShiftModifier
 
@@ -55,6 +59,24 @@ def test_tab_reaches_every_pane_and_a_ring_shows_it(window, qtbot):
         assert image.pixelColor(1, image.height() // 2).name() == LIGHT.accent
         qtbot.keyClick(pane, Qt.Key.Key_Tab)
         assert not ring.isVisible()
+
+
+@every("make", [lambda: KeyFrame(QWidget(), "name", "help"), lambda: MapCanvas("maps"), ProfileChart])
+def test_what_the_arrows_move_after_a_click_shows_its_ring(make, qtbot):
+    pane = make()
+    in_window(qtbot, pane, width=400, height=300)
+    pane.clearFocus()
+    qtbot.mouseClick(pane, Qt.MouseButton.LeftButton)
+    assert pane.hasFocus()
+    assert ring_of(pane).isVisible()
+
+
+def test_a_click_on_the_surface_shows_no_ring(window, qtbot):
+    """There plain arrows play, as they do elsewhere in the window."""
+    surface = window[0].findChild(SurfacePainter)
+    qtbot.mouseClick(surface, Qt.MouseButton.LeftButton)
+    assert surface.hasFocus()
+    assert not ring_of(surface).isVisible()
 
 
 def test_the_arrows_alone_play_whichever_pane_has_the_keys(window, qtbot):

@@ -50,7 +50,7 @@ class MapCanvas(Chart):
         self._grip: _Grip | None = None
         self.at = 0  # index of the map on which the cursor moved last
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        FocusRing(self, self)
+        FocusRing(self, self, on_click=True)
         self.setMouseTracking(True)
         FontScaler(self, QWidget.setMinimumHeight, _LEAST_HEIGHT)
         set_tip(

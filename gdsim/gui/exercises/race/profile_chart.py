@@ -47,7 +47,7 @@ class ProfileChart(Chart):
         super().__init__(tr("Share solved within a given number of evaluations"))
         set_tip(self, self.tr("Mouse and arrow keys move a line; the shares at it are shown below."))
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        FocusRing(self, self)
+        FocusRing(self, self, on_click=True)
         self.setMouseTracking(True)
         self.setMinimumHeight(140)
         self._result: RaceResult | None = None
