@@ -137,7 +137,7 @@ def test_a_focused_control_can_be_told_from_others(qtbot, theme):
 
 
 @pytest.mark.parametrize("letters", [12, 16, 24])
-@pytest.mark.parametrize("name", ["", "bordered", "lessonPlace", "tab", "legend"])
+@pytest.mark.parametrize("name", ["", "bordered", "lessonPlace", "tab", "legend", "chip", "opener"])
 def test_a_button_is_as_large_with_the_focus_or_pressed_in(qtbot, name, letters):
     around = in_window(qtbot, QWidget(), width=400, height=100)
     around.setStyleSheet(stylesheet(LIGHT, letters))
