@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtGui import QPaintEvent, QShowEvent, QWheelEvent
 from PySide6.QtWidgets import (
     QComboBox,
@@ -40,6 +40,7 @@ class ComboBox(QComboBox):
     ) -> None:
         super().__init__(parent)
         self._spare = 0
+        self._name: QLabel | None = None  # the hidden label of `_name_aloud`
         self.setAccessibleName(name)
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.setMinimumContentsLength(_FEW_LETTERS)
@@ -97,10 +98,16 @@ class ComboBox(QComboBox):
             return
         beside = parent.findChildren(QLabel, options=Qt.FindChildOption.FindDirectChildrenOnly)
         if all(label.buddy() is not self for label in beside):
-            label = PlainLabel(self.accessibleName(), parent)
-            label.setBuddy(self)
-            label.hide()
-            self.destroyed.connect(label.deleteLater)
+            self._name = PlainLabel(self.accessibleName(), parent)
+            self._name.setBuddy(self)
+            self._name.hide()
+            self.destroyed.connect(self._name.deleteLater)
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.ParentChange and self._name is not None:
+            self._name.deleteLater()  # it is beside the box no more
+            self._name = None
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QStylePainter(self)

@@ -4,9 +4,9 @@ import html
 from functools import partial
 
 import pytest
-from PySide6.QtCore import QPoint, QPointF, Qt, QTimer
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt, QTimer
 from PySide6.QtGui import QKeySequence, QShortcut, QWheelEvent
-from PySide6.QtWidgets import QApplication, QCheckBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QCheckBox, QLabel, QVBoxLayout, QWidget
 
 from gdsim.core.rules.catalogue import RULES
 from gdsim.core.settings import EPOCHS, SEED, Setting, switch
@@ -522,3 +522,20 @@ def test_a_list_that_goes_on_below_its_popup_has_a_scroll_bar(qtbot):
     qtbot.waitUntil(bar.isVisible)
     assert 0 < bar.maximum() < 50
     combo.hidePopup()
+
+
+def test_a_combo_box_that_moves_takes_its_name_along(qtbot):
+    """On Linux screen readers read it from a hidden label beside the box."""
+    box, places = ComboBox("Name of the box"), [QWidget(), QWidget()]
+
+    def labels(place):
+        beside = place.findChildren(QLabel, options=Qt.FindChildOption.FindDirectChildrenOnly)
+        return [label.text() for label in beside if label.buddy() is box]
+
+    for place in places:
+        qtbot.addWidget(place)
+        QVBoxLayout(place).addWidget(box)
+        place.show()
+        QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+        assert labels(place) == ["Name of the box"]
+    assert labels(places[0]) == []
