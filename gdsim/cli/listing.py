@@ -10,6 +10,7 @@ from gdsim.core.files.scene import load_scene
 from gdsim.core.lessons.files import bundled_lessons, check_lesson, load_lesson
 from gdsim.core.rules.catalogue import RULES
 from gdsim.core.rules.rule import Rule
+from gdsim.core.rules.second_order import SECOND_ORDER_RULES
 from gdsim.core.settings import as_in_file, printable
 
 
@@ -22,11 +23,12 @@ def scenes(arguments: list[str]) -> int:
 
 def algorithms(arguments: list[str]) -> int:
     options = _list_options("gdsim algorithms", "List the update rules and their settings.", arguments)
+    rules = (RULES | SECOND_ORDER_RULES).values()
     rows = [
         (rule.id, rule.title, ", ".join(f"{item.name} {as_in_file(item.default)}" for item in rule.settings))
-        for rule in RULES.values()
+        for rule in rules
     ]
-    trees = [_rule_tree(rule) for rule in RULES.values()]
+    trees = [_rule_tree(rule) for rule in rules]
     return _print_list(("algorithm", "name", "settings"), rows, trees, options)
 
 

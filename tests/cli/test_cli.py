@@ -31,6 +31,7 @@ from gdsim.core.handin.answer_file import ENDING, write_answers
 from gdsim.core.lessons.view import PAGES
 from gdsim.core.resources import resource
 from gdsim.core.rules.catalogue import LECTURE_RULES, RULES
+from gdsim.core.rules.second_order import SECOND_ORDER_RULES
 from tests.core.files.scene_faults import good
 from tests.core.handin.students import handed_in
 from tests.core.records import scene, scene_records
@@ -432,15 +433,16 @@ def test_scenes(gdsim_):
 
 
 def test_algorithms(gdsim_):
+    known = RULES | SECOND_ORDER_RULES
     code, out, _ = gdsim_("algorithms")
     assert code == 0
-    assert [line.split()[0] for line in out.splitlines()] == ["algorithm", *RULES]
+    assert [line.split()[0] for line in out.splitlines()] == ["algorithm", *known]
     assert "eta 0.1, beta1 0.9, beta2 0.999, eps 1e-08, bias_correction true" in out
     code, out, _ = gdsim_("algorithms", "--json")
     assert code == 0
     rules = {entry["id"]: entry for entry in json.loads(out)}
-    assert list(rules) == list(RULES)
-    for name, rule in RULES.items():
+    assert list(rules) == list(known)
+    for name, rule in known.items():
         defaults = {key: value["default"] for key, value in rules[name]["hyperparameters"].items()}
         assert defaults == {setting.name: setting.default for setting in rule.settings}
         assert rules[name]["state"] == list(rule().update_rule.letters)
