@@ -4,14 +4,17 @@ from PySide6.QtCore import QEvent, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
+from gdsim.gui.forms.buttons import ICON_SIZE
 from gdsim.gui.forms.elided_label import ElidedLabel
 from gdsim.gui.forms.layouts import fill_layout
 from gdsim.gui.forms.one_of import OneOf, TabButton, TabLines
 from gdsim.gui.forms.tips import set_tip
 from gdsim.gui.plain_text import PlainLabel
 from gdsim.gui.style.stylesheet import set_mark
+from gdsim.gui.style.text_size import scale_of
 
 _GAP = 8  # between a title and the hint or controls at its right
+_AROUND_ICON = 11  # the part of an icon button's height that does not grow with the font
 _PADDING = 1  # of the style sheet, included in the margins given here
 
 
@@ -32,7 +35,9 @@ class _CardHeader(QWidget):
     def sizeHint(self) -> QSize:
         title, hint = self._title.sizeHint(), self._hint.sizeHint()
         gap = _GAP if self._hint.whole() else 0
-        return QSize(title.width() + gap + hint.width(), max(title.height(), hint.height()))
+        # As high as with icon buttons beside the title, so that the titles of all cards line up.
+        least = round(ICON_SIZE.height() * scale_of(self)) + _AROUND_ICON
+        return QSize(title.width() + gap + hint.width(), max(title.height(), hint.height(), least))
 
     def minimumSizeHint(self) -> QSize:
         return QSize(self._title.minimumSizeHint().width(), self.sizeHint().height())
@@ -147,13 +152,10 @@ class TabbedCard(Card):
 
     def __init__(self, name: str) -> None:
         super().__init__("")
-        self.drop_header()
+        self._head.hide()
         self.setAccessibleName(name)
         self._buttons = OneOf(self)
         self.tabs = TabLines(name)
-        self._alone = ElidedLabel(name="cardTitle")
-        self._alone.hide()
-        self._layout.addWidget(self._alone)
         self._pages = QStackedWidget()
         self._layout.addWidget(self.tabs)
         self._layout.addWidget(self._pages, 1)
@@ -168,8 +170,8 @@ class TabbedCard(Card):
 
     def show_tabs(self, shown: bool, title: str) -> None:
         self.tabs.setVisible(shown)
-        self._alone.set_whole(title)
-        self._alone.setVisible(not shown)
+        self.title.set_whole(title)
+        self._head.setHidden(shown)
 
     def tab(self, index: int) -> QWidget:
         return self._buttons.button(index)
