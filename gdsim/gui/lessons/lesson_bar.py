@@ -109,12 +109,15 @@ class LessonBar(QWidget):
         self.buttons["end"].clicked.connect(self.end_requested)
 
     def _arranged(self) -> QWidget:
-        head = fill_layout(QHBoxLayout(self._head), self.place, gap=4)
+        # At the left, where no formula and no other button moves them from stop to stop.
+        pager = (self.buttons["previous"], self.place, self.buttons["next"])
+        others = (self.buttons[key] for key in ("return", "fold", "end"))
+        head = fill_layout(QHBoxLayout(self._head), *pager, gap=4)
         head.addSpacing(6)
         head.addWidget(self.title)
         head.addWidget(self.chapter, 1)
         head.addSpacing(8)
-        for button in (self.faults, self.reveal, *self.buttons.values()):
+        for button in (self.faults, self.reveal, *others):
             head.addWidget(button)
         body = QWidget()
         self._grid = grid(body, 18, 3)

@@ -3,9 +3,9 @@
 from dataclasses import replace
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QColor
-from PySide6.QtWidgets import QMenu, QToolButton
+from PySide6.QtWidgets import QApplication, QMenu, QToolButton
 
 from gdsim.core.lessons.caption import Caption, Words, read_caption
 from gdsim.core.lessons.files import load_lesson
@@ -214,3 +214,12 @@ def test_a_lesson_that_is_begun_again_leaves_no_lists_behind(bar, qtbot):
     assert chapters > 1
     bar.show_lesson(load_lesson("lecture"))
     qtbot.waitUntil(lambda: len(bar.menu.findChildren(QMenu)) == chapters)
+
+
+def test_the_buttons_to_other_stops_stay_where_they_are(bar, stops):
+    places = set()
+    for index in range(8):
+        show(bar, stops, index)
+        QApplication.processEvents()
+        places.add(tuple(bar.buttons[key].mapTo(bar, QPoint()).x() for key in ("previous", "next")))
+    assert len(places) == 1
