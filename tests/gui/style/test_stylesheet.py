@@ -9,10 +9,19 @@ import pytest
 from PySide6.QtCore import QByteArray, QSize
 from PySide6.QtGui import QColor, QFontInfo, QPalette
 from PySide6.QtSvg import QSvgRenderer
-from PySide6.QtWidgets import QCheckBox, QComboBox, QPushButton, QRadioButton, QToolButton, QWidget
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QMessageBox,
+    QPushButton,
+    QRadioButton,
+    QToolButton,
+    QWidget,
+)
 
 import gdsim.gui
 from gdsim.core.resources import resource
+from gdsim.gui.plain_text import PlainMessageBox
 from gdsim.gui.style import icons as assets
 from gdsim.gui.style.stylesheet import (
     CONTROL_ICONS,
@@ -27,7 +36,7 @@ from gdsim.gui.style.text_size import are_usual, room_for
 from gdsim.gui.style.theme import DARK, LIGHT, THEMES
 from tests.every import every
 from tests.gui.style.colours import contrast
-from tests.gui.windows import focus, in_window, leave, pixels_of
+from tests.gui.windows import expose, focus, in_window, leave, pixels_of
 
 EVERY_THEME = pytest.mark.parametrize("theme", THEMES.values(), ids=THEMES)
 ICONS = sorted(path.stem for path in resource("icons").glob("*.svg"))
@@ -248,3 +257,11 @@ def test_a_window_has_a_size_while_all_screens_are_off(qtbot):
     window = Window()
     qtbot.addWidget(window)
     assert room_for(window) == QSize(1, 1)
+
+
+def test_the_last_button_of_a_question_is_the_one_that_accepts(qtbot):
+    box = PlainMessageBox(in_window(qtbot, QWidget()))
+    kinds = (QMessageBox.StandardButton.Save, QMessageBox.StandardButton.Discard)
+    save, discard, cancel = map(box.addButton, (*kinds, QMessageBox.StandardButton.Cancel))
+    expose(qtbot, box)
+    assert sorted(box.buttons(), key=lambda button: button.x()) == [discard, cancel, save]
