@@ -4,22 +4,22 @@ import math
 
 import numpy as np
 from PySide6.QtCore import QRectF
-from PySide6.QtGui import QFontMetricsF
+from PySide6.QtGui import QFontInfo, QFontMetricsF
 
 from gdsim.core.arrays import Array
 from gdsim.core.formulas import numerals
 from gdsim.core.formulas.nice_ticks import LARGEST_POWER, log_texts, needs_no_powers, nice_ticks, tick_texts
 from gdsim.gui.paint.still_plot import FrontAxis
+from gdsim.gui.style.text_size import BASE_SIZE
 
-# Pixels between neighbouring numbers, and the share of this distance that is still allowed.
-_APART, _CLOSEST = 22.0, 0.7
-_STEPS_APART = 62.0
+# Pixels between neighbouring values and steps at the normal text size, and the share that is still allowed.
+_APART, _STEPS_APART, _CLOSEST = 22.0, 62.0, 0.7
 # Below this number of decades a logarithmic scale has round numbers instead of powers of ten.
 _FEW_DECADES = 1.3
 # Above this number of decades there are no numbers between the powers of ten, unless they are plain.
 _SOME_DECADES = 3.0
 # Pixels by which numbers at the ends may reach into the margin, across and up.
-_OVERHANG, _RISE = 8, 4
+_OVERHANG, _RISE = 12, 4
 # Pixels between the widest number and the axis, with some for rounding.
 _BESIDE_NUMBERS = 10
 
@@ -54,7 +54,7 @@ class ValueAxis(FrontAxis):
 
     def tickValues(self, low: float, high: float, size: float) -> list[tuple[float, list[float]]]:
         first = min(max(low, self._lowest), high)
-        most = max(2, int(size * (high - first) / (high - low) / _APART))
+        most = max(2, int(size * (high - first) / (high - low) / (_APART * _scale_of(self))))
         ticks = log_ticks(first, high, most) if self._log else nice_ticks(first, high, most)
         return [(1.0, ticks.tolist())]
 
@@ -76,7 +76,7 @@ class StepAxis(FrontAxis):
             self.update()
 
     def tickValues(self, low: float, high: float, size: float) -> list[tuple[float, list[float]]]:
-        most = max(2, int(size / _STEPS_APART))
+        most = max(2, int(size / (_STEPS_APART * _scale_of(self))))
         ticks = _log_steps(low, high, most) if self._log else nice_ticks(low, high, most)
         whole = ticks[(ticks == np.rint(ticks)) & (ticks >= 0.0)]
         return [(1.0, (np.log10(1.0 + whole) if self._log else whole).tolist())]
@@ -88,6 +88,11 @@ class StepAxis(FrontAxis):
     def boundingRect(self) -> QRectF:
         rect: QRectF = super().boundingRect()
         return rect.adjusted(-_OVERHANG, 0, _OVERHANG, 0)
+
+
+def _scale_of(axis: FrontAxis) -> float:
+    font = axis.style["tickFont"]
+    return QFontInfo(font).pixelSize() / BASE_SIZE if font else 1.0
 
 
 def _log_steps(low: float, high: float, most: int) -> Array:

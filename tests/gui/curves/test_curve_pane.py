@@ -28,6 +28,7 @@ from gdsim.session.frame import Frame
 from tests.core.records import FIRST_NEURON, computed, repeated
 from tests.every import every, in_turn
 from tests.gui.frames import altered, frame_at, look_of, scene, scribbles
+from tests.gui.painted import painted_texts
 from tests.gui.windows import cut_off_texts, expose, focus, in_window, pixels_of, settle, where
 
 MOMENTUM, ADAM = 1, 5
@@ -720,3 +721,13 @@ def test_very_long_runs_are_read_over_several_pictures(qtbot, read):
     assert 100_000 < sum(read) < 400_000
     qtbot.waitUntil(lambda: sum(read) >= 12 * 40_001)
     qtbot.waitUntil(lambda: all(len(curve.getData()[0]) > 100 for curve in pane.over_time.plot.curves))
+
+
+def test_the_last_step_has_its_number_in_a_pane_of_any_width(shown, records_of):
+    long = replace(scene("valley"), runs=(Run(RULES["gd"](), epochs=5000),))
+    records_of["long"] = long, computed(long)
+    pane, _ = shown("long", step=0)
+    for width in range(480, 960, 40):
+        pane.resize(width, 200)
+        settle(pane.over_time.plot.plot)
+        assert "5,000" in {one.text for one in painted_texts(pane)}, width

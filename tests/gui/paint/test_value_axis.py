@@ -2,9 +2,10 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from PySide6.QtGui import QFont, QFontMetricsF
 
 from gdsim.core.formulas.nice_ticks import log_texts
-from gdsim.gui.paint.value_axis import log_ticks
+from gdsim.gui.paint.value_axis import StepAxis, ValueAxis, log_ticks
 
 
 @given(st.floats(-18.0, 3.0), st.floats(0.01, 20.0), st.integers(2, 20))
@@ -37,3 +38,20 @@ def test_ticks_are_inside_few_and_in_no_ones_way(low, decades, most):
 )
 def test_values_are_round_and_written_as_people_read_them(low, high, most, texts):
     assert log_texts(log_ticks(low, high, most).tolist()) == texts
+
+
+@pytest.mark.usefixtures("qapp")
+@pytest.mark.parametrize("pixels", [12, 18, 24])
+def test_numbers_keep_apart_in_letters_of_any_size(pixels):
+    font = QFont()
+    font.setPixelSize(pixels)
+    metrics = QFontMetricsF(font)
+    for axis, highest, room_of in (
+        (StepAxis(), 5000.0, metrics.horizontalAdvance),
+        (ValueAxis(), 1.0, lambda _: metrics.ascent()),
+    ):
+        axis.setStyle(tickFont=font)
+        for size in np.arange(200.0, 1400.0, 50.0):
+            ((_, ticks),) = axis.tickValues(0.0, highest, size)
+            widest = max(map(room_of, axis.tickStrings(ticks, 1.0, 1.0)))
+            assert widest + pixels / 4 < np.diff(ticks).min() * size / highest, size
