@@ -32,6 +32,8 @@ _FLOAT = 8  # bytes
 _VECTOR_ENGINES = (QPaintEngine.Type.SVG, QPaintEngine.Type.Pdf)
 SAMPLE_WIDTH = 28
 _PEN_WIDTH = 2.0
+# Periods of its dash pattern that a sample of a line shows at least.
+_PERIODS = 1.25
 # Size of the marker on a sample, as a share of the sample's height.
 _MARKER_SHARE = 0.42
 _PLATE_ALPHA = 225
@@ -220,8 +222,9 @@ def paint_sample(
     """
     pen = QPen(QColor(style.colour), _PEN_WIDTH)
     pen.setCapStyle(Qt.PenCapStyle.FlatCap)
-    if style.dash:
-        pen.setDashPattern(style.dash)
+    if style.dash:  # in a short sample, short enough to show where the second dash begins
+        scale = min(1.0, place.width() / (_PERIODS * _PEN_WIDTH * sum(style.dash)))
+        pen.setDashPattern([scale * part for part in style.dash])
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setOpacity(0.35 if faded else 1.0)

@@ -1,6 +1,7 @@
 """The list of runs: shown, selected, renamed, hidden, coloured, added, removed."""
 
 from dataclasses import replace
+from itertools import groupby
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
@@ -356,3 +357,14 @@ def test_the_full_settings_say_all():
     )
     with speaking(read_language("de")):
         assert ", Faktor 0,5, alle 5, " in full_settings(Run(schedule=SCHEDULES["step"]()))
+
+
+def test_a_line_that_is_dashed_can_be_seen_to_be(runs):
+    among = tuple(Run(RULES[name]()) for name in (*LECTURE_RULES, *FURTHER_RULES))
+    show(runs, among)
+    for row, style in enumerate(run_styles(among, LIGHT)):
+        icon = runs.view.model().index(row, RUN).data(Qt.ItemDataRole.DecorationRole)
+        picture = icon.pixmap(runs.view.iconSize()).toImage()
+        inks = (picture.pixelColor(x, picture.height() // 2).alpha() > 127 for x in range(picture.width()))
+        dashes = [is_ink for is_ink, _ in groupby(inks)].count(True)
+        assert (dashes > 1) is bool(style.dash), style
