@@ -58,14 +58,7 @@ class ClipDialog(ExportDialog):
         self.last = spec_number_field(self.tr("To"), ends, 0, length)
         self.speed = spec_number_field(self.tr("Speed"), speed, SLOWEST, FASTEST, float)
         self.rate = ComboBox(self.tr("Pictures per second"), choices=[(str(rate), rate) for rate in _RATES])
-        for name, field in (
-            (self.tr("From"), self.first),
-            (self.tr("To"), self.last),
-            (self.tr("Speed"), self.speed),
-            (self.tr("Pictures per second"), self.rate),
-            (self.tr("File"), self.file_format),
-        ):
-            self.spec_form.add_row(name, field)
+        self.spec_form.add_rows(self.first, self.last, self.speed, self.rate, self.file_format)
         self.spec_form.set_value(spec)
         self.file_format.choose(file_format)
         self.last.set_value(length)

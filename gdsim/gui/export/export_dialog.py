@@ -31,7 +31,7 @@ from gdsim.gui.export.picture_spec import (
 from gdsim.gui.forms.combo import ComboBox
 from gdsim.gui.forms.dialog import ScreenDialog, dialog_buttons, side_column
 from gdsim.gui.forms.file_work import reason_of
-from gdsim.gui.forms.layouts import fill_layout
+from gdsim.gui.forms.layouts import DIALOG_MARGINS, filled, label_of
 from gdsim.gui.forms.number_fields import NumberField
 from gdsim.gui.plain_text import hint_label
 from gdsim.gui.style.theme import THEMES
@@ -60,8 +60,8 @@ class ExportDialog(ScreenDialog):
         self.preview = PicturePreview()
         self.save = QPushButton(self.tr("Save…"))
         row = fill_layout(QHBoxLayout(), (self.preview, 1), side_column(self.spec_form, self.hint), gap=16)
-        self.last_line = dialog_buttons(self, self.save)
-        fill_layout(QVBoxLayout(self.content), (row, 1), gap=12, margins=(16, 16, 16, 14))
+        self.last_line = buttons(self, self.save)
+        fill_layout(QVBoxLayout(self.content), (row, 1), gap=12, margins=DIALOG_MARGINS)
         self.set_foot(self.last_line)
         self._delay = QTimer(self, singleShot=True, interval=_PREVIEW_DELAY_MS)
         self._delay.timeout.connect(self.draw_preview)
@@ -178,16 +178,9 @@ class SpecForm(QWidget):
         self._rows = QFormLayout(self)
         self._rows.setContentsMargins(0, 0, 0, 0)
         self._rows.setVerticalSpacing(6)
+        self._rows.setLabelAlignment(Qt.AlignmentFlag.AlignVCenter)
         self._rows.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
-        for name, field in (
-            (self.tr("What"), self.part),
-            (self.tr("Width"), self.width_field),
-            (self.tr("Height"), self.height_field),
-            (self.tr("Scale"), self.scale),
-            (self.tr("Text"), self.letters),
-            (self.tr("Theme"), self.theme),
-        ):
-            self.add_row(name, field)
+        self.add_rows(self.part, self.width_field, self.height_field, self.scale, self.letters, self.theme)
         self._rows.addRow(self.runs)
         self._rows.addRow(self.legend)
         for combo in (self.part, self.scale, self.letters, self.theme):
@@ -197,8 +190,9 @@ class SpecForm(QWidget):
         for box in (self.runs, self.legend):
             box.toggled.connect(self._on_change)
 
-    def add_row(self, name: str, field: QWidget) -> None:
-        self._rows.addRow(name, field)
+    def add_rows(self, *fields: QWidget) -> None:
+        for field in fields:
+            self._rows.addRow(label_of(field), field)
 
     def value(self) -> PictureSpec:
         return PictureSpec(

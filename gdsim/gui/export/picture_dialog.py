@@ -36,7 +36,7 @@ class PictureDialog(ExportDialog):
                 (self.tr("PDF, lines and text"), PictureFormat.PDF),
             ],
         )
-        self.spec_form.add_row(self.tr("File"), self.file_format)
+        self.spec_form.add_rows(self.file_format)
         self.copy = plain_button(
             self.tr("Copy"),
             self.tr("Copy the picture to the clipboard, as pixels"),
