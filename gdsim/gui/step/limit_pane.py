@@ -109,7 +109,6 @@ class LimitGauge(Chart):
         painter.setPen(QColor(theme.muted))
         below = QRectF(bar.left(), bar.bottom() + 3.0, bar.width(), _TEXT)
         painter.drawText(below, Qt.AlignmentFlag.AlignLeft, "0")
-        painter.drawText(below, Qt.AlignmentFlag.AlignRight, number(_END))
         at = QRectF(limit - 60.0, below.top(), 120.0, _TEXT)
         painter.drawText(at, Qt.AlignmentFlag.AlignHCenter, self.tr("limit"))
 
