@@ -187,6 +187,8 @@ def set_grid(axis: pg.AxisItem, *, on: bool) -> None:
 def _size_letters(axis: pg.AxisItem, ui_scale: float) -> None:
     font = QApplication.font()
     font.setPixelSize(round(BASE_SIZE * ui_scale))
+    if axis.orientation == "left":  # keep the name as far from the numbers in any size
+        axis.label.document().setDocumentMargin(0.5 * font.pixelSize())
     if axis.label.font() == font:
         return
     # The widest number that pyqtgraph remembers never shrinks by itself.

@@ -23,6 +23,8 @@ from gdsim.gui.translation import tr
 
 _TITLE, _TICKS, _GAP = 20.0, 34.0, 14.0
 _LEFT = 52.0
+# From the map to the base line of the names above it, which are clear of a number at the top.
+_ABOVE = 9.0
 # Sizes in the key: the gap above a row; the widths of a single colour, a colour ramp and a line; the gaps
 # before a text and before the next entry.
 _ABOVE_KEY, _TONE, _TONES, _LINE, _TO_TEXT, _TO_NEXT = 6.0, 14.0, 34.0, 24.0, 5.0, 16.0
@@ -194,9 +196,11 @@ def _paint_axes(painter: QPainter, sheet: MapSheet, place: QRectF, theme: Theme)
         box, Qt.AlignmentFlag.AlignHCenter, metrics.elidedText(name, Qt.TextElideMode.ElideRight, box.width())
     )
     name = axis_name(sheet.y, up.base)
-    left = place.left() - _LEFT + 2.0
-    painter.drawText(QPointF(left, place.top() - 6.0), name)
-    return left + metrics.horizontalAdvance(name)
+    # Above the numbers if it is as short, else from the left margin on.
+    width = metrics.horizontalAdvance(name)
+    left = place.left() + max(2.0 - _LEFT, -6.0 - width)
+    painter.drawText(QPointF(left, place.top() - _ABOVE), name)
+    return left + width
 
 
 def axis_name(axis: MapAxis, base: float | None) -> str:
@@ -221,9 +225,9 @@ def _paint_title(
     width = QFontMetricsF(strong).horizontalAdvance(text)
     left = place.right() - width
     painter.setPen(QColor(theme.text))
-    painter.drawText(QPointF(left, place.top() - 6.0), text)
+    painter.drawText(QPointF(left, place.top() - _ABOVE), text)
     painter.fillRect(
-        QRectF(left - 16.0, place.top() - 6.0 - metrics.ascent() / 2.0, 12.0, 3.0), QColor(colour)
+        QRectF(left - 16.0, place.top() - _ABOVE - metrics.ascent() / 2.0, 12.0, 3.0), QColor(colour)
     )
     painter.restore()
 
