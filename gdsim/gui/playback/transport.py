@@ -165,7 +165,7 @@ class Transport(QWidget):
 
     def set_few(self, *, few: bool) -> None:
         """Hide the settings beside the player, or show them; they have shortcuts, too."""
-        for widget in (self.clock, self._epoch, self.speed, self._pace, self.live, self.loop):
+        for widget in (self.clock, self._epoch, self._speed_line):
             widget.setHidden(few)
         self._progress.keep_place(kept=not few)
 
@@ -211,9 +211,9 @@ class Transport(QWidget):
         self.loop = IconButton("loop", self.tr("Loop"), self.tr("Begin again at the end."))
         for button in (self.live, self.loop):
             button.setCheckable(True)
-        pace = QWidget()
-        pace.setLayout(_line(self.speed, self._pace, self.live, self.loop))
-        return _flow(self.clock, self._epoch, self._progress, pace)
+        self._speed_line = QWidget()
+        self._speed_line.setLayout(_line(self.speed, self._pace, self.live, self.loop))
+        return _flow(self.clock, self._epoch, self._progress, self._speed_line)
 
     def _show_place(self, head: Playhead) -> None:
         if self._scrub.isSliderDown():  # the user is dragging it
