@@ -6,7 +6,7 @@ from functools import lru_cache, partial
 import numpy as np
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QAction, QActionGroup, QIcon, QPainter, QPixmap
-from PySide6.QtWidgets import QMenu, QToolButton
+from PySide6.QtWidgets import QMenu, QStyleOptionToolButton, QToolButton
 
 from gdsim.core.analysis.arrow_lengths import DrawnArrows, Lengths
 from gdsim.core.analysis.arrows import ArrowKind, kinds_of
@@ -35,6 +35,7 @@ from gdsim.session.frame import Frame
 
 # The width of a switch that its sample and its name leave free, in pixels.
 _SWITCH_MARGIN = 14
+_TEXT_MARGIN = 10
 # Two lines are reserved, so that the map keeps its size while runs of different rules are selected.
 _LINES = 2
 SAMPLE = QSize(24, 12)
@@ -86,6 +87,19 @@ def _line() -> Array:
     return np.array([[3.0, middle], [width - 1.0, middle]])
 
 
+class _LengthsButton(SnugButton):
+    """A button that is as wide as its widest text so far, with its text at the left."""
+
+    def __init__(self) -> None:
+        super().__init__(_TEXT_MARGIN)
+        self.setObjectName("legend")
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+
+    def initStyleOption(self, option: QStyleOptionToolButton) -> None:
+        super().initStyleOption(option)
+        option.rect.setWidth(self.fontMetrics().horizontalAdvance(self.text()) + _TEXT_MARGIN)
+
+
 class ArrowLegend(Flowing):
     """A strip with a switch and a sample for each kind of arrow of the selected rule, and the scale in words.
 
@@ -117,7 +131,7 @@ class ArrowLegend(Flowing):
         tries = self.layers[Layer.TRIES]
         tries.setText(layer_name(Layer.TRIES))
         tries.setAccessibleName(tries.text())
-        self._lengths = _flat_button("legend", "", "")
+        self._lengths = _LengthsButton()
         self._lengths.hide()  # until there is a run with arrows
         give_menu(self._lengths, self._menu())
         for button in (*self._switches.values(), *self.layers.values(), self._lengths):
