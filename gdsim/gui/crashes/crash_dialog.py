@@ -7,7 +7,7 @@ from PySide6.QtGui import QFontDatabase, QGuiApplication
 from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
 
 from gdsim.gui.forms.dialog import ScreenDialog
-from gdsim.gui.forms.layouts import fill_layout
+from gdsim.gui.forms.layouts import DIALOG_MARGINS, fill_layout
 from gdsim.gui.forms.tips import set_tip
 from gdsim.gui.plain_text import text_label
 from gdsim.gui.style.text_size import resize_window
@@ -34,7 +34,7 @@ class CrashDialog(ScreenDialog):
         words = [text_label(one) for one in self._sentences(log, can_restore=can_restore)]
         for label in words:
             label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        fill_layout(QVBoxLayout(self.content), *words, (self._report, 1), gap=10, margins=(20, 16, 20, 16))
+        fill_layout(QVBoxLayout(self.content), *words, (self._report, 1), gap=10, margins=DIALOG_MARGINS)
         self.set_foot(self._buttons(can_restore=can_restore))
         resize_window(self, 680, 420)
 

@@ -17,7 +17,7 @@ from gdsim.gui.accessible import announce
 from gdsim.gui.actions import UserActions
 from gdsim.gui.forms.dialog import ScreenDialog
 from gdsim.gui.forms.fields import CheckedField
-from gdsim.gui.forms.layouts import fill_layout
+from gdsim.gui.forms.layouts import DIALOG_MARGINS, fill_layout
 from gdsim.gui.plain_text import PlainLabel, as_sentence, sentence_label
 from gdsim.gui.style.fonts import SERIF
 from gdsim.gui.style.shown_theme import ThemeFollower, shown_theme
@@ -53,7 +53,7 @@ class Exercise(ScreenDialog):
         self.calm = QTimer(self, singleShot=True, interval=CALM_MS)
         self._note = sentence_label("notice")
         self._note.hide()
-        self.outline = fill_layout(QVBoxLayout(self.content), self._note, margins=(12, 10, 12, 10))
+        self.outline = fill_layout(QVBoxLayout(self.content), self._note, margins=DIALOG_MARGINS)
         session.experiment_changed.connect(self._on_changed)
         session.selected_changed.connect(self._on_changed)
         ThemeFollower(self, self.show_look)

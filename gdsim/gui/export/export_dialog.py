@@ -31,7 +31,7 @@ from gdsim.gui.export.picture_spec import (
 from gdsim.gui.forms.combo import ComboBox
 from gdsim.gui.forms.dialog import ScreenDialog, dialog_buttons, side_column
 from gdsim.gui.forms.file_work import reason_of
-from gdsim.gui.forms.layouts import DIALOG_MARGINS, filled, label_of
+from gdsim.gui.forms.layouts import DIALOG_MARGINS, fill_layout, label_for
 from gdsim.gui.forms.number_fields import NumberField
 from gdsim.gui.plain_text import hint_label
 from gdsim.gui.style.theme import THEMES
@@ -60,7 +60,7 @@ class ExportDialog(ScreenDialog):
         self.preview = PicturePreview()
         self.save = QPushButton(self.tr("Save…"))
         row = fill_layout(QHBoxLayout(), (self.preview, 1), side_column(self.spec_form, self.hint), gap=16)
-        self.last_line = buttons(self, self.save)
+        self.last_line = dialog_buttons(self, self.save)
         fill_layout(QVBoxLayout(self.content), (row, 1), gap=12, margins=DIALOG_MARGINS)
         self.set_foot(self.last_line)
         self._delay = QTimer(self, singleShot=True, interval=_PREVIEW_DELAY_MS)
@@ -192,7 +192,7 @@ class SpecForm(QWidget):
 
     def add_rows(self, *fields: QWidget) -> None:
         for field in fields:
-            self._rows.addRow(label_of(field), field)
+            self._rows.addRow(label_for(field), field)
 
     def value(self) -> PictureSpec:
         return PictureSpec(

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from gdsim.gui.forms.layouts import Act, fill_layout, plain_button
+from gdsim.gui.forms.layouts import ABOVE_HEADING, Act, fill_layout, plain_button
 from gdsim.gui.forms.reading_order import move_focus
 from gdsim.gui.forms.scrolling import Scrolled, reveal
 from gdsim.gui.plain_text import PlainLabel
@@ -140,7 +140,7 @@ def side_column(*widgets: QWidget) -> QWidget:
     layout = fill_layout(QVBoxLayout(body), gap=6, margins=(0, 0, 6, 0))
     for place, widget in enumerate(widgets):
         if place and widget.objectName() == "strong":
-            layout.addSpacing(8)
+            layout.addSpacing(ABOVE_HEADING)
         layout.addWidget(widget)
     layout.addStretch(1)
     return _Side(body)

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QDialog, QProgressBar, QPushButton, QVBoxLayout, Q
 from gdsim.core.language.texts import localised
 from gdsim.core.settings import shown_name
 from gdsim.gui.forms.file_dialog import ask_to_save
-from gdsim.gui.forms.layouts import fill_layout
+from gdsim.gui.forms.layouts import DIALOG_MARGINS, fill_layout
 from gdsim.gui.notices import Notices
 from gdsim.gui.plain_text import PlainLabel
 from gdsim.gui.translation import tr
@@ -107,9 +107,7 @@ class ProgressDialog(QDialog):
         self.left = PlainLabel(left_text(None), name="hint")
         cancel = QPushButton(self.tr("Cancel"))
         cancel.clicked.connect(self.reject)
-        layout = fill_layout(
-            QVBoxLayout(self), writing, self.bar, self.left, gap=10, margins=(18, 16, 18, 14)
-        )
+        layout = fill_layout(QVBoxLayout(self), writing, self.bar, self.left, gap=10, margins=DIALOG_MARGINS)
         layout.addWidget(cancel, 0, Qt.AlignmentFlag.AlignRight)
         self.setMinimumWidth(380)
         self._patience = QTimer(self, singleShot=True, interval=PATIENCE_MS)

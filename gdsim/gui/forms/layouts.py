@@ -10,24 +10,31 @@ from gdsim.gui.forms.tips import set_tip
 from gdsim.gui.plain_text import PlainLabel, capitalized
 
 Box = TypeVar("Box", bound=QBoxLayout)
-Item: TypeAlias = QWidget | QLayout | None
+Item: TypeAlias = QWidget | QLayout | int | None
 Act: TypeAlias = Callable[[], object] | SignalInstance  # called or emitted without arguments
 Margins: TypeAlias = tuple[int, int, int, int]
 
-# Left, top, right and bottom margins of most dialogs.
+# Left, top, right and bottom margins of dialogs.
 DIALOG_MARGINS: Margins = (16, 14, 16, 14)
+# Space above a heading, in addition to the gap.
+ABOVE_HEADING = 8
 
 
 def fill_layout(
     box: Box, *items: Item | tuple[Item, int], gap: int = 8, margins: Margins = (0, 0, 0, 0)
 ) -> Box:
-    """Fill a layout and return it; an item may be paired with its stretch, and None adds a stretch."""
+    """Fill a layout and return it; None adds a stretch, and a number so many pixels of space.
+
+    A widget or a layout may be paired with its stretch.
+    """
     box.setContentsMargins(*margins)
     box.setSpacing(gap)
     for one in items:
         item, stretch = one if isinstance(one, tuple) else (one, 0)
         if item is None:
             box.addStretch(1)
+        elif isinstance(item, int):
+            box.addSpacing(item)
         elif isinstance(item, QWidget):
             box.addWidget(item, stretch)
         else:

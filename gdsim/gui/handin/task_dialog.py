@@ -13,7 +13,7 @@ from gdsim.core.model.experiment import Experiment
 from gdsim.gui.exercises.exercise import show_named
 from gdsim.gui.forms.dialog import ScreenDialog, heading
 from gdsim.gui.forms.form import KindForm
-from gdsim.gui.forms.layouts import DIALOG_MARGINS, fill_layout, label_for
+from gdsim.gui.forms.layouts import ABOVE_HEADING, DIALOG_MARGINS, fill_layout, label_for
 from gdsim.gui.handin.words import task_words
 from gdsim.gui.plain_text import sentence_label
 from gdsim.gui.style.text_size import resize_window
@@ -73,6 +73,7 @@ class TaskDialog(ScreenDialog):
             label_for(self.words),
             (self.words, 1),
             self.kind,
+            ABOVE_HEADING,
             heading(self.tr("What the student reads")),
             self.asked,
             self.fault,

@@ -27,14 +27,14 @@ from PySide6.QtWidgets import (
 from gdsim.core.language.pages import page_in_language
 from gdsim.core.resources import resource
 from gdsim.gui.forms.dialog import EnterDialog
-from gdsim.gui.forms.layouts import fill_layout, plain_button
+from gdsim.gui.forms.layouts import DIALOG_MARGINS, fill_layout, plain_button
 from gdsim.gui.help.search import MADE, search_guide
 from gdsim.gui.style.text_size import scale_of
 
 INDEX = "index"
 
 # Wide enough for the pictures.
-_SIZE = (806, 720)
+_SIZE = (814, 720)
 # The largest share of the screen that the window takes, so that its frame fits as well.
 _MOST = 0.94
 # The margins around the text, above a heading and below a paragraph, in pixels.
@@ -155,7 +155,7 @@ class HelpWindow(EnterDialog):
         self.browser.backwardAvailable.connect(self.back.setEnabled)
         self.browser.sourceChanged.connect(self.field.clear)
         row = fill_layout(QHBoxLayout(), self.back, self._all, None, close, gap=6)
-        fill_layout(QVBoxLayout(self), self.field, (self._stack, 1), row, gap=6, margins=(12, 10, 12, 10))
+        fill_layout(QVBoxLayout(self), self.field, (self._stack, 1), row, gap=6, margins=DIALOG_MARGINS)
         width, height = _SIZE
         self._resize(round(width * self._scale), height)
 

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import (
-    QDialogButtonBox,
+    QHBoxLayout,
     QHeaderView,
     QLineEdit,
     QMainWindow,
@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from gdsim.gui.forms.dialog import ScreenDialog
-from gdsim.gui.forms.layouts import fill_layout
+from gdsim.gui.forms.layouts import DIALOG_MARGINS, fill_layout, plain_button
 from gdsim.gui.forms.tips import native_keys
 from gdsim.gui.plain_text import PlainLabel
 from gdsim.gui.style.text_size import resize_window
@@ -187,19 +187,14 @@ class KeysDialog(ScreenDialog):
         self.list = KeyList(groups_of(window))
         self._nothing = PlainLabel(tr("No key or gesture matches these words."), name="hint")
         self._nothing.hide()
-        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
-        guide = buttons.addButton(tr("&User guide"), QDialogButtonBox.ButtonRole.HelpRole)
-        guide.setObjectName("primary")
-        for button in (guide, buttons.button(QDialogButtonBox.StandardButton.Close)):
-            button.setAutoDefault(False)  # Enter in the field must not close the dialog
-        buttons.rejected.connect(self.reject)
         # Closes as well, because the modal dialog would block the guide.
-        guide.clicked.connect(self.accept)
+        guide = plain_button(tr("&User guide"), act=self.accept)
         guide.clicked.connect(show_guide)
+        close = plain_button(tr("Close"), act=self.reject)
         self.field.textChanged.connect(self._on_search)
         parts = (self.field, self.list, self._nothing)
-        fill_layout(QVBoxLayout(self.content), *parts, gap=6, margins=(20, 16, 20, 16))
-        self.set_foot(buttons)
+        fill_layout(QVBoxLayout(self.content), *parts, gap=6, margins=DIALOG_MARGINS)
+        self.set_foot(fill_layout(QHBoxLayout(), guide, None, close))
         resize_window(self, *_SIZE)
         self.field.setFocus()
 

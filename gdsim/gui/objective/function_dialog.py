@@ -20,7 +20,7 @@ from gdsim.core.settings import InvalidValue
 from gdsim.gui.forms.combo import ComboBox
 from gdsim.gui.forms.dialog import dialog_buttons, heading
 from gdsim.gui.forms.form import SettingsForm, form_row
-from gdsim.gui.forms.layouts import DIALOG_MARGINS, fill_layout
+from gdsim.gui.forms.layouts import ABOVE_HEADING, DIALOG_MARGINS, fill_layout
 from gdsim.gui.objective.words import gallery_minima_words, rate_words
 from gdsim.gui.plain_text import hint_label, text_label
 from gdsim.gui.rules.lines_editor import LinesEditor
@@ -155,9 +155,11 @@ class FunctionDialog(TypingDialog):
             self.lines,
             fault,
             names,
+            ABOVE_HEADING,
             heading(self.tr("Its gradient")),
             self.gradient,
             self.known,
+            ABOVE_HEADING,
             heading(self.tr("Noise")),
             hint,
             self.noise,

@@ -12,7 +12,7 @@ from gdsim.gui.forms.combo import ComboBox
 from gdsim.gui.forms.dialog import ScreenDialog, heading
 from gdsim.gui.forms.editors import NumberEditor
 from gdsim.gui.forms.form import form_row
-from gdsim.gui.forms.layouts import DIALOG_MARGINS, fill_layout
+from gdsim.gui.forms.layouts import ABOVE_HEADING, DIALOG_MARGINS, fill_layout
 from gdsim.gui.forms.tips import set_tip
 from gdsim.gui.objective.words import shape_sentence
 from gdsim.gui.plain_text import hint_label, text_label
@@ -64,20 +64,22 @@ class NeuronDialog(ScreenDialog):
         for setting, editor in ((_DELTA, self.delta), (_L2, self.l2)):
             set_tip(editor, translated(setting.doc), translated(setting.label))
         self._delta_row = form_row("δ", self.delta)
-        rows = fill_layout(
+        fill_layout(
             QVBoxLayout(self.content),
             form_row(self.tr("activation"), self.activation),
             form_row(self.tr("loss"), self.loss),
             form_row(self.tr("reduction"), self.reduction),
             self._delta_row,
             form_row(self.tr("penalty λ"), self.l2),
+            ABOVE_HEADING,
+            heading(self.tr("What follows")),
+            self.formulas,
+            self.shape,
+            self.remark,
+            None,
             gap=6,
             margins=DIALOG_MARGINS,
         )
-        rows.addSpacing(6)
-        for widget in (heading(self.tr("What follows")), self.formulas, self.shape, self.remark):
-            rows.addWidget(widget)
-        rows.addStretch(1)
         self.take = self.end_with(self.tr("Use this neuron"), self._on_take)
 
     def _show(self, objective: NeuronObjective) -> None:

@@ -17,7 +17,7 @@ from gdsim.core.settings import InvalidValue, Setting
 from gdsim.gui.forms.combo import ComboBox
 from gdsim.gui.forms.dialog import dialog_buttons, heading
 from gdsim.gui.forms.form import form_row
-from gdsim.gui.forms.layouts import DIALOG_MARGINS, fill_layout, plain_button
+from gdsim.gui.forms.layouts import ABOVE_HEADING, DIALOG_MARGINS, fill_layout, plain_button
 from gdsim.gui.forms.tips import set_tip
 from gdsim.gui.plain_text import hint_label, text_label
 from gdsim.gui.rules.lines_editor import LinesEditor
@@ -129,12 +129,14 @@ class RuleDialog(TypingDialog):
                     (self.lines, 1),
                     fault,
                     names,
+                    ABOVE_HEADING,
                     heading(self.tr("In the lecture's letters")),
                     self.letters,
                     gap=6,
                 ),
                 1,
             ),
+            ABOVE_HEADING,
             heading(self.tr("Settings, found in the lines")),
             self.rows,
             margins=DIALOG_MARGINS,

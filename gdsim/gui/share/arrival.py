@@ -10,14 +10,13 @@ from gdsim.core.model.objective import FunctionObjective
 from gdsim.core.model.run_words import run_in_words
 from gdsim.core.settings import one_line
 from gdsim.gui.forms.dialog import ScreenDialog, heading
-from gdsim.gui.forms.layouts import fill_layout
+from gdsim.gui.forms.layouts import DIALOG_MARGINS, fill_layout
 from gdsim.gui.forms.typed_formulas import shown_formulas
 from gdsim.gui.plain_text import text_label
 from gdsim.gui.style.text_size import FontScaler, resize_window
 from gdsim.gui.translation import tr
 
 _LONGEST = 400
-_MARGINS = (16, 16, 16, 14)
 
 
 class ArrivalDialog(ScreenDialog):
@@ -29,7 +28,7 @@ class ArrivalDialog(ScreenDialog):
         super().__init__(parent, tr("Open this scene?"), once=True)
         self.scene = scene
         widgets = (*self._about(), *self._typed(), *self._points(), *self._runs())
-        fill_layout(QVBoxLayout(self.content), *widgets, None, margins=_MARGINS)
+        fill_layout(QVBoxLayout(self.content), *widgets, None, margins=DIALOG_MARGINS)
         self.open_scene = self.end_with(self.tr("Open"), self._agree)
         self.open_scene.setDefault(True)
         self.open_scene.setFocus()
@@ -86,7 +85,7 @@ class LinkDialog(ScreenDialog):
         )
         self.fault = text_label(name="fault")
         self.fault.setAccessibleName(self.tr("Why it was not opened"))
-        fill_layout(QVBoxLayout(self.content), words, (self.text, 1), self.fault, margins=_MARGINS)
+        fill_layout(QVBoxLayout(self.content), words, (self.text, 1), self.fault, margins=DIALOG_MARGINS)
         self.text.textChanged.connect(lambda: self.say(""))
         self.open_link = self.end_with(self.tr("Open"), lambda: self.given.emit(self.text.toPlainText()))
         self.text.selectAll()

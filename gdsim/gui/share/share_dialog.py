@@ -12,7 +12,7 @@ from gdsim.core.formulas import numerals
 from gdsim.core.model.experiment import Experiment
 from gdsim.gui.forms.dialog import ScreenDialog, heading
 from gdsim.gui.forms.flow import Flow
-from gdsim.gui.forms.layouts import fill_layout, plain_button
+from gdsim.gui.forms.layouts import DIALOG_MARGINS, fill_layout, plain_button
 from gdsim.gui.plain_text import PlainLabel, text_label
 from gdsim.gui.share.qr import QrView, qr_image, qr_modules
 from gdsim.gui.style.text_size import FontScaler, resize_window
@@ -92,7 +92,7 @@ class ShareDialog(ScreenDialog):
             words.addWidget(text, 1)
             words.addLayout(fill_layout(QHBoxLayout(), button, None))
         row = fill_layout(QHBoxLayout(), (words, 1), (self._qr_side(), 1), gap=18)
-        fill_layout(QVBoxLayout(self.content), (row, 1), gap=10, margins=(16, 16, 16, 14))
+        fill_layout(QVBoxLayout(self.content), (row, 1), gap=10, margins=DIALOG_MARGINS)
         close = plain_button(self.tr("Close"), act=self.accept)
         self.set_foot(fill_layout(QHBoxLayout(), (self.done_words, 1), close))
         self.copy_link.setFocus()
@@ -111,7 +111,7 @@ class ShareDialog(ScreenDialog):
         for button in (self.copy_qr, self.save_qr, self.show_large):
             button.setVisible(modules is not None)
             tools.addWidget(button)
-        return fill_layout(QVBoxLayout(), (shown, 1), tools)
+        return fill_layout(QVBoxLayout(), (shown, 1), fill_layout(QHBoxLayout(), None, tools, None))
 
     def picture(self) -> QImage:
         assert self.what.modules is not None  # noqa: S101 - otherwise the buttons are hidden

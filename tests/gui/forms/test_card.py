@@ -4,7 +4,7 @@ from PySide6.QtWidgets import QApplication, QHBoxLayout, QLabel, QWidget
 
 from gdsim.gui.forms.buttons import IconButton
 from gdsim.gui.forms.card import Card, TabbedCard
-from gdsim.gui.forms.layouts import filled
+from gdsim.gui.forms.layouts import fill_layout
 from tests.every import every
 from tests.gui.windows import in_window
 
@@ -36,7 +36,7 @@ def test_titles_line_up_with_and_without_buttons_beside_them(qtbot, letters):
     tabbed.show_tabs(False, "Alone")
     cards = (plain, with_button, tabbed)
     row = QWidget()
-    filled(QHBoxLayout(row), *cards)
+    fill_layout(QHBoxLayout(row), *cards)
     font = row.font()
     font.setPixelSize(letters)
     row.setFont(font)

@@ -29,7 +29,7 @@ from gdsim.gui.exercises.maps.map_sheet import MapSheet
 from gdsim.gui.exercises.maps.map_words import map_summary, meanings, ragged_words
 from gdsim.gui.exercises.maps.zoom_film import PACE, ZoomCamera, film_picture, picture_count
 from gdsim.gui.exercises.run_choice import RunChoice
-from gdsim.gui.forms.layouts import fill_layout, plain_button
+from gdsim.gui.forms.layouts import DIALOG_MARGINS, fill_layout, plain_button
 from gdsim.gui.plain_text import sentence_label
 from gdsim.gui.style.text_size import resize_window
 from gdsim.gui.style.theme import run_styles
@@ -88,7 +88,7 @@ class MapsWindow(Computing):
 
     def _arrange(self) -> None:
         parts = (self.runs, self.controls, (self.canvas, 1), self.meanings)
-        fill_layout(self.outline, *parts, margins=(14, 12, 14, 10))
+        fill_layout(self.outline, *parts, margins=DIALOG_MARGINS)
         words, close = (self.readout.label, self.words), self.tr("The range stays until the program ends.")
         buttons = (self.count, self.film, self.picture, self.table, self.keep)
         self._set_foot(*words, buttons=buttons, close=close)

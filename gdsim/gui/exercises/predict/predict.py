@@ -50,6 +50,7 @@ class Predict(Exercise):
         self.pages.addTab(self.ranking, self.tr("&Which gets lowest?"))
         self.tally = sentence_label()
         self.pages.setDocumentMode(True)
+        self.pages.tabBar().setDrawBase(False)
         self.outline.addWidget(self.pages, 1)
         self.set_foot(self.tally)
         self.landing.revealed.connect(self._on_landed)

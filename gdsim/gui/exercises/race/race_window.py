@@ -40,7 +40,7 @@ from gdsim.gui.exercises.race.race_words import (
 from gdsim.gui.exercises.result_table import ResultTable
 from gdsim.gui.exercises.side_panel import SidePanel
 from gdsim.gui.forms.fields import CheckedField
-from gdsim.gui.forms.layouts import fill_layout, plain_button
+from gdsim.gui.forms.layouts import DIALOG_MARGINS, fill_layout, plain_button
 from gdsim.gui.plain_text import sentence_label
 from gdsim.gui.style.text_size import resize_window
 from gdsim.gui.style.theme import run_styles
@@ -89,7 +89,7 @@ class FairRace(Computing):
         side, right = SidePanel(_SIDE, self.entries), QWidget()
         fill_layout(QVBoxLayout(right), (self.profile, 3), self.readout, (self.table, 2), gap=6)
         middle = fill_layout(QHBoxLayout(), side, (right, 1), gap=12)
-        fill_layout(self.outline, self.controls, self.points, (middle, 1), margins=(14, 12, 14, 10))
+        fill_layout(self.outline, self.controls, self.points, (middle, 1), margins=DIALOG_MARGINS)
         buttons = (self.new, self.picture, self.file, self.keep)
         self._set_foot(self.words, buttons=buttons, close=self.tr("The result stays until the program ends."))
         self.table.setMinimumHeight(110)
