@@ -171,7 +171,7 @@ class Readings(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self._values: list[PlainLabel] = []
-        layout = grid(self, margins=(4, 0, 4, 0))
+        layout = grid(self)
         layout.setColumnStretch(0, 1)
         for row, name in enumerate(
             (
