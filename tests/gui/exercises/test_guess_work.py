@@ -87,7 +87,6 @@ def test_from_the_first_guess_to_the_end_of_the_race(sheet, qtbot):
     qtbot.waitUntil(lambda: race.session.is_settled)
     assert race.key.isVisible()
     assert race.key.accessibleDescription() == ", ".join(rule.title for rule in LECTURE_RULES.values())
-    qtbot.waitUntil(lambda: race.session.is_settled)
     qtbot.waitUntil(lambda: cut_off_texts(sheet) == [])  # once it is laid out
 
 
