@@ -373,9 +373,7 @@ class LessonGuide(QObject):
         self.told.emit()
 
     def _show_pictures(self) -> None:
-        formulas = self.stop.formulas if self.stop is not None else ()
-        texts = tuple(formula.text for formula in formulas)
-        self._bar.show_formulas(self._pictures.get(self.index, ()), texts)
+        self._bar.show_formulas(self._pictures.get(self.index, ()))
 
 
 def _has_numbers_of(stop: Stop, experiment: Experiment) -> bool:

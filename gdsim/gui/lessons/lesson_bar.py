@@ -1,6 +1,5 @@
 """The bar of a lesson: the words of the stop, its number, and the buttons to the other stops."""
 
-from collections.abc import Sequence
 from functools import partial
 
 from PySide6.QtCore import QSize, Qt, Signal
@@ -54,7 +53,7 @@ class LessonBar(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self._lesson: Lesson | None = None
+        self._stops: tuple[Stop, ...] = ()
         self._index = self._stage = 0
         self._chapter, self._is_changed = "", False
         self._told: tuple[str, ...] = ()  # the title and the captions below it
@@ -149,20 +148,20 @@ class LessonBar(QWidget):
         self.set_folded(self.folded)
 
     def show_lesson(self, lesson: Lesson) -> None:
-        self._lesson = lesson
+        self._stops = lesson.stops
         self.card.setAccessibleName(lesson.title)
         self.place.longest = self._place_text(len(lesson.stops))
-        self._list_stops(lesson.stops)
+        self._list_stops()
         self.show()
 
-    def _list_stops(self, stops: Sequence[Stop]) -> None:
+    def _list_stops(self) -> None:
         """Fill the menu with the stops, with a submenu for each chapter, if there are chapters."""
         self.menu.clear()
         for old in self.menu.findChildren(QMenu):  # `clear` does not delete submenus
             old.deleteLater()
         self.entries = []
         menu, chapter = self.menu, ""
-        for index, stop in enumerate(stops):
+        for index, stop in enumerate(self._stops):
             if stop.chapter != chapter:
                 chapter = stop.chapter
                 menu = self.menu.addMenu(chapter.replace("&", "&&"))
@@ -175,9 +174,8 @@ class LessonBar(QWidget):
         self.stop_chosen.emit(index)
 
     def show_stop(self, index: int, stage: int = 0) -> None:
-        assert self._lesson is not None  # noqa: S101 - there is a stop
-        stop, count = self._lesson.stops[index], len(self._lesson.stops)
         self._index, self._stage = index, stage
+        stop, count = self._stop, len(self._stops)
         self._show_reveal(stop, stage)
         self.place.setText(self._place_text(index + 1))
         self.place.setAccessibleName(self.tr("Stop {n} of {count}").format(n=index + 1, count=count))
@@ -190,8 +188,7 @@ class LessonBar(QWidget):
             action.setChecked(number == index)
 
     def _place_text(self, number: int) -> str:
-        count = len(self._lesson.stops) if self._lesson else 0
-        return self.tr("{n} of {count}").format(n=number, count=count)
+        return self.tr("{n} of {count}").format(n=number, count=len(self._stops))
 
     def show_changed(self, *, changed: bool) -> None:
         """Show the chapter, or instead that the user has ``changed`` the scene behind the stop's numbers."""
@@ -228,15 +225,15 @@ class LessonBar(QWidget):
         self._told = told
         self.card.setAccessibleDescription(one_after_another(told))
 
-    def show_formulas(self, pictures: tuple[bytes, ...], texts: tuple[str, ...]) -> None:
+    def show_formulas(self, pictures: tuple[bytes, ...]) -> None:
+        texts = tuple(formula.text for formula in self._stop.formulas)
         if "formulas" in self._stop.hidden_at(self._stage):
             pictures, texts = (), ()
         self.formulas.show_formulas(pictures, texts)
 
     @property
     def _stop(self) -> Stop:
-        assert self._lesson is not None  # noqa: S101 - there is a stop
-        return self._lesson.stops[self._index]
+        return self._stops[self._index]
 
     def show_faults(self, count: int) -> None:
         """Show how many faults the file of the lesson has; hide the button for none."""

@@ -42,7 +42,7 @@ THE_RULE = next(i for i, stop in enumerate(load_lesson("lecture").stops) if stop
 def show(bar, stops, index, stage=0):
     bar.show_stop(index, stage)
     bar.show_said(said_at(stops[index]))
-    bar.show_formulas(pictures_of(stops[index]), tuple(formula.text for formula in stops[index].formulas))
+    bar.show_formulas(pictures_of(stops[index]))
 
 
 def stages_of(stop):
@@ -179,8 +179,7 @@ def test_a_formula_without_a_picture_is_shown_as_text(bar, qtbot, monkeypatch, s
     new = Math("x = 1", stops[0].formulas[0].root)  # not typeset before
     pictures = pictures_of(replace(stops[0], formulas=(new,)))
     assert pictures == (b"",)
-    bar.show_formulas((), ())
-    bar.show_formulas(pictures, ("x = 1",))
+    bar.formulas.show_formulas(pictures, ("x = 1",))
     assert inked(bar.formulas, LIGHT.text) > 15
 
 

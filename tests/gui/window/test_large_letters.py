@@ -184,7 +184,7 @@ def test_a_stop_has_its_whole_title_beside_formulas(window):
     with_formulas.sort(key=lambda stop: len(stop.title) + max(len(one.text) for one in stop.formulas))
     for stop in with_formulas if WHOLE else with_formulas[-4:]:
         bar.show_stop(lesson.stops.index(stop))
-        bar.show_formulas(pictures_of(stop), tuple(formula.text for formula in stop.formulas))
+        bar.show_formulas(pictures_of(stop))
         laid_out(window)
         assert bar.formulas.isVisible()
         assert bar.title.text() == stop.title

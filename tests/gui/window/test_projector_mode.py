@@ -269,7 +269,7 @@ def tell(window, stop, stage=0):
     """Show what a stop says, without the way to it."""
     bar = window.lessons.bar
     bar.show_stop(window.lessons.lesson.stops.index(stop), stage)
-    bar.show_formulas(pictures_of(stop), tuple(formula.text for formula in stop.formulas))
+    bar.show_formulas(pictures_of(stop))
     bar.show_said(said_at(stop))
 
 
