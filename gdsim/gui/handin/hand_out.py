@@ -35,7 +35,7 @@ from gdsim.gui.export.picture_spec import PictureSpec
 from gdsim.gui.forms.file_dialog import ask_to_save
 from gdsim.gui.forms.file_work import FileWork
 from gdsim.gui.handin.words import task_words
-from gdsim.gui.lessons.notes import paragraph
+from gdsim.gui.lessons.notes import lesson_html, paragraph
 from gdsim.gui.lessons.paper import print_html
 from gdsim.gui.lessons.render_stop import StopTexts, pictures_of, said_at
 from gdsim.gui.notices import Notices
@@ -176,15 +176,8 @@ def write_hand_out(lesson: Lesson, stops: Sequence[PreparedStop], path: Path) ->
 def hand_out_html(lesson: Lesson, stops: Sequence[PreparedStop]) -> str:
     """Return the hand-out as HTML, whose images are named ``picture-N-M`` and ``formula-N-M``."""
     name = escape(tr("Name:"))
-    parts = [f"<h1>{escape(lesson.title)}</h1><p>{escape(lesson.about)}</p><p>{name}</p><hr>"]
-    chapter = ""
-    for number, one in enumerate(stops, start=1):
-        if one.stop.chapter != chapter:
-            chapter = one.stop.chapter
-            parts.append(f"<h2>{escape(chapter)}</h2>")
-        parts.append(f"<h3>{number}. {escape(one.stop.title)}</h3>")
-        parts.append(_words(one, number))
-    return "".join(parts)
+    words = ((one.stop, _words(one, number)) for number, one in enumerate(stops, start=1))
+    return lesson_html(lesson, f"<p>{name}</p><hr>", words)
 
 
 def _words(one: PreparedStop, number: int) -> str:

@@ -1,6 +1,6 @@
 """The speaker's notes: a window with the notes of the stop, and a file with the notes of all stops."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from html import escape
 from pathlib import Path
 
@@ -41,19 +41,22 @@ def _class_html(said: StopTexts) -> str:
     )
 
 
-def notes_html(lesson: Lesson, said: Sequence[StopTexts]) -> str:
-    """Return the captions and notes of all stops as HTML."""
-    parts = [f"<h1>{escape(lesson.title)}</h1><p>{escape(lesson.about)}</p>"]
+def lesson_html(lesson: Lesson, head: str, stops: Iterable[tuple[Stop, str]]) -> str:
+    """Return a lesson as HTML: its title, a ``head``, and some HTML below the headings of each stop."""
+    parts = [f"<h1>{escape(lesson.title)}</h1><p>{escape(lesson.about)}</p>{head}"]
     chapter = ""
-    for number, (stop, words) in enumerate(zip(lesson.stops, said, strict=True), start=1):
+    for number, (stop, html) in enumerate(stops, start=1):
         if stop.chapter != chapter:
             chapter = stop.chapter
             parts.append(f"<h2>{escape(chapter)}</h2>")
-        parts.append(f"<h3>{number}. {escape(stop.title)}</h3>{_class_html(words)}")
-        if words.notes.pieces:
-            notes = paragraph(tr("Notes"), words.notes)
-            parts.append(f'<blockquote style="color: #444444">{notes}</blockquote>')
+        parts.append(f"<h3>{number}. {escape(stop.title)}</h3>{html}")
     return "".join(parts)
+
+
+def _with_notes(said: StopTexts) -> str:
+    """Return the captions and notes of a stop as HTML."""
+    notes = paragraph(tr("Notes"), said.notes)
+    return _class_html(said) + (f'<blockquote style="color: #444444">{notes}</blockquote>' if notes else "")
 
 
 def writing_notes(lesson: Lesson, path: Path) -> Iterator[float]:
@@ -65,7 +68,7 @@ def writing_notes(lesson: Lesson, path: Path) -> Iterator[float]:
     for stop in lesson.stops:
         yield len(said) / len(lesson.stops)
         said.append(said_at(stop))
-    html = notes_html(lesson, said)
+    html = lesson_html(lesson, "", zip(lesson.stops, map(_with_notes, said), strict=True))
     with replacing(path) as unfinished:
         if path.suffix.lower() in {".html", ".htm"}:
             begin = f'<!DOCTYPE html><html lang="{chosen_language().code}"><meta charset="utf-8">'
