@@ -40,7 +40,7 @@ class PlaceForm(TaskForm):
 
     def __init__(self, own: OwnTask, tasks: TaskQueue, session: Session) -> None:
         super().__init__(own, tasks, session)
-        self.page = LandingPage(tasks, asked=int(own.task["ahead"]))
+        self.page = LandingPage(tasks, own.stop.experiment, asked=int(own.task["ahead"]))
         self._kept: Fields = ("", "")
         self._is_shown = False
         self.page.moved.connect(self._on_moved)

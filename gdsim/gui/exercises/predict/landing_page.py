@@ -57,10 +57,10 @@ class LandingPage(QWidget):
     advance_requested = Signal(int)  # move on by this many steps and ask again
     moved = Signal()  # the user moved the mark
 
-    def __init__(self, tasks: TaskQueue, *, asked: int = 0) -> None:
+    def __init__(self, tasks: TaskQueue, experiment: Experiment, *, asked: int = 0) -> None:
         super().__init__()
         self._steps_asked = asked
-        self._experiment: Experiment | None = None
+        self._experiment = experiment
         self._view: RunView | None = None
         self._surface: LossSurface | None = None
         self.mark: tuple[float, float] | None = None
@@ -133,26 +133,25 @@ class LandingPage(QWidget):
         """Draw the whole map, or a close-up around the run scaled to its steps."""
         if self._task is not None:
             self._task.cancel()
-        surface, view, experiment = self._surface, self._view, self._experiment
+        surface, view = self._surface, self._view
         if surface is None:
             return
         self._view_range = surface.view_range
         if view is not None and self.close_up.isChecked():
             reach = _REACH * _last_step(view) * self.steps**_GROWTH
             self._view_range = close_view_range(surface.view_range, view.path[-1], reach)
-        if experiment is None or (self._plane, self._view_range) == (surface.plane, surface.view_range):
+        if (self._plane, self._view_range) == (surface.plane, surface.view_range):
             self.map.show_surface(surface)
         else:
-            work = partial(sampled_elsewhere, surface, experiment, self._plane, self._view_range)
+            work = partial(sampled_elsewhere, surface, self._experiment, self._plane, self._view_range)
             self._task = self._tasks.submit(work, self._on_surveyed)
 
     @property
     def _plane(self) -> Plane:
         """The drawn plane; with several inputs, the slice through the run."""
-        view, experiment = self._view, self._experiment
-        if view is None or experiment is None:
+        if self._view is None:
             return self._surface.plane if self._surface else USUAL_PLANE
-        return experiment.slice.through(view.p.tolist())
+        return self._experiment.slice.through(self._view.p.tolist())
 
     def _on_surveyed(self, surface: LossSurface) -> None:
         self.map.show_surface(surface)
@@ -180,7 +179,7 @@ class LandingPage(QWidget):
     def rests(self) -> bool:
         """Whether the run hardly moves during all steps that are asked about."""
         view = self._view
-        if view is None or self._experiment is None or view.step + self.steps > view.trajectory.last_step:
+        if view is None or view.step + self.steps > view.trajectory.last_step:
             return False
         path = view.whole.p[view.step : view.step + self.steps + 1]
         moved = float(np.abs(path - path[0]).max())
@@ -193,15 +192,13 @@ class LandingPage(QWidget):
         self._move(w, b)
 
     def _on_nudged(self, across: int, up: int, large: bool) -> None:
-        if self.mark is None or self._experiment is None:
-            return
-        self._move(*nudged(self.mark, across, up, self._view_range, large=large))
+        if self.mark is not None:
+            self._move(*nudged(self.mark, across, up, self._view_range, large=large))
 
     def _move(self, w: float, b: float) -> None:
-        if self.result is not None or self._experiment is None or self._view is None:
-            return
-        self.put_mark(*on_grid(w, b, self._view_range))
-        self.moved.emit()
+        if self.result is None and self._view is not None:
+            self.put_mark(*on_grid(w, b, self._view_range))
+            self.moved.emit()
 
     def put_mark(self, w: float, b: float) -> None:
         self.mark = w, b
@@ -217,11 +214,9 @@ class LandingPage(QWidget):
             self.ask()
 
     def show_true_path(self) -> None:
-        if self.result is not None or self._view is None or self._experiment is None:
-            return
-        if self.mark is None or not self.is_answered:
-            return
         view = self._view
+        if self.result is not None or view is None or self.mark is None or not self.is_answered:
+            return
         self.result = landing(view.whole, view.step, self.steps, self.mark, view.axes)
         update = update_of(self._experiment, view.run, view.whole, view.step + 1, view.axes)
         say_aloud(self.words, landing_words(self.result))

@@ -44,7 +44,8 @@ class Predict(Exercise):
         self._marks, self._orders = Score(), Score()
         # The questions already counted; asked again, they do not count, because the answer has been seen.
         self._counted: tuple[object, ...] = ()
-        self.landing, self.ranking = LandingPage(self.tasks), RankingPage(self.tasks)
+        self.landing = LandingPage(self.tasks, session.experiment)
+        self.ranking = RankingPage(self.tasks, session.experiment)
         self.pages = QTabWidget()
         self.pages.addTab(self.landing, self.tr("Where does it &land?"))
         self.pages.addTab(self.ranking, self.tr("&Which gets lowest?"))

@@ -109,9 +109,9 @@ class RankingPage(QWidget):
 
     revealed = Signal(object)  # Ranking
 
-    def __init__(self, tasks: TaskQueue) -> None:
+    def __init__(self, tasks: TaskQueue, experiment: Experiment) -> None:
         super().__init__()
-        self._experiment: Experiment | None = None
+        self._experiment = experiment
         self._view: RunView | None = None
         self._surface: LossSurface | None = None
         self._runs: tuple[tuple[str, Run], ...] = ()
@@ -207,17 +207,17 @@ class RankingPage(QWidget):
 
     def _show_start(self) -> None:
         self.card.set_title(self.tr("The start"))
-        view, experiment, surface = self._view, self._experiment, self._surface
+        view, surface = self._view, self._surface
         if self._sampling is not None:
             self._sampling.cancel()
-        if view is None or experiment is None or surface is None:
+        if view is None or surface is None:
             self.paths.show_start(surface, None)
             return
-        plane = experiment.slice.through(view.p.tolist())
+        plane = self._experiment.slice.through(view.p.tolist())
         if plane == surface.plane:
             self.paths.show_start(surface, view.place)
         else:
-            work = partial(sampled_elsewhere, surface, experiment, plane, surface.view_range)
+            work = partial(sampled_elsewhere, surface, self._experiment, plane, surface.view_range)
             self._sampling = self._tasks.submit(work, partial(self._show_slice, view.place))
 
     def _show_slice(self, place: tuple[float, float], surface: LossSurface) -> None:
@@ -238,7 +238,7 @@ class RankingPage(QWidget):
             self.ask()
 
     def compute(self) -> None:
-        if self._view is None or self._experiment is None or not self._runs or self.result or self._task:
+        if self._view is None or not self._runs or self.result or self._task:
             return
         steps = STEPS[self.steps.currentIndex()]
         start = tuple(self._view.p.tolist())
