@@ -57,7 +57,6 @@ class MarkedMap(ContourPane):
 
     def __init__(self, *, plain: bool = False) -> None:
         super().__init__()
-        self.look: Look | None = None  # the look in which the marks are drawn
         self.marks: tuple[MapMark, ...] = ()
         self._start.setVisible(False)
         self._plot.setMinimumWidth(NARROWEST[0])
@@ -92,13 +91,11 @@ class MarkedMap(ContourPane):
     def set_plain(self, plain: bool) -> None:
         self._ground.set_plain(plain)
         self._bar.setVisible(not plain)
-        if self.look:
-            super().set_look(self.look)
+        super().set_look(self._look)
 
     def set_look(self, look: Look) -> None:
-        if look != self.look:
+        if look != self._look:
             super().set_look(look)
-            self.look = look
 
     def show_surface(self, surface: LossSurface) -> None:
         if surface is not self.surface:  # an exercise may show the same surface again
@@ -121,9 +118,8 @@ class MarkedMap(ContourPane):
     def _on_picked(self, w: float, b: float) -> None:
         """Report the mark nearest to a clicked place, if it is near enough."""
         pixel_w, pixel_b = self._box.viewPixelSize()
-        scale = self.look.ui_scale if self.look else 1.0
         away = [math.hypot((one.w - w) / pixel_w, (one.b - b) / pixel_b) for one in self.marks]
-        if away and min(away) <= _REACH * scale:
+        if away and min(away) <= _REACH * self._look.ui_scale:
             self.mark_picked.emit(away.index(min(away)))
 
     def _show_start(self, frame: Frame) -> None:
@@ -131,7 +127,7 @@ class MarkedMap(ContourPane):
 
     def text_box(self, mark: MapMark, place: PlotMapping) -> QRect:
         """Return the box of a mark's text, in pixels."""
-        scale = self.look.ui_scale if self.look else 1.0
+        scale = self._look.ui_scale
         around = 2 * round(_PADDING * scale)
         box = QFontMetrics(self._font()).boundingRect(mark.text).adjusted(0, 0, around, around)
         middle = place.pixel(mark.w, mark.b).toPoint()
@@ -144,19 +140,16 @@ class MarkedMap(ContourPane):
 
     def _paint_moving(self, painter: QPainter, place: PlotMapping) -> None:
         """Paint the dots and arrows of the marks below the paths of runs."""
-        if self.look is not None:
-            theme, scale = self.look.theme, self.look.ui_scale
-            pointers = [_pointer(mark, mark.origin, place, theme) for mark in self.marks if mark.origin]
-            paint_shapes(painter, pointers, theme)
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            dot = Marker("o", _DOT * scale, plain_pen(theme.halo, 2.0), theme.accent)
-            dot.paint(painter, *(place.pixel(one.w, one.b) for one in self.marks if not one.origin))
+        theme, scale = self._look.theme, self._look.ui_scale
+        pointers = [_pointer(mark, mark.origin, place, theme) for mark in self.marks if mark.origin]
+        paint_shapes(painter, pointers, theme)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        dot = Marker("o", _DOT * scale, plain_pen(theme.halo, 2.0), theme.accent)
+        dot.paint(painter, *(place.pixel(one.w, one.b) for one in self.marks if not one.origin))
         super()._paint_moving(painter, place)
 
     def _paint_texts(self, painter: QPainter, place: PlotMapping) -> None:
-        if self.look is None:
-            return
-        theme = self.look.theme
+        theme = self._look.theme
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setFont(self._font())
         for mark in self.marks:
@@ -169,7 +162,7 @@ class MarkedMap(ContourPane):
 
     def _font(self) -> QFont:
         font = QApplication.font()
-        font.setPixelSize(round(BASE_SIZE * (self.look.ui_scale if self.look else 1.0)))
+        font.setPixelSize(round(BASE_SIZE * self._look.ui_scale))
         return font
 
     def _side(self, mark: MapMark) -> int:
