@@ -53,6 +53,11 @@ def check_shown(sheet):
     return w, b
 
 
+def test_points_of_guess_work_are_not_said_to_move(sheet):
+    help_ = "Drag near the middle of the points to shift the curve, elsewhere to tilt it."
+    assert sheet.pane.accessibleDescription() == help_
+
+
 def test_from_the_first_guess_to_the_end_of_the_race(sheet, qtbot):
     assert not sheet.reveal.isEnabled()
     assert sheet.race is None

@@ -117,9 +117,9 @@ class GuessPane(FitPane):
         box.taken.connect(self.taken)
         box.dragged.connect(self.dragged)
         self.setAccessibleName(self.tr("The neuron: points and your sigmoid"))
-        self.setAccessibleDescription(
-            self.tr("Drag near the middle of the points to shift the curve, elsewhere to tilt it.")
-        )
+
+    def _help(self) -> str:
+        return self.tr("Drag near the middle of the points to shift the curve, elsewhere to tilt it.")
 
     def show_guess(self, guess: Guess) -> None:
         self.show_frame(Frame(0, 0, by_epoch=False, views=(view_of((guess,)),), selected=0))
