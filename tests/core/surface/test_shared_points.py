@@ -85,9 +85,11 @@ def test_it_is_as_near_to_the_exact_loss_as_it_says(number, objective):
         assert bound <= (0.6 if held else 0.1) * max(exact)
 
 
-def used_share(points, objective, plane, w):
+BIASES = np.linspace(-2.0, 2.0, 41)
+
+
+def used_share(points, objective, plane, w, b=BIASES):
     """Return the largest error at some biases, as a share of the bound; NaN if the loss is exact."""
-    b = np.linspace(-2.0, 2.0, 41)
     ws = np.full_like(b, w)
     exact = NeuronOnPlane.of(points, objective, plane).loss(ws, b)
     terms = loss_on_plane(points, objective, plane)
@@ -105,6 +107,39 @@ def test_the_bound_is_no_larger_than_it_has_to_be(objective, drawn):
     plane, w = (of_w_and_b((0.0,)), 0.05) if drawn else (of_w_and_b((0.05,)), 1.0)
     used = [used_share(PointSet(inputs, np.full(4200, y)), objective, plane, w) for y in (0.0, 0.5, 1.0)]
     assert 0.5 < max(used) <= 1.0 + 1e-9
+
+
+# With ReLU the bound counts a second edge, which is elsewhere.
+@every("objective", [one for one in OTHERS if one.loss == "absolute" and one.activation != "relu"], ids=str)
+@every("drawn", [True, False])
+def test_nor_is_the_bound_along_an_edge(objective, drawn):
+    """While the edge is in the middle of a cell of even points, three quarters of the bound are used."""
+    x, none, w = np.linspace(-1.0, 1.0, 4200), np.zeros(4200), 1e-3
+    points = PointSet(
+        np.column_stack([x, none] if drawn else [none, x]),
+        np.full(4200, objective.activation == "sigmoid") * 0.5,
+    )
+    plane = of_w_and_b((0.0 if drawn else w,))
+    b = w * np.linspace(-1.0, 1.0, 801)  # f is equal to the target where w x + b = 0
+    used = used_share(points, objective, plane, w if drawn else 1.0, b)
+    assert 0.55 < used <= 1.0 + 1e-9
+
+
+# The largest loss of a point whose target is 0 or 1, by hand: the least is 0.
+SWINGS = [
+    (NeuronObjective("sigmoid", "squared", "sum"), 1.0),
+    (NeuronObjective("sigmoid", "huber", "sum", delta=0.2), 0.2 * (1.0 - 0.1)),
+    (NeuronObjective("tanh", "squared", "sum"), 4.0),
+    (NeuronObjective("tanh", "squared", "half-sum"), 2.0),
+    (NeuronObjective("tanh", "huber", "mean", delta=0.2), 0.2 * (2.0 - 0.1) / 4200),
+]
+
+
+@every(("objective", "swing"), SWINGS, ids=str)
+def test_the_bound_ends_where_every_point_is_wrong_by_all_it_can_be(objective, swing):
+    points = PointSet(np.linspace(-1.0, 1.0, 4200), np.arange(4200) % 2)
+    error = loss_on_plane(points, objective).error
+    assert 0.9 * swing * 4200 < error.at(1e100) <= 1.05 * swing * 4200
 
 
 @every("objective", [one for one in OTHERS if one.loss in ("absolute", "huber") and not one.l2], ids=str)
