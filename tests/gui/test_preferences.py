@@ -1,9 +1,11 @@
 """What a person left is remembered; a settings file that holds anything else stops nothing."""
 
+import ast
 import json
 import sys
 import threading
 from functools import partial
+from importlib import import_module
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -14,9 +16,13 @@ from PySide6.QtWidgets import QApplication, QDialog
 import gdsim.gui
 from gdsim.core.files.bundled import find_scene
 from gdsim.core.files.scene import load_scene
+from gdsim.core.handin.answer_file import ENDING
+from gdsim.core.language.translations import languages
+from gdsim.core.rules.own_rule import own_rule
 from gdsim.gui.files.recent import RecentFiles
 from gdsim.gui.forms import file_dialog
 from gdsim.gui.handin.hand_in import Drafts
+from gdsim.gui.language import keep_language, language_at_start
 from gdsim.gui.lessons.bookmarks import Bookmarks
 from gdsim.gui.preferences import Preferences, StoreInMemory, settings_file
 from gdsim.gui.rules.known_rules import KnownRules
@@ -28,20 +34,19 @@ from tests.gui.files.person import Person
 
 pytestmark = pytest.mark.usefixtures("all_undressed")
 
-KEYS = (
-    *("arrows", "columns", "digits", "folder", "geometry", "lessons", "log", "page", "picture", "recent"),
-    *("simple", "theme", "tour_seen", "export/clip", "export/clip_form", "export/folder", "export/picture"),
-    *(
-        "export/picture_form",
-        "log_time",
-        "means",
-        "curve_axis",
-        "hide_future",
-        "fill_map",
-        "low_lines",
-        "planes",
-    ),
-)
+
+def _keys():
+    """Yield the keys under which the modules of the window keep something."""
+    for path in Path(gdsim.gui.__file__).parent.rglob("*.py"):
+        text = path.read_text(encoding="utf-8")
+        for node in ast.walk(ast.parse(text)) if "settings.keep(" in text.lower() else ():
+            match node:
+                case ast.Call(ast.Attribute(owner, "keep"), [key, *_]) if "settings" in ast.unparse(owner):
+                    module = ".".join(path.relative_to(Path(gdsim.__file__).parents[1]).with_suffix("").parts)
+                    yield eval(ast.unparse(key), vars(import_module(module)))  # noqa: S307 - our own code
+
+
+KEYS = sorted({*_keys()})
 # As they stand in the file.
 WRONG = {
     "empty": "",
@@ -64,8 +69,8 @@ WRONG = {
 STATES, JSON, PATHS = [one for one in WRONG if "bytes" in one], ["deep", "lesson", "picture"], ["no path"]
 NEARLY = {
     **dict.fromkeys(("columns", "geometry"), STATES),
-    **dict.fromkeys(("lessons", "export/clip", "export/picture"), JSON),
-    **dict.fromkeys(("folder", "recent", "export/folder"), PATHS),
+    **dict.fromkeys(("lessons", "export/clip", "export/picture", "hand_in/drafts"), JSON),
+    **dict.fromkeys(("folder", "recent", "export/folder", "hand_in/folder"), PATHS),
 }
 # So many windows are opened, each with another wrong value of every key.
 STARTS = range(3)
@@ -114,8 +119,10 @@ def person(monkeypatch, tmp_path):
     return somebody
 
 
-def use_all(qtbot, window, person, folder):
+def use_all(qtbot, window, store, person, folder):
     """Do with a window whatever reads or keeps something that is remembered."""
+    assert language_at_start(Preferences(store), {}) in languages()
+    keep_language(Preferences(store), "en")
     window.help.tour.end()
     for name in ("export_picture", "export_animation"):
         window.commands[name].trigger()
@@ -135,13 +142,31 @@ def use_all(qtbot, window, person, folder):
     if window.commands["continue_lesson"].isEnabled():
         window.commands["continue_lesson"].trigger()
         qtbot.waitUntil(lambda: bool(window.notice.text()) or window.lessons.bar.isVisible())
+    window.known_rules.remember([own_rule("Mine", "w_next = w - eta*g")])
+    window.commands["from_here"].trigger()
+    hand_in(qtbot, window, folder)
     window.commands["lecture"].trigger()
-    qtbot.waitUntil(window.lessons.bar.isVisible)
+    qtbot.waitUntil(lambda: window.lessons.lesson.key == "lecture")
+
+
+def hand_in(qtbot, window, folder):
+    """Begin to hand in a sheet, and leave the answer in words unfinished."""
+    lessons = window.lessons
+    window.commands["first_sheet"].trigger()
+    qtbot.waitUntil(lambda: lessons.lesson is not None and lessons.lesson.key == "first-sheet")
+    lessons.hand_in.begin("Ada", folder / f"ada{ENDING}")
+    qtbot.waitUntil(lambda: lessons.hand_in.hand_in is not None)
+    lessons.guide.go(lessons.guide.lesson.tasks[-1])
+    lessons.guide.open_again()
+    task = lessons.hand_in.task
+    qtbot.waitUntil(lambda: not task.tasks.is_busy)
+    task.form.text.setPlainText("unfinished")
+    task.close()
 
 
 def test_all_that_is_remembered_comes_back(qtbot, person, tmp_path):
     window, store = opened(qtbot, tmp_path / "gdsim.ini")
-    use_all(qtbot, window, person, tmp_path)
+    use_all(qtbot, window, store, person, tmp_path)
     window.cards.step.set_digits(6)
     window.close()
     assert {*store.allKeys()} == {*KEYS}
@@ -161,14 +186,16 @@ def test_every_wrong_value_is_tried():
 def test_the_window_opens_works_and_closes_whatever_the_file_holds(qtbot, person, tmp_path, start):
     path = tmp_path / "gdsim.ini"
     wrong = wrong_values(start)
-    lines = {key: f"{key.rpartition('/')[2]}={WRONG[kind]}" for key, kind in wrong.items()}
-    general = [line for key, line in lines.items() if "/" not in key]
-    export = [line for key, line in lines.items() if "/" in key]
-    path.write_text("\n".join(["[General]", *general, "[export]", *export]), encoding="utf-8")
+    groups = {"General": []}
+    for key, kind in wrong.items():
+        group, _, name = key.rpartition("/")
+        groups.setdefault(group or "General", []).append(f"{name}={WRONG[kind]}")
+    lines = [line for group, entries in groups.items() for line in (f"[{group}]", *entries)]
+    path.write_text("\n".join(lines), encoding="utf-8")
     before = {key: QSettings(str(path), QSettings.Format.IniFormat).value(key) for key in KEYS}
     window, store = opened(qtbot, path)
     assert {*store.allKeys()} == {*KEYS}
-    use_all(qtbot, window, person, tmp_path)
+    use_all(qtbot, window, store, person, tmp_path)
     window.cards.step.set_digits(6)
     window.close()
     # What was wrong is gone.

@@ -68,7 +68,7 @@ class ExportCommands(Notices):
         if not self._can_draw():
             return
         dialog = PictureDialog(
-            self._spec("picture"),
+            _spec(self._settings.text("export/picture")),
             self._settings.option(
                 "export/picture_form", {one.value: one for one in PictureFormat}, PictureFormat.PNG
             ),
@@ -82,7 +82,7 @@ class ExportCommands(Notices):
     def copy(self) -> None:
         """Copy a picture to the clipboard, with the spec that was used last."""
         if self._can_draw():
-            self._copy_picture(self._spec("picture"))
+            self._copy_picture(_spec(self._settings.text("export/picture")))
 
     def shot(self, spec: PictureSpec, parent: QObject) -> Shot:
         """Return the shot of the current step."""
@@ -106,7 +106,7 @@ class ExportCommands(Notices):
 
     @Slot(object)
     def _copy_picture(self, spec: PictureSpec) -> None:
-        self._keep("picture", spec.to_text())
+        self._settings.keep("export/picture", spec.to_text())
         shot = self.shot(spec, self)
         shot.delayed.connect(self._on_delayed)
         shot.taken.connect(self._on_copied)
@@ -128,8 +128,8 @@ class ExportCommands(Notices):
         self.refused.emit(self.tr("The picture cannot be copied: {0}.").format(reason_of(fault)))
 
     def _ask_picture(self, dialog: PictureDialog, spec: PictureSpec, file_format: PictureFormat) -> None:
-        self._keep("picture", spec.to_text())
-        self._keep("picture_form", file_format.value)
+        self._settings.keep("export/picture", spec.to_text())
+        self._settings.keep("export/picture_form", file_format.value)
 
         def save(path: Path) -> None:
             dialog.accept()
@@ -143,7 +143,7 @@ class ExportCommands(Notices):
         if not self._can_draw():
             return
         dialog = ClipDialog(
-            self._spec("clip"),
+            _spec(self._settings.text("export/clip")),
             self._settings.option("export/clip_form", {one.value: one for one in ClipFormat}, ClipFormat.GIF),
             self._session.playhead.length,
             self.shot,
@@ -155,8 +155,8 @@ class ExportCommands(Notices):
     def _ask_clip(
         self, dialog: ClipDialog, spec: PictureSpec, plan: ClipPlan, file_format: ClipFormat
     ) -> None:
-        self._keep("clip", spec.to_text())
-        self._keep("clip_form", file_format.value)
+        self._settings.keep("export/clip", spec.to_text())
+        self._settings.keep("export/clip_form", file_format.value)
 
         def save(path: Path) -> None:
             dialog.accept()
@@ -250,7 +250,7 @@ class ExportCommands(Notices):
         """Ask for a file, in a dialog over ``over`` or the window, and write it."""
 
         def take(path: Path) -> None:
-            self._keep("folder", str(path.parent))
+            self._settings.keep("export/folder", str(path.parent))
             write(path)
 
         document = self._session.document
@@ -262,13 +262,10 @@ class ExportCommands(Notices):
         """Ask for a file and write it; ``work`` is called once the file is chosen."""
         self._ask_file(title, ending, lambda path: self.work.write(title, partial(work(), path), path))
 
-    def _spec(self, name: str) -> PictureSpec:
-        """Return the spec that was used last, or the default spec in the window's theme."""
-        kept = self._settings.text(f"export/{name}")
-        return PictureSpec.from_text(kept) if kept else PictureSpec(theme=shown_theme().name)
 
-    def _keep(self, name: str, text: str) -> None:
-        self._settings.keep(f"export/{name}", text)
+def _spec(kept: str) -> PictureSpec:
+    """Return the spec that was used last, or the default spec in the window's theme."""
+    return PictureSpec.from_text(kept) if kept else PictureSpec(theme=shown_theme().name)
 
 
 def _png_with_link(image: QImage, experiment: Experiment) -> bytes:
