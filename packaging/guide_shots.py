@@ -361,7 +361,7 @@ def _own_rule(studio: Studio) -> Taken:
     dialog.title.setText("Momentum with a brake")
     dialog.lines.replace_all("carried = where(g*v > 0, gamma*v, 0)\nv_t = carried + eta*g\nw_next = w - v_t")
     dialog.check_now()
-    studio.wait_until(lambda: not dialog.calm.isActive() and not dialog.tasks.is_busy)
+    studio.wait_until(lambda: not dialog.pause_timer.isActive() and not dialog.tasks.is_busy)
     return Taken([dialog])
 
 
@@ -469,7 +469,7 @@ def _predict(studio: Studio) -> Taken:
     studio.go_to(22)
     dialog = studio.open("Predict, then reveal…", Predict, 460)
     page = dialog.landing
-    studio.wait_until(lambda: page.is_askable)
+    studio.wait_until(lambda: page.can_ask)
     page._move(0.9, -1.0)
     page.reveal.click()
     return Taken([dialog])

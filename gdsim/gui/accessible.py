@@ -87,13 +87,13 @@ def is_constructed(interface: QAccessibleWidget) -> bool:
 
 
 class _DescribedGraphic(QAccessibleWidget):
-    """A picture. The method ``seen`` of its widget, if there is one, returns a description of the picture."""
+    """A picture, described by the method ``picture_in_words`` of its widget, if there is one."""
 
     def text(self, kind: QAccessible.Text) -> str:
         words = super().text(kind)
-        seen = getattr(self.object(), "seen", None)
-        if kind == QAccessible.Text.Description and seen is not None and is_constructed(self):
-            return f"{seen()} {words}".strip()
+        describe = getattr(self.object(), "picture_in_words", None)
+        if kind == QAccessible.Text.Description and describe is not None and is_constructed(self):
+            return f"{describe()} {words}".strip()
         return words
 
 

@@ -112,7 +112,9 @@ class Document(QObject):
     @property
     def is_modified(self) -> bool:
         saved = self._saved
-        return saved is None or (saved is not self.experiment and not saved.says_like(self.experiment))
+        return saved is None or (
+            saved is not self.experiment and not saved.equals_but_for_view(self.experiment)
+        )
 
     def open(self, experiment: Experiment, file: SceneFile | None, *, saved: bool = True) -> None:
         """Replace this document by another one, with a new history.

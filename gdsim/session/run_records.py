@@ -133,7 +133,7 @@ class GrowingRecord:
         clock, last = self.clock, self.trajectory.last_step
         row = (clock.end_of(cursor) if by_epoch else cursor) - clock.first
         if run is not self._requested:  # once per run, not in each frame
-            self._requested, self._shown = run, run if run is self.run else self.run.looking_like(run)
+            self._requested, self._shown = run, run if run is self.run else self.run.styled_like(run)
         return RunView(
             self._shown,
             self.trajectory,

@@ -457,7 +457,7 @@ class Session(QObject):
             self.surfaces.time_painting()
         self.surface_changed.emit(self._surface)
 
-    def tell_all(self) -> None:
+    def emit_all(self) -> None:
         """Emit all signals, for a window that replaces another one."""
         if self.surface is not None:
             self.surface_changed.emit(self.surface)

@@ -182,7 +182,7 @@ def _same_surface_sampled_once(_coarse_surface):
 def _short_pauses():
     """Shorten the time that the program waits for a user to stop typing, moving or writing something."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(exercise, "CALM_MS", 25)
+        patch.setattr(exercise, "CHANGE_PAUSE_MS", 25)
         patch.setattr(followed_file, "_POLL_MS", 25)
         patch.setattr(typing_dialog, "_PAUSE_MS", 25)
         yield

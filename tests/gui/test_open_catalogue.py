@@ -172,7 +172,7 @@ def test_own_work_is_checked_and_a_mistake_named(window, qtbot):
         lines = "\n".join(f"{step}\t{w:.6f}\t{b:.6f}" for step, (w, b, _) in enumerate(rows))
         QGuiApplication.clipboard().setText(lines + "\n")
         qtbot.mouseClick(dialog.paste_button, Qt.MouseButton.LeftButton)
-        qtbot.waitUntil(lambda: not dialog.calm.isActive() and not dialog.tasks.is_busy)
+        qtbot.waitUntil(lambda: not dialog.pause_timer.isActive() and not dialog.tasks.is_busy)
         return dialog.verdict.toPlainText()
 
     assert "right" in check(by_hand(6))
@@ -185,7 +185,7 @@ def test_it_is_predicted_and_explained(window, qtbot, experiment):
     window.session.play(lambda head: head.seek(40))
     window.exercises.open("predict")
     page = window.exercises.opened["predict"].landing
-    qtbot.waitUntil(lambda: page.is_askable)
+    qtbot.waitUntil(lambda: page.can_ask)
     page.put_mark(0.0, 0.0)
     page.act()
     record = columns_of(experiment.runs[0], experiment.points)

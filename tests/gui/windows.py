@@ -66,7 +66,9 @@ def entry(menu, text):
 
 def settled(qtbot, exercise):
     """Wait until an exercise has nothing left to compute."""
-    qtbot.waitUntil(lambda: not exercise.calm.isActive() and not exercise.tasks.is_busy, timeout=20_000)
+    qtbot.waitUntil(
+        lambda: not exercise.pause_timer.isActive() and not exercise.tasks.is_busy, timeout=20_000
+    )
 
 
 def plot_of(pane):

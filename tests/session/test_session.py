@@ -589,7 +589,7 @@ def test_a_closed_session_begins_no_work_whatever_it_is_told(make_session, qtbot
     session.begin()
     qtbot.waitUntil(lambda: session.is_settled)
     session.close()
-    session.tell_all()  # as a window does that is still told of frames until it is deleted
+    session.emit_all()  # as a window does that is still told of frames until it is deleted
     session.show_frame()
     session.sample_exactly()
     assert running_threads() == []

@@ -134,7 +134,7 @@ def _is_pull(arrow: Arrow) -> bool:
 
 
 def _look_ahead(update: "Update") -> Array | None:
-    place = update.drawn(update.asked_at)
+    place = update.drawn(update.gradient_place)
     elsewhere = update.rule.looks_ahead and (place != update.drawn(update.before)).any()
     return place if elsewhere and np.isfinite(place).all() else None
 
@@ -147,7 +147,7 @@ def _upright(update: "Update", drawn: Sequence[Arrow], *, playing: bool) -> Arro
     """
     if playing or len(update.rows) < len(update.points) or len(update.before) != len(update.axes):
         return None
-    at = update.drawn(update.asked_at)
+    at = update.drawn(update.gradient_place)
     return next((arrow for arrow in drawn if _is_pull(arrow) and (arrow.start == at).all()), None)
 
 

@@ -182,7 +182,7 @@ def _pull(update: "Update") -> Arrow:
         pull = update.value(rule.subtracted_velocity) - _velocity(update, np.zeros_like(pull))
     elif not is_raw(rule):
         pull = update.value(rule.rate) * pull
-    at = update.asked_at
+    at = update.gradient_place
     return _arrow(update, ArrowKind.GRADIENT, rule.last_gradient, at, at - pull, raw=is_raw(rule))
 
 
@@ -216,7 +216,7 @@ def _carried(update: "Update") -> list[Arrow]:
 
 
 def _looking_ahead(update: "Update") -> list[Arrow]:
-    rule, at, look, end = update.rule, update.before, update.asked_at, update.after
+    rule, at, look, end = update.rule, update.before, update.gradient_place, update.after
     memory = rule.velocity + NEW
     made = [
         _arrow(update, ArrowKind.CARRIED, rule.gradients[rule.last_gradient], at, look),

@@ -39,11 +39,11 @@ def highlighted_rows(update: "Update") -> Rows | None:
 
 
 def point_pulls(update: "Update", *, affordable: int | None = None) -> Pulls:
-    """Return where the points pull, all at ``update.asked_at``, with the largest pulls one by one.
+    """Return where the points pull, all at ``update.gradient_place``, with the largest pulls one by one.
 
     If the update used more points than are ``affordable`` during playback, no single pulls are computed.
     """
-    points, at = update.points, update.asked_at
+    points, at = update.points, update.gradient_place
     count, uses_all = len(update.rows), len(update.rows) == len(points)
     total = -update.drawn(update.gradient)
     rows, each = update.rows[:0], np.empty((0, 2))
@@ -68,7 +68,7 @@ def _pulls(update: "Update", points: PointSet) -> Array:
 
     The penalty on large weights is divided evenly among the points.
     """
-    p, count = update.asked_at, len(update.rows)
+    p, count = update.gradient_place, len(update.rows)
     objective = update.objective
     with np.errstate(all="ignore"):
         if isinstance(objective, FunctionObjective):

@@ -210,7 +210,7 @@ class PastWeights(NamedTuple):
     corrected: bool  # Whether the rule steps with the corrected value
 
     @property
-    def is_even(self) -> bool:
+    def is_geometric(self) -> bool:
         """Whether each listed gradient but the newest weighs `keep` times as much as the one after it."""
         return bool(np.allclose(self.last[:-1], self.keep * self.last[1:], rtol=1e-9, atol=0.0))
 

@@ -126,7 +126,7 @@ class Update:
         return np.array([evaluate(node, one) for one in self.values])
 
     @cached_property
-    def asked_at(self) -> Array:
+    def gradient_place(self) -> Array:
         """Where the gradient was taken, at ``before`` or elsewhere: shape (d + 1,)."""
         place = self.rule.gradients[self.rule.last_gradient]
         return self.before if place == W else self.at(place)
@@ -232,7 +232,7 @@ def gradient_terms(update: Update, most: int = MOST_SHOWN) -> GradientTerms:
     The size of a term is that of its largest component. Raises `ValueError` if the update has no terms; see
     `Update.has_terms`.
     """
-    objective, rows, p = update.objective, update.rows, update.asked_at
+    objective, rows, p = update.objective, update.rows, update.gradient_place
     if isinstance(objective, FunctionObjective):
         raise ValueError(  # noqa: TRY004 - the type is right
             "a function of w and b is no sum over points"

@@ -106,7 +106,7 @@ class CurvatureByNumpy:
     def __call__(self, *p: float) -> list[float]:
         """Return the lower triangle of the second derivatives at p, row by row."""
         with np.errstate(all="ignore"):
-            bends = self._neuron.bends(np.array(p), without_outputs=self._without_outputs)
+            bends = self._neuron.second_derivatives_by_z(np.array(p), without_outputs=self._without_outputs)
             bends = np.ascontiguousarray(bends)
             found = [float(bends.dot(one)) for one in chain(self._kept or self._products(), self._inputs)]
             found.append(float(np.add.reduce(bends)))

@@ -412,7 +412,7 @@ def _wrong_gradients(update: Update) -> Iterator[tuple[str, list[float]]]:
     """Yield each mistake in the sum over the points, with the gradient (d + 1,) that it gives."""
     if len(update.points) <= _MOST_POINTS:
         data = point_loss(update.points, update.objective)
-        gradients, place = RunGradients(update.run, data), update.asked_at[np.newaxis]
+        gradients, place = RunGradients(update.run, data), update.gradient_place[np.newaxis]
         for mistake in mistakes(update.run, data):
             if not mistake.is_in_rule:
                 computation = mistake.change(gradients.right)

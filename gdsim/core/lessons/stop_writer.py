@@ -66,7 +66,7 @@ def _scene(experiment: Experiment) -> dict[str, Any]:
 
 def _without_look(experiment: Experiment) -> Experiment:
     runs = tuple(replace(run, hidden=False) for run in experiment.runs)
-    return replace(experiment.without_look(), runs=runs)
+    return replace(experiment.without_view(), runs=runs)
 
 
 def _run_name(experiment: Experiment, index: int) -> str | int:

@@ -125,11 +125,11 @@ class Experiment:
         function = (self.objective,) if isinstance(self.objective, FunctionObjective) else ()
         return (*self.rules, *function)
 
-    def without_look(self) -> "Experiment":
+    def without_view(self) -> "Experiment":
         """Return the experiment with the default view of the surface, and only the runs drawn over it."""
         return replace(self, **_USUAL_LOOK)
 
-    def says_like(self, other: "Experiment") -> bool:
+    def equals_but_for_view(self, other: "Experiment") -> bool:
         """Return whether both experiments are equal apart from the view of the surface."""
         return all(getattr(self, name) == getattr(other, name) for name in _CONTENT)
 

@@ -147,10 +147,12 @@ class Neuron(NamedTuple):
                 pairs = self.inputs[:, :, np.newaxis] * self.inputs[:, np.newaxis, :]
                 squares = pairs.reshape(-1, width * width)
                 for here in self._blocks(len(flat)):
-                    out[here] = self.bends(flat[here], without_outputs=without_outputs) @ squares
+                    out[here] = (
+                        self.second_derivatives_by_z(flat[here], without_outputs=without_outputs) @ squares
+                    )
             else:
                 for place, matrix in zip(flat, out, strict=True):
-                    bends = self.bends(place, without_outputs=without_outputs)
+                    bends = self.second_derivatives_by_z(place, without_outputs=without_outputs)
                     matrix[:] = ((self.inputs.T * bends) @ self.inputs).ravel()
         share = self._shares
         if share.mean:
@@ -158,12 +160,14 @@ class Neuron(NamedTuple):
         out[:, : width * (width - 1) : width + 1] += share.l2  # the diagonal, except for the bias
         return out.reshape(*p.shape, width)
 
-    def bends(self, p: Array, *, without_outputs: bool) -> Array:
+    def second_derivatives_by_z(self, p: Array, *, without_outputs: bool) -> Array:
         """Return the second derivative by z of what each point adds to the loss: shape (..., N)."""
         n = len(self.targets)
         if n > _BLOCK:  # in blocks whose temporary arrays fit into the cache
             blocks = (slice(first, first + _BLOCK) for first in range(0, n, _BLOCK))
-            parts = [self.rows(here).bends(p, without_outputs=without_outputs) for here in blocks]
+            parts = [
+                self.rows(here).second_derivatives_by_z(p, without_outputs=without_outputs) for here in blocks
+            ]
             return np.concatenate(parts, axis=-1)
         z = self._activation(p)
         if self.objective.is_lecture and not without_outputs:
@@ -181,7 +185,7 @@ class Neuron(NamedTuple):
         return (*(np.ascontiguousarray(column) for column in self.inputs.T[:-1]), self.targets)
 
     @property
-    def stands_for(self) -> float:
+    def points_represented(self) -> float:
         """How many points of the whole set one of these represents in the loss; 1 if the loss is a mean."""
         points = len(self.targets)
         return 1.0 if self._shares.mean else (self.total or points) / points

@@ -76,7 +76,7 @@ class PlaneFunction(NamedTuple):
         return np.ascontiguousarray(self.inputs[:, 0]), self.targets
 
     @property
-    def stands_for(self) -> float:
+    def points_represented(self) -> float:
         """How many points one of these represents: always 1, because the loss is a mean."""
         return 1.0
 

@@ -81,7 +81,7 @@ class Fork:
     @property
     def computed(self) -> tuple[object, ...]:
         """What the numbers depend on, which does not include the length of the parent."""
-        return self.parent.at_any_length, self.step, self.nudge, self.keeps_memory
+        return self.parent.computed_but_for_length, self.step, self.nudge, self.keeps_memory
 
 
 @dataclass(frozen=True)
@@ -164,16 +164,16 @@ class Run:
     @cached_property
     def computed(self) -> tuple[object, ...]:
         """What the numbers depend on; cached, because many runs are compared pairwise."""
-        return (*self.at_any_length, self.epochs)
+        return (*self.computed_but_for_length, self.epochs)
 
     @cached_property
-    def at_any_length(self) -> tuple[object, ...]:
+    def computed_but_for_length(self) -> tuple[object, ...]:
         """What the numbers depend on, apart from how many there are."""
         others = ("name", "colour", "hidden", "style", "epochs", "fork")
         own = tuple(getattr(self, one.name) for one in fields(self) if one.name not in others)
         return (*own, self.fork.computed if self.fork else None)
 
-    def looking_like(self, other: "Run") -> "Run":
+    def styled_like(self, other: "Run") -> "Run":
         """Return this run with the name, colour, style and visibility of another."""
         return replace(self, name=other.name, colour=other.colour, hidden=other.hidden, style=other.style)
 

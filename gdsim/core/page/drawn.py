@@ -53,7 +53,7 @@ def _second_derivatives(experiment: Experiment, p: Array) -> Progress[Array]:
     derivatives = np.empty((len(p), 3))
     for here in row_blocks(len(p), len(few.targets)):
         with np.errstate(all="ignore"):
-            hessian = few.stands_for * few.hessian(p[here])
+            hessian = few.points_represented * few.hessian(p[here])
         for column, (row, other) in enumerate(((first, first), (first, second), (second, second))):
             derivatives[here, column] = hessian[:, row, other]
         yield here.stop / len(p)

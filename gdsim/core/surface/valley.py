@@ -33,7 +33,7 @@ def curvatures(data: PointLoss, place: Array) -> tuple[Array, Array]:
             matrix = scaled.T @ scaled * (2.0 * data.objective.factor(len(data.targets)))
         else:
             matrix = data.hessian(place)
-        matrix = np.nan_to_num(matrix * data.stands_for, posinf=0.0, neginf=0.0)
+        matrix = np.nan_to_num(matrix * data.points_represented, posinf=0.0, neginf=0.0)
     values, vectors = np.linalg.eigh(matrix)
     return values, vectors
 
@@ -99,4 +99,4 @@ def _measure(data: PointLoss, p: Array, across: Array, lowest: float) -> Walls:
         pull = data.gradient(p) @ across
         height = pull * pull / (2.0 * curvature * (data.loss(p) - lowest))
         height[~(curvature > 0.0)] = 0.0
-    return Walls(curvature * data.stands_for, np.nan_to_num(height, posinf=0.0))
+    return Walls(curvature * data.points_represented, np.nan_to_num(height, posinf=0.0))

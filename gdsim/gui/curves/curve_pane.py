@@ -157,8 +157,8 @@ class CurvePane(QWidget):
         if self._frame and self._look and len(self._frame.views) == len(self._look.styles):
             self._view.show_frame(self._frame)
 
-    def seen(self) -> str:
-        return self._view.seen()
+    def picture_in_words(self) -> str:
+        return self._view.picture_in_words()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if not self._view.take_key(event):

@@ -133,7 +133,7 @@ class CutPlot(Chart):
             return None
         return cut_through(surface, *current.place, cut_direction_at(self.direction, frame, surface))
 
-    def seen(self) -> str:
+    def picture_in_words(self) -> str:
         cut = self.cut()
         if cut is None:
             return ""

@@ -365,7 +365,7 @@ class TimeCurves(QWidget):
         """Return the last place on the axis whose values may be read."""
         return axis.cursor if self.options.hides_future else axis.length
 
-    def seen(self) -> str:
+    def picture_in_words(self) -> str:
         """Describe the values at the cursor; empty while other values are being read."""
         axis = self._axis
         if axis is None or self.reading or not self.lines:

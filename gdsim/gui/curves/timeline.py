@@ -67,7 +67,7 @@ class TimelineStrip(QWidget):
         self._under = None
         self.update()
 
-    def seen(self) -> str:
+    def picture_in_words(self) -> str:
         marks = [mark for mark in self.marks if mark.first <= self._until]
         if not marks:
             return self.tr("Nothing is marked on the selected run.")

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from gdsim.gui.export.exercise_export import ExportBeside
 
 # How long after the last key or edit work begins.
-CALM_MS = 250
+CHANGE_PAUSE_MS = 250
 # Dynamic property of labels: their text, if it was announced to screen readers.
 _ALOUD = "saidAloud"
 
@@ -50,7 +50,7 @@ class Exercise(ScreenDialog):
         self.session, self.user_actions = session, user_actions
         self.tasks = TaskQueue(self)
         # Restarted by every change in exercises whose work begins once changes pause
-        self.calm = QTimer(self, singleShot=True, interval=CALM_MS)
+        self.pause_timer = QTimer(self, singleShot=True, interval=CHANGE_PAUSE_MS)
         self._note = sentence_label("notice")
         self._note.hide()
         self.outline = fill_layout(QVBoxLayout(self.content), self._note, margins=DIALOG_MARGINS)
@@ -76,7 +76,7 @@ class Exercise(ScreenDialog):
     def follow(self) -> None:
         """Show the current document, which may have changed."""
 
-    def rest(self) -> None:
+    def on_hidden(self) -> None:
         """Stop work that only serves the display, because the window is hidden."""
 
     def save_state(self) -> dict[str, Any]:
@@ -143,7 +143,7 @@ class Exercise(ScreenDialog):
     def hideEvent(self, event: QHideEvent) -> None:
         super().hideEvent(event)
         if not event.spontaneous():
-            self.rest()
+            self.on_hidden()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         is_enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)

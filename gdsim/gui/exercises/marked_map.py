@@ -70,7 +70,7 @@ class MarkedMap(ContourPane):
     def sizeHint(self) -> QSize:
         return QSize(360, 280)  # without the margins, which depend on the size of the widget
 
-    def seen(self) -> str:
+    def picture_in_words(self) -> str:
         """Return the positions of the marks, without anything that an exercise asks for."""
         words = self.tr("{mark} at {first} {w}, {second} {b}")
         first, second = (self.surface.plane if self.surface else USUAL_PLANE).names

@@ -118,7 +118,7 @@ class PicturePreview(QWidget):
     def sizeHint(self) -> QSize:
         return QSize(560, 400)
 
-    def seen(self) -> str:
+    def picture_in_words(self) -> str:
         if self.image.isNull():  # still being drawn, or failed
             return ""
         size = self.image.size()

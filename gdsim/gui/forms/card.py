@@ -85,7 +85,7 @@ class Card(QFrame):
         self._covered: list[QWidget] = []
         self.set_body(*body)
 
-    def drop_header(self) -> None:
+    def remove_header(self) -> None:
         self._head.hide()
         self._layout.removeItem(self.header)
 

@@ -67,11 +67,11 @@ class HelpCommands(QObject):
 
     @Slot()
     def show_about(self) -> None:
-        show_about(self._window, self._cards.surface.means())
+        show_about(self._window, self._cards.surface.drawing_method())
 
     def show_pane_help(self) -> None:
         """Show the page about the active window, or the pane that has the focus or the mouse."""
-        self.show_page(active_page() or page_for(self._maximised.meant(), self._cards.by_name))
+        self.show_page(active_page() or page_for(self._maximised.target_card(), self._cards.by_name))
 
     def show_page(self, name: str = "index") -> None:
         from gdsim.gui.help import search  # noqa: PLC0415

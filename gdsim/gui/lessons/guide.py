@@ -122,7 +122,7 @@ class LessonGuide(QObject):
         """Return the position in the lesson, for another window to continue there."""
         if self.lesson is None:
             return None
-        seen = self._view.seen()
+        seen = self._view.current_view()
         return PlaceInLesson(
             self.lesson, self.index, self.stage, self._opened, self._before, seen, handing_in
         )

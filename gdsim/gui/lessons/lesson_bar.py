@@ -75,7 +75,7 @@ class LessonBar(QWidget):
         self._head = QWidget()
         self._make_buttons()
         self.card = Card("")
-        self.card.drop_header()
+        self.card.remove_header()
         self.card.setAccessibleName(self.tr("Lesson"))
         self.card.set_body(self._arranged())
         self.card.set_margins(6, 6)

@@ -185,7 +185,7 @@ class StopMaker(QObject):
             experiment=session.experiment,
             selected=session.selected,
             place=PlaybackRange(cursor, cursor, by_epoch=session.by_epoch),
-            view=self._view.seen(),
+            view=self._view.current_view(),
             task=task,
         )
         self._tasks.submit(

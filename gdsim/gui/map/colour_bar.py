@@ -44,7 +44,7 @@ class ColourBar(QWidget):
         table = colour_table()[::-1].copy()
         return QImage(table.data, 1, len(table), 4, QImage.Format.Format_RGBA8888).copy()
 
-    def seen(self) -> str:
+    def picture_in_words(self) -> str:
         texts = [text for _, text in self.labels()]
         if not texts:
             return self.tr("There is no surface yet.")

@@ -94,7 +94,7 @@ class ContourPane(QWidget):
         self._add_items()
         self._connect()
 
-    def seen(self) -> str:
+    def picture_in_words(self) -> str:
         found = self.search.found
         sentences = (
             runs_words(self.frame),

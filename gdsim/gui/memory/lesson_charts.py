@@ -43,7 +43,7 @@ class BiasChart(Chart):
             self._curves, self._letter, self._power = curves, letter, power
             self._redraw()
 
-    def seen(self) -> str:
+    def picture_in_words(self) -> str:
         curves = self._curves
         if curves is None:
             return self.tr("There is no update yet.")
@@ -140,7 +140,7 @@ class RootChart(Chart):
         super().__init__(tr("Step against size of the gradient, with and without the root"))
         self._lesson: RootLesson | None = None
 
-    def seen(self) -> str:
+    def picture_in_words(self) -> str:
         lesson = self._lesson
         if lesson is None:
             return self.tr("There is no update yet.")

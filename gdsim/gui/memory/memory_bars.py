@@ -42,7 +42,7 @@ class MemoryBars(Chart):
         self._t = before + weights.t
         self.update()
 
-    def seen(self) -> str:
+    def picture_in_words(self) -> str:
         weights = self._weights
         if weights is None or not len(weights.last):
             return self.tr("There is no update yet.")

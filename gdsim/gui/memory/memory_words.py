@@ -43,7 +43,7 @@ def _gradients_words(weights: PastWeights, length: int, share: float, first: int
     gradients = tr("{t} gradients since step {step}") if first else tr("{t} gradients")
     numbers = {"t": numerals.integer_text(t), "step": numerals.integer_text(first)}
     of_all = {"gradients": gradients.format(**numbers), "v": letter}
-    if t > 1 and weights.keep == 1.0 and weights.is_even:
+    if t > 1 and weights.keep == 1.0 and weights.is_geometric:
         words = (
             tr(
                 "All {gradients} count alike in {v}, the first as much as the last: none is ever "
@@ -76,7 +76,7 @@ def _gradients_words(weights: PastWeights, length: int, share: float, first: int
         held = tr("{v} holds all {gradients}.").format(**of_all)
     words = (
         tr("The newest {g} has weight {newest}, every older one {keep} times the weight of the one after it.")
-        if weights.is_even
+        if weights.is_geometric
         else tr("The newest {g} has weight {newest}; of everything before it, {keep} is kept.")
     )
     newest, keep = number(float(weights.last[-1])), number(weights.keep, 4)

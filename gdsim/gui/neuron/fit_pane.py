@@ -100,7 +100,7 @@ class FitPane(QWidget):
         self._plot.forget()
         self._plot.move()
 
-    def seen(self) -> str:
+    def picture_in_words(self) -> str:
         """Describe the neuron of the selected run in words; empty if it is not drawn."""
         return f"{run_words(self._current)}." if self._current else ""
 
@@ -365,7 +365,7 @@ class FitPane(QWidget):
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         self._end_dragging()
-        self.chosen.let_go()
+        self.chosen.deselect()
         self._show_chosen()
         super().focusOutEvent(event)
 

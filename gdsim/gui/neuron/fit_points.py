@@ -43,7 +43,7 @@ class ChosenPoint:
         self._row: int | None = None
         self.point: OnePoint | None = None
 
-    def let_go(self) -> None:
+    def deselect(self) -> None:
         self._row = None
 
     def choose_by_key(self, event: QKeyEvent, count: int) -> bool:
@@ -111,7 +111,7 @@ class DraggedPoints(InFront, pg.ScatterPlotItem):
 
     def __init__(self) -> None:
         super().__init__(pxMode=True, antialias=True, hoverable=True)
-        self.held_fast = False  # whether points cannot be dragged, and drags are left to the items below
+        self.is_locked = False  # whether points cannot be dragged, and drags are left to the items below
         self._held: int | None = None
         self._offset = (0.0, 0.0)
 
@@ -131,7 +131,7 @@ class DraggedPoints(InFront, pg.ScatterPlotItem):
             self.invalidate()
 
     def mouseDragEvent(self, event: MouseDragEvent) -> None:
-        if self.held_fast or event.button() != Qt.MouseButton.LeftButton:
+        if self.is_locked or event.button() != Qt.MouseButton.LeftButton:
             event.ignore()
             return
         if event.isStart():

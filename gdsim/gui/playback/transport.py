@@ -163,11 +163,11 @@ class Transport(QWidget):
         words = self.tr("{0} {1} / {2} so far") if growing else self.tr("{0} {1} / {2}")
         return words.format(unit, numerals.integer_text(place), numerals.integer_text(head.length))
 
-    def set_few(self, *, few: bool) -> None:
+    def set_compact(self, *, compact: bool) -> None:
         """Hide the settings beside the player, or show them; they have shortcuts, too."""
         for widget in (self.clock, self._epoch, self._speed_line):
-            widget.setHidden(few)
-        self._progress.keep_place(kept=not few)
+            widget.setHidden(compact)
+        self._progress.keep_place(kept=not compact)
 
     def _make_player(self) -> Flow:
         self.first = _button("first", self.tr("First"), self.tr("Go to the start."))

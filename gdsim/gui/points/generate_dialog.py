@@ -127,7 +127,7 @@ class PointPlot(QFrame):
     def shown(self) -> int:
         return len(self._dots.data)
 
-    def seen(self) -> str:
+    def picture_in_words(self) -> str:
         points = self._points
         if points is None:
             return self.tr("There are no points yet.")

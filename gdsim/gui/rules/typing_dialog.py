@@ -31,16 +31,16 @@ class TypingDialog(ScreenDialog):
         self.show_me = plain_button(self.tr("Show me"), act=self.lines.go_to_mark)
         for unknown in (self.fault, self.show_me):
             unknown.hide()  # until the first check is done
-        self.calm = QTimer(self, singleShot=True, interval=_PAUSE_MS)
-        self.calm.timeout.connect(self.check_now)
+        self.pause_timer = QTimer(self, singleShot=True, interval=_PAUSE_MS)
+        self.pause_timer.timeout.connect(self.check_now)
         self.lines.textChanged.connect(self._on_typed)
         # Closing makes a field commit its text, which starts new work; `finished` comes after that.
-        self.finished.connect(self.calm.stop)
+        self.finished.connect(self.pause_timer.stop)
         self.finished.connect(tasks.cancel)
 
     def check_now(self) -> None:
         """Check the text without waiting for a pause."""
-        self.calm.stop()
+        self.pause_timer.stop()
         self.take.setEnabled(False)
         self.tasks.replace(self._check(), self._on_checked, self._on_failed)
 
@@ -58,7 +58,7 @@ class TypingDialog(ScreenDialog):
 
     def _on_typed(self) -> None:
         self.take.setEnabled(False)
-        self.calm.start()
+        self.pause_timer.start()
 
     def _fault_row(self, name: str, tip: str) -> QHBoxLayout:
         """Return the row that shows the fault; screen readers call it ``name``."""

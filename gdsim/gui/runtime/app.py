@@ -66,7 +66,7 @@ def open_window(
     app = boot()
     with gc_paused():
         surface = SurfaceView(allowed=opengl)
-        guard = CrashGuard(_crash_log(), lambda: report(surface.means()))
+        guard = CrashGuard(_crash_log(), lambda: report(surface.drawing_method()))
         session = Session(experiment)
         settings = StoreInMemory(TaskQueue(app, in_order=True)) if can_be_kept() else None
         unread = speak_at_start(app, Preferences(settings), os.environ)

@@ -167,7 +167,7 @@ class _Tested:
         return f"{size.width()} x {size.height()} on {QGuiApplication.platformName()}"
 
     def _surface_is_drawn(self) -> str:
-        found = self._surface.means()
+        found = self._surface.drawing_method()
         if self._support.available and self._support.renderer not in found:
             raise CheckFailed(f"{self._support.renderer} was found, but not used: {found}")
         return found

@@ -62,7 +62,7 @@ class QrView(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setMinimumSize(self._image.size() * 2)
 
-    def seen(self) -> str:
+    def picture_in_words(self) -> str:
         return self.tr("The link as a QR code, {n} by {n} squares large.").format(n=self._count)
 
     def sizeHint(self) -> QSize:

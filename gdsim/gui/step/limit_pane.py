@@ -51,7 +51,7 @@ class LimitGauge(Chart):
         self._found = found
         self.update()
 
-    def seen(self) -> str:
+    def picture_in_words(self) -> str:
         found = self._found
         if found is None or not found.has_gauge:
             return self.tr("There is nothing to compare with a limit.")

@@ -157,7 +157,7 @@ def _heads(stage: SurfaceStage, shown: list[tuple[int, RunView]]) -> dict[int, P
 def _paint_look_ahead(
     painter: QPainter, stage: SurfaceStage, surface: LossSurface, update: "Update", look: Look
 ) -> None:
-    place = update.asked_at[np.newaxis]
+    place = update.gradient_place[np.newaxis]
     (spot,) = stage.spots(place, surface.loss_at(*update.drawn(place).T))
     if spot and not spot.behind:
         paint_look_ahead(painter, spot.pixel, look.theme)

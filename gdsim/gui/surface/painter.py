@@ -223,10 +223,10 @@ class SurfacePainter(CameraWidget):
             self.point_at(None)
             self.pointed.emit(None)
 
-    def seen(self) -> str:
+    def picture_in_words(self) -> str:
         return runs_words(self._frame)
 
-    def means(self) -> str:
+    def drawing_method(self) -> str:
         return self._means
 
     def twin(self) -> Self:

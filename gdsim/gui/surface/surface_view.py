@@ -36,8 +36,8 @@ class SurfaceView(SurfacePainter):
             self.destroyed.connect(self.renderer.close)
         super().show_surface(surface)
 
-    def means(self) -> str:
-        return super().means() if self._surface else self.tr("not drawn yet.")
+    def drawing_method(self) -> str:
+        return super().drawing_method() if self._surface else self.tr("not drawn yet.")
 
     def twin(self) -> Self:
         return self._made_like(type(self)(allowed=self._allowed))

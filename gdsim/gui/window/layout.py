@@ -147,11 +147,11 @@ class ColumnSplitter(QSplitter):
             self._wished = self.saveState()
             self._arrange()
 
-    def wished(self) -> QByteArray:
+    def preferred_widths(self) -> QByteArray:
         """Return the saved state of the preferred widths, for which there may be no room at present."""
         return self.saveState() if self._is_moved else self._wished
 
-    def bring_back(self, state: QByteArray) -> None:
+    def restore_widths(self, state: QByteArray) -> None:
         """Restore the widths of a saved state, as far as the current font size leaves room for them."""
         self._make_room()
         self.restoreState(state)

@@ -362,7 +362,7 @@ class MainWindow(QMainWindow):
     def _on_controls(self) -> None:
         """Show or hide controls as a simple window and projector mode require."""
         self.header.show_simple(self.simple.on)
-        self.cards.transport.set_few(few=self.simple.on or self.projector.on)
+        self.cards.transport.set_compact(compact=self.simple.on or self.projector.on)
 
     # ---------------------------------------------------------------- commands
 
@@ -402,7 +402,7 @@ class MainWindow(QMainWindow):
             self.notice.take_back()
 
     def resize_pane(self, orientation: Qt.Orientation, pixels: int) -> None:
-        resize_within(self.cards.by_name[self.maximised.meant()], orientation, pixels)
+        resize_within(self.cards.by_name[self.maximised.target_card()], orientation, pixels)
 
     def open_link(self, text: str) -> None:
         """Show the scene whose link is in a text, and ask whether to open it."""
@@ -462,14 +462,14 @@ class MainWindow(QMainWindow):
         geometry, lesson, exercises = self.saveGeometry(), self.lessons.where(), self.exercises.kept()
         self._is_handed_over = True
         self._leave()
-        return HandedOver(geometry, self.view.seen(), lesson, exercises)
+        return HandedOver(geometry, self.view.current_view(), lesson, exercises)
 
     def take_over_from(self, handed: "HandedOver") -> None:
         """Show the session in the state of another window."""
         self.restoreGeometry(handed.geometry)
         self.show()
         self.view.show(handed.view)
-        self.session.tell_all()
+        self.session.emit_all()
         if handed.lesson is not None:
             self.lessons.resume(handed.lesson)
         self.exercises.go_on(handed.exercises)

@@ -110,11 +110,11 @@ class MaximisedCard(QObject):
     def toggle(self) -> None:
         """Maximise the card that the user means, or restore what was there before."""
         if self.card is None:
-            self.maximise(self._cards.get(self.meant(), self._cards[self._default_name()]))
+            self.maximise(self._cards.get(self.target_card(), self._cards[self._default_name()]))
         else:
             self.restore()
 
-    def meant(self) -> str:
+    def target_card(self) -> str:
         """Return the name of the card with the focus, else under the mouse, else the default one."""
         focused, pointed = QApplication.focusWidget(), QApplication.widgetAt(QCursor.pos())
         return self._name_around(focused) or self._name_around(pointed) or self._default_name()

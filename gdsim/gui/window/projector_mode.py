@@ -61,7 +61,7 @@ class ProjectorMode(QObject):
         if self.on:
             self.leave()
         else:
-            self._columns_before = self._columns.wished(), self._columns.wanted()
+            self._columns_before = self._columns.preferred_widths(), self._columns.wanted()
             self._show(folded=True, sides=())
 
     def leave(self) -> None:
@@ -69,7 +69,7 @@ class ProjectorMode(QObject):
             (widths, sides), self._columns_before = self._columns_before, None
             self._show(folded=False, sides=sides)
             # Only now, because the columns may not have had room beside large letters.
-            self._columns.bring_back(widths)
+            self._columns.restore_widths(widths)
 
     def _show(self, *, folded: bool, sides: tuple[str, ...]) -> None:
         with laid_out_once(self._window):

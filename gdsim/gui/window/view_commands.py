@@ -81,7 +81,7 @@ class ViewCommands(QObject):
         settings.keep("means", curves.means)
         settings.keep("curve_axis", curves.unit.value)
         settings.keep("hide_future", curves.hides_future)
-        settings.keep("columns", self._cards.columns.wished())
+        settings.keep("columns", self._cards.columns.preferred_widths())
 
     def prepare(self, settings: Preferences) -> None:
         """Make the settings page before the style sheet is set, because it takes twice as long under one."""
@@ -111,7 +111,7 @@ class ViewCommands(QObject):
         pictures = {str(index): index for index in range(len(PICTURES))}
         self._simple.choose_picture(settings.option("picture", pictures, 0))
         self._simple.set_on(_is_simple(settings))
-        self._cards.columns.bring_back(settings.state("columns"))
+        self._cards.columns.restore_widths(settings.state("columns"))
 
     def look_at(self, kind: CurveKind | None, page: str, *, arrows: bool) -> None:
         if kind is not None:
@@ -140,7 +140,7 @@ class ViewCommands(QObject):
 
     def kept(self) -> Callable[[], None]:
         """Return a function that restores the current view, except for the camera of the surface."""
-        before = self.seen()._replace(page=PAGES[self._simple.page])
+        before = self.current_view()._replace(page=PAGES[self._simple.page])
         map_choice, simple = self._cards.view_range_button.choice(), self._simple.on
 
         def restore() -> None:
@@ -153,7 +153,7 @@ class ViewCommands(QObject):
 
         return restore
 
-    def seen(self) -> StopView:
+    def current_view(self) -> StopView:
         """Return the current view."""
         cards, choice = self._cards, self._cards.legend.value()
         curves = cards.curves.over_time

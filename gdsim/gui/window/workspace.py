@@ -193,5 +193,5 @@ def _card(title: str, *body: QWidget, controls: tuple[QWidget, ...] = ()) -> Car
 
 def _plain_card(body: QWidget) -> Card:
     card = _card("", body)
-    card.drop_header()
+    card.remove_header()
     return card

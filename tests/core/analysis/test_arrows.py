@@ -179,7 +179,7 @@ def test_the_arrows_of_any_rule_are_what_they_are_called(rule):
     assert drawn.keys() <= set(kinds_of(update.rule))
     assert {arrow.part for arrow in arrows(update)} <= set(update.rule.parts)
     pull, step = drawn[ArrowKind.GRADIENT], drawn.get(ArrowKind.STEP)
-    np.testing.assert_allclose(pull.start, update.asked_at)
+    np.testing.assert_allclose(pull.start, update.gradient_place)
     np.testing.assert_allclose(pull.vector, -pull_rate(update) * update.gradient, rtol=1e-9)
     assert pull.raw == is_raw(update.rule)
     if ArrowKind.CARRIED in drawn:
@@ -195,7 +195,7 @@ def test_a_look_ahead_elsewhere_than_the_velocity_leads_is_not_drawn_as_nesterov
     assert drawn.keys() == {ArrowKind.LOOK, ArrowKind.CARRIED, ArrowKind.GRADIENT, ArrowKind.STEP}
     np.testing.assert_allclose(drawn[ArrowKind.CARRIED].vector, -0.7 * update.state_before[0], rtol=1e-9)
     np.testing.assert_allclose(drawn[ArrowKind.LOOK].vector, -0.5 * update.state_before[0], rtol=1e-9)
-    np.testing.assert_array_equal(drawn[ArrowKind.GRADIENT].start, update.asked_at)
+    np.testing.assert_array_equal(drawn[ArrowKind.GRADIENT].start, update.gradient_place)
 
 
 @pytest.mark.parametrize("dimension", [1, 3])

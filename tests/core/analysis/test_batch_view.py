@@ -32,7 +32,7 @@ def test_far_from_all_points_nothing_is_complained_of():
     one = update(t=1, points=far, batching=STOCHASTIC(), start=(-9.0, 0.0))
     pulls = point_pulls(one)  # a warning of NumPy's is an error here
     with np.errstate(over="ignore"):
-        np.testing.assert_array_equal(pulls.full, -Neuron.fitting(far).gradient(one.asked_at))
+        np.testing.assert_array_equal(pulls.full, -Neuron.fitting(far).gradient(one.gradient_place))
 
 
 @every("regime", [BATCH(), STOCHASTIC(), MINI_BATCH(size=4, shuffle=True)])
@@ -43,7 +43,7 @@ def test_pulls_add_up_to_minus_the_gradient_that_was_used(regime, rule):
     np.testing.assert_allclose(pulls.each.sum(axis=0) + pulls.rest, -one.gradient, atol=1e-15)
     np.testing.assert_allclose(pulls.total, -one.gradient)
     assert sorted(pulls.rows) == sorted(one.rows)
-    np.testing.assert_array_equal(pulls.at, one.asked_at)
+    np.testing.assert_array_equal(pulls.at, one.gradient_place)
 
 
 def test_a_pull_is_minus_the_gradient_of_a_single_point():
@@ -51,8 +51,8 @@ def test_a_pull_is_minus_the_gradient_of_a_single_point():
     pulls = point_pulls(one)
     neuron = Neuron.fitting(CLASS_DATA)
     for row, pull in zip(pulls.rows, pulls.each, strict=True):
-        np.testing.assert_allclose(pull, -neuron.rows([row]).gradient(one.asked_at))
-    full = -neuron.gradient(one.asked_at)
+        np.testing.assert_allclose(pull, -neuron.rows([row]).gradient(one.gradient_place))
+    full = -neuron.gradient(one.gradient_place)
     np.testing.assert_allclose(pulls.full, full)
 
 
@@ -63,7 +63,7 @@ def test_of_many_points_the_largest_pulls_are_single_and_the_rest_is_summed_up()
     pulls = point_pulls(one)
     assert (len(pulls.each), pulls.others) == (32, 28)
     neuron = Neuron.fitting(points)
-    every = np.array([-neuron.rows([row]).gradient(one.asked_at)[[0, -1]] for row in one.rows])
+    every = np.array([-neuron.rows([row]).gradient(one.gradient_place)[[0, -1]] for row in one.rows])
     every = every[np.argsort(-np.hypot(*every.T))]
     np.testing.assert_allclose(pulls.each, every[:32])
     np.testing.assert_allclose(pulls.rest, every[32:].sum(axis=0), atol=1e-12)
@@ -87,7 +87,7 @@ def test_with_several_inputs_the_first_weight_and_the_bias_are_drawn():
     one = update(points=points, batching=MINI_BATCH(size=4))
     pulls = point_pulls(one)
     np.testing.assert_allclose(pulls.each.sum(axis=0), -one.gradient[[0, 3]])
-    np.testing.assert_array_equal(pulls.at, one.asked_at[[0, 3]])
+    np.testing.assert_array_equal(pulls.at, one.gradient_place[[0, 3]])
 
 
 def test_points_stand_out_only_where_not_all_are_used():

@@ -19,7 +19,7 @@ from tests.core.records import FIRST_NEURON, computed, one_run
 @pytest.fixture(scope="module")
 def searched():
     run = Run(search=SEARCHES["armijo"](shrink=0.3), start=(2.0, -1.0), epochs=20)
-    experiment = one_run(run.looking_like(run), FIRST_NEURON)
+    experiment = one_run(run.styled_like(run), FIRST_NEURON)
     return experiment, computed(experiment)[0].whole
 
 

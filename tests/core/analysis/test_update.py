@@ -35,7 +35,7 @@ def test_what_went_into_an_update_gives_what_came_out(rule, t):
     experiment, run, record = recorded(rule)
     update = update_of(experiment, run, record, t)
     batch = Neuron.fitting(experiment.points).rows(update.rows)
-    np.testing.assert_allclose(batch.gradient(update.asked_at), update.gradient, rtol=1e-12)
+    np.testing.assert_allclose(batch.gradient(update.gradient_place), update.gradient, rtol=1e-12)
     np.testing.assert_array_equal(update.after, record.p[t])
     assert update.epoch == (t - 1) // 3
     assert update.loss_before == record.loss[t - 1]
@@ -46,9 +46,11 @@ def test_nesterov_looks_ahead_and_others_where_they_stand():
     for rule in RULES:
         experiment, run, record = recorded(rule)
         update = update_of(experiment, run, record, 5)
-        assert np.array_equal(update.asked_at, update.before) != update.rule.looks_ahead
+        assert np.array_equal(update.gradient_place, update.before) != update.rule.looks_ahead
         if rule == "nesterov":
-            np.testing.assert_allclose(update.asked_at, update.before - update.gamma * update.state_before[0])
+            np.testing.assert_allclose(
+                update.gradient_place, update.before - update.gamma * update.state_before[0]
+            )
 
 
 @every("rule", rule_variants(), ids=str)
@@ -115,7 +117,7 @@ def test_a_term_is_the_product_of_its_factors():
 def test_the_terms_are_taken_where_the_rule_looked():
     now = update(Run(RULES["nesterov"](), epochs=9), t=5)
     np.testing.assert_array_equal(
-        gradient_terms(now).output, Neuron.fitting(FIRST_NEURON).output(now.asked_at)
+        gradient_terms(now).output, Neuron.fitting(FIRST_NEURON).output(now.gradient_place)
     )
 
 

@@ -60,7 +60,7 @@ def lines_of(step):
 
 def recorded(update, name, index):
     """Return what the record holds of what a line computes; None for what it does not hold."""
-    held = {"w_next": update.after, "look": update.asked_at, update.rule.last_gradient: update.gradient}
+    held = {"w_next": update.after, "look": update.gradient_place, update.rule.last_gradient: update.gradient}
     return held[name][index] if name in held else None
 
 
@@ -116,7 +116,7 @@ def test_nothing_but_the_record_and_the_rule_is_printed(case):
             for part in (run.optimizer, run.schedule, run.momentum_schedule)
             for _, value in part.items()
         ]
-        of_record = np.concatenate([update.before, update.after, update.gradient, update.asked_at])
+        of_record = np.concatenate([update.before, update.after, update.gradient, update.gradient_place])
         known = {*np.abs(of_record).tolist(), *np.abs(update.state_before).ravel().tolist()}
         known |= {float(value) for value in settings}
         known |= {update.eta, update.gamma, float(update.t), float(update.t - 1), float(update.epoch)}

@@ -41,7 +41,7 @@ def number(cell):
 def expected_row(update, row):
     """Return a point's numbers as one computes them by hand: x, f, f − y, f(1 − f), and the products."""
     x, y = update.points.x[row].tolist(), float(update.points.y[row])
-    *weights, bias = update.asked_at.tolist()
+    *weights, bias = update.gradient_place.tolist()
     f = 1.0 / (1.0 + math.exp(-(sum(w * one for w, one in zip(weights, x, strict=True)) + bias)))
     factor = (f - y) * f * (1.0 - f)
     return [*x, f, f - y, f * (1.0 - f), *(factor * one for one in x), factor]

@@ -29,7 +29,7 @@ def test_files_and_links_hold_it(drawn):
     assert parse_scene(scene_text(experiment)) == experiment
     assert read_link(link_of(experiment)) == experiment
     assert (scene_text(experiment) == scene_text(VALLEY)) == (drawn == NOTHING_DRAWN)
-    assert VALLEY.says_like(experiment)
+    assert VALLEY.equals_but_for_view(experiment)
 
 
 @every(("key", "value", "words"), [

@@ -157,7 +157,7 @@ def test_it_is_kept_in_files_and_links_and_is_only_a_way_to_look():
     assert "height" not in scene_text(experiment)
     linear = scene_text(experiment).replace('\n "runs"', '\n "height": "linear",\n "runs"', 1)
     assert parse_scene(linear) == experiment
-    assert log.says_like(experiment)
+    assert log.equals_but_for_view(experiment)
     assert read_link(link_of(log)) == log
     for wrong in ('"tall"', "true", "[]", "null", '{"log": 1}'):
         with pytest.raises(FileFault, match=r'height must be "linear" or "log"'):

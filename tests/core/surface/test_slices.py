@@ -123,7 +123,7 @@ def test_a_slice_is_kept_in_the_file(slice_):
     text = scene_text(experiment)
     assert parse_scene(text) == experiment
     assert ('"slice"' in text) == (slice_ != Slice())
-    assert experiment.says_like(FOUR)
+    assert experiment.equals_but_for_view(FOUR)
 
 
 @every(

@@ -65,7 +65,7 @@ def test_of_fewer_runs_the_cut_waits_for_their_frame(pane, descent):
     pane.set_look(look_of(fewer))
     assert not pane.grab().isNull()
     pane.show_frame(frame_at(fewer, 50, records[:1]))
-    assert "∆L / ∆w" in pane.seen()
+    assert "∆L / ∆w" in pane.picture_in_words()
 
 
 @every(("start", "words"), [((-1.0, 0.5), "here: no slope. steepest: ∆L / ∆w = "), ((0.0, 0.0), "")])
@@ -79,7 +79,7 @@ def test_where_the_loss_is_no_number_there_is_no_triangle(qtbot, descent, start,
     pane.cut_wanted.connect(pane.show_cut)
     pane.choose(CurveKind.CUT)
     assert not pane.grab().isNull()
-    assert words in pane.cut.seen()
+    assert words in pane.cut.picture_in_words()
     assert (pane.cut.cut() is None) is (words == "")
 
 
@@ -102,7 +102,7 @@ def test_losses_below_zero_are_within_the_plot(qtbot, descent, text):
     pane = pane_of(qtbot, experiment, surface)
     pane.show_cut(CutWay.W)
     expose(qtbot, pane)
-    assert re.search("steepest: ∆L / ∆w = ", pane.cut.seen())
+    assert re.search("steepest: ∆L / ∆w = ", pane.cut.picture_in_words())
     marked = like(pixels_of(pane.cut), LIGHT.accent)[40:]  # the triangle at the run, which is lowest
     assert marked.any()
     assert not marked[-20:].any()
@@ -127,7 +127,7 @@ def test_the_triangle_of_a_steep_place_is_narrow_enough_to_be_seen_whole(qtbot, 
     pane = pane_of(qtbot, experiment, surface)
     pane.show_cut(CutWay.W)
     expose(qtbot, pane)
-    rise, width, slope = numbers(pane.cut.seen())[-3:]
+    rise, width, slope = numbers(pane.cut.picture_in_words())[-3:]
     assert rise == pytest.approx(width * slope, rel=0.01)
     assert 0.1 * np.ptp(surface.loss) < abs(rise) < 0.6 * np.ptp(surface.loss)
     # The ground of the triangle does not reach from the top to the bottom.
@@ -151,7 +151,7 @@ def test_it_tells_delta_l_over_delta_w_here_and_where_it_is_steepest(pane, desce
 
     along = np.linspace(-6.0, 6.0, 2001)
     steepest = max((slope_at(place) for place in along.tolist()), key=abs)
-    said_b, *rest = numbers(pane.cut.seen())
+    said_b, *rest = numbers(pane.cut.picture_in_words())
     assert said_b == pytest.approx(b, rel=5e-3)
     for rise, width, slope, true in zip(*[iter(rest)] * 3, (slope_at(w), steepest), strict=True):
         assert width == 1.0
@@ -217,7 +217,7 @@ def test_without_a_run_or_with_a_hidden_one_it_says_so(pane, descent):
     shown = pixels_of(pane.cut)
     hidden = replace(experiment, runs=tuple(replace(run, hidden=True) for run in experiment.runs))
     pane.show_frame(frame_at(hidden, 50, records))
-    assert pane.cut.seen() == ""
+    assert pane.cut.picture_in_words() == ""
     assert pane.cut.cut() is None
     assert (pixels_of(pane.cut) != shown).any()
 
@@ -231,7 +231,7 @@ def test_a_slice_through_more_weights_names_the_first(qtbot):
     )
     plot.show_frame(frame_at(experiment, 0))
     b = experiment.runs[0].start[-1]
-    assert f"L along w₁, at b = {b:g}" in plot.seen()
+    assert f"L along w₁, at b = {b:g}" in plot.picture_in_words()
 
 
 def test_a_ring_shows_that_the_cut_has_the_keys(pane, qtbot):
@@ -248,7 +248,7 @@ def show_along(pane, way):
     texts = [pane.header.choice.itemText(place) for place in range(pane.header.choice.count())]
     pane.header.choice.setCurrentIndex(texts.index(way))
     pane.header.choice.activated.emit(texts.index(way))
-    return pane.cut.seen()
+    return pane.cut.picture_in_words()
 
 
 def test_it_is_cut_in_the_direction_that_is_chosen(pane, descent):
@@ -257,7 +257,7 @@ def test_it_is_cut_in_the_direction_that_is_chosen(pane, descent):
     before, after = records[0].whole.p[50:52]
     gradient = neuron.gradient(before)
     assert "L along b, at w = " in show_along(pane, "b")
-    assert numbers(pane.cut.seen())[3] == pytest.approx(gradient[1], rel=1e-2)
+    assert numbers(pane.cut.picture_in_words())[3] == pytest.approx(gradient[1], rel=1e-2)
     assert "L along the step" in show_along(pane, "the step")
     way = (after - before) / np.linalg.norm(after - before)
     assert pane.cut.cut().direction == pytest.approx(tuple(way))
@@ -272,7 +272,7 @@ def test_plus_and_minus_turn_a_cut_at_an_angle(pane, qtbot):
     assert pane.cut.cut().direction == pytest.approx((np.cos(np.radians(50)), np.sin(np.radians(50))))
     for _ in range(11):
         qtbot.keyClick(pane, Qt.Key.Key_Minus)
-    assert "L at 175° from w" in pane.cut.seen()
+    assert "L at 175° from w" in pane.cut.picture_in_words()
 
 
 def test_the_direction_that_was_chosen_is_taken_the_next_time(pane, qtbot):
@@ -281,7 +281,7 @@ def test_the_direction_that_was_chosen_is_taken_the_next_time(pane, qtbot):
     pane.choose(CurveKind.LOSS)
     assert pane.kind is CurveKind.LOSS
     pane.choose(CurveKind.CUT)
-    assert "L at 50° from w" in pane.cut.seen()
+    assert "L at 50° from w" in pane.cut.picture_in_words()
 
 
 def test_a_step_that_was_looked_for_is_cut_along_until_somebody_chooses(pane):

@@ -49,7 +49,7 @@ def test_every_run_has_its_share_of_the_limit(qtbot, pane):
         _, heights = curve.getData()
         np.testing.assert_allclose(heights[gauge > 0.0], np.log10(gauge[gauge > 0.0]))
     assert pane.over_time.plot.words.text() == ""
-    assert pane.seen().startswith("step 30")
+    assert pane.picture_in_words().startswith("step 30")
 
 
 def test_the_limit_itself_is_a_line_at_one(qtbot, pane):

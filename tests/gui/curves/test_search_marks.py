@@ -44,7 +44,7 @@ def shown(cut, experiment, cursor=0):
 
 def test_newton_s_step_is_said_to_climb(cut):
     newton = Run(SECOND_ORDER_RULES["newton"](), start=(0.0, 6.0), epochs=5)
-    seen = shown(cut, document(newton)).seen()
+    seen = shown(cut, document(newton)).picture_in_words()
     assert "The direction leads uphill: g·d = +" in seen
     assert "the step ends at t = 1." in seen
 
@@ -96,7 +96,7 @@ def test_tries_are_painted_where_they_were_made(cut):
     assert len(found.tries) > 1
     assert found.accepted == found.tries[-1].t
     assert found.start.slope == pytest.approx(-float(np.sum(update.gradient**2)))
-    assert f"after {len(found.tries)} tries" in shown(cut, experiment).seen()
+    assert f"after {len(found.tries)} tries" in shown(cut, experiment).picture_in_words()
     with_marks = cut.grab().toImage()
     cut.show_frame(frame_at(document(Run(RULES["gd"](eta=found.accepted), start=run.start, epochs=5)), 0))
     assert cut.grab().toImage() != with_marks
@@ -104,9 +104,9 @@ def test_tries_are_painted_where_they_were_made(cut):
 
 def test_another_direction_tells_of_no_search(cut):
     run = Run(search=SEARCHES["wolfe"](), start=(3.0, -5.0), epochs=3)
-    assert "g·d" in shown(cut, document(run)).seen()
+    assert "g·d" in shown(cut, document(run)).picture_in_words()
     cut.set_direction(CutWay.B)
-    assert "g·d" not in cut.seen()
+    assert "g·d" not in cut.picture_in_words()
 
 
 def test_in_little_room_the_plot_comes_before_words(cut):

@@ -76,7 +76,7 @@ def test_a_word_of_a_mark_at_the_end_stands_before_it_where_no_other_word_is(str
 
 def test_it_is_read_aloud(strip):
     for mark in (PLATEAU, TURN, RISE):
-        assert mark.sentence in strip.seen()
+        assert mark.sentence in strip.picture_in_words()
 
 
 def test_it_wears_every_theme_and_an_unknown_colour(strip):

@@ -139,7 +139,7 @@ def test_who_hears_of_a_small_difference_hears_two_numbers(dialog, qtbot):
     p = dialog.session.frame().current.whole.p[:3].copy()
     p[2, 0] += 1e-5
     paste(qtbot, dialog, [(str(step), f"{w:.8f}", f"{b:.8f}") for step, (w, b) in enumerate(p.tolist())])
-    assert dialog.map.seen() == (
+    assert dialog.map.picture_in_words() == (
         "Your values leave the true run at step 2: −1.98893921, −1.98451613, where −1.98894921, −1.98451612 "
         "should be."
     )

@@ -299,12 +299,12 @@ def test_it_is_stopped_and_what_was_there_stays(raced):
 
 def test_the_profile_is_read_by_keys_and_mouse(raced):
     _, _, race = raced()
-    assert "Solved within 60 evaluations" in race.profile.seen()
+    assert "Solved within 60 evaluations" in race.profile.picture_in_words()
     race.profile.setFocus()
     for _ in range(3):
         QTest.keyClick(race.profile, Qt.Key.Key_Right, Qt.KeyboardModifier.ShiftModifier)
     assert race.profile.at == 18.0
-    assert race.readout.text() == race.profile.seen()
+    assert race.readout.text() == race.profile.picture_in_words()
     share = percent(race.raced.entries[0].solved_within(18.0))
     assert f"within 18 evaluations: Gradient descent {share}" in race.readout.text()
     middle = QPointF(race.profile.width() / 2.0, race.profile.height() / 2.0)

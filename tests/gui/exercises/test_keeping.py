@@ -52,7 +52,7 @@ def opened_on_nothing(opened):
 
 def at_rest(maps, qtbot):
     def is_at_rest():
-        return bool(maps.maps) and not maps.tasks.is_busy and not maps.calm.isActive()
+        return bool(maps.maps) and not maps.tasks.is_busy and not maps.pause_timer.isActive()
 
     qtbot.waitUntil(is_at_rest, timeout=20000)
 

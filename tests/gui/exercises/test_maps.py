@@ -125,8 +125,8 @@ def test_two_settings_are_the_rate_and_the_momentum_and_their_edge_has_a_dimensi
     assert plan.x.log
     found = {Outcome(kind) for kind in np.unique(maps.maps[0].map.kind).tolist()}
     assert {Outcome.SOLVED, Outcome.PLATEAU, Outcome.MOVING} <= found
-    assert "% solved" in maps.canvas.seen()
-    assert "Momentum" in maps.canvas.seen()
+    assert "% solved" in maps.canvas.picture_in_words()
+    assert "Momentum" in maps.canvas.picture_in_words()
     maps.count.click()
     qtbot.waitUntil(lambda: "about" in maps.words.text())
     assert "Momentum: about 1." in maps.words.text()
@@ -227,7 +227,7 @@ def test_the_zoom_ends_at_the_last_digits(shown):
     ticks = ticks_of(x, 6)
     assert len(set(ticks.texts)) == len(ticks.texts) > 1
     assert ticks.base is not None
-    maps.rest()
+    maps.on_hidden()
 
 
 def test_dragging_moves_the_map_and_takes_no_run(shown, qtbot):
@@ -361,7 +361,7 @@ def test_axes_are_chosen_and_typed(shown, qtbot):
     maps.controls.up.ends.high.returnPressed.emit()
     assert maps.plans[0].y.high < 1.0
     assert maps.controls.up.ends.high.value() == maps.plans[0].y.high
-    maps.rest()
+    maps.on_hidden()
 
 
 def test_settings_of_schedules_and_searches_have_their_names_and_letters(exercise, qtbot):
@@ -394,7 +394,7 @@ def test_a_logarithmic_axis_begins_above_0(shown):
     axis = maps.plans[0].y
     assert axis.log
     assert 0.0 < axis.low < axis.high
-    maps.rest()
+    maps.on_hidden()
 
 
 def test_how_ragged_is_told_of_the_maps_that_were_counted(shown, qtbot):
@@ -517,7 +517,7 @@ def test_a_lesson_may_set_it_up(exercise):
     window.exercises.open("maps", {"settings": True, "steps": 20})
     assert maps.plans[0].x.setting.name == "eta"
     assert maps.plans[0].steps == 20
-    maps.rest()
+    maps.on_hidden()
 
 
 # ----------------------------------------------------------------------------------- files

@@ -74,7 +74,7 @@ def rates_are_tried(window, dialog, experiment, qtbot):
 
 def a_step_is_predicted(window, predict, experiment, qtbot):
     window.session.play(lambda head: head.seek(2))
-    qtbot.waitUntil(lambda: predict.landing.is_askable and not predict.tasks.is_busy)
+    qtbot.waitUntil(lambda: predict.landing.can_ask and not predict.tasks.is_busy)
     page = predict.landing
     qtbot.keyClick(page.frame, Qt.Key.Key_Left)
     qtbot.keyClick(page.frame, Qt.Key.Key_Return)
@@ -84,7 +84,7 @@ def a_step_is_predicted(window, predict, experiment, qtbot):
 def runs_are_ranked_by_the_loss(window, predict, experiment, qtbot):
     page = predict.ranking
     window.session.play(lambda head: head.seek(40))
-    qtbot.waitUntil(lambda: predict.landing.is_askable and not predict.tasks.is_busy)
+    qtbot.waitUntil(lambda: predict.landing.can_ask and not predict.tasks.is_busy)
     predict.pages.setCurrentIndex(1)
 
     def is_revealed():  # the window may tell of the run once more, and the question is asked anew

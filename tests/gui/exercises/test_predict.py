@@ -34,7 +34,7 @@ def predict(exercise, qtbot):
 
 
 def drawn(qtbot, predict):
-    qtbot.waitUntil(lambda: predict.landing.is_askable and not predict.tasks.is_busy)
+    qtbot.waitUntil(lambda: predict.landing.can_ask and not predict.tasks.is_busy)
 
 
 def record(session):
@@ -269,7 +269,7 @@ def test_of_several_inputs_the_two_parameters_that_are_drawn_are_predicted(exerc
     assert "you predict w₃ and w₂; the other parameters change, too." in page.place.text()
     click_at(qtbot, page, after[axes])
     assert "Your mark: w₃ = " in page.place.text()
-    assert "you at w₃ " in page.map.seen()
+    assert "you at w₃ " in page.map.picture_in_words()
     enter(qtbot, predict)
     assert page.result.path[1] == pytest.approx(after[axes])
     assert page.result.length == pytest.approx(np.hypot(*(after - before)[axes]))

@@ -123,12 +123,12 @@ def test_a_preview_for_which_there_is_no_memory_is_told_and_the_next_one_comes(d
         dialog.draw_preview()
     assert dialog.hint.text() == "The picture cannot be drawn: there is not enough memory."
     assert dialog.preview.image.isNull()
-    assert dialog.preview.seen() == ""
+    assert dialog.preview.current_view() == ""
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
     dialog.draw_preview()
     assert not dialog.preview.image.isNull()
     assert "1200 × 640" in dialog.hint.text()
-    assert "1200 × 640" in dialog.preview.seen()
+    assert "1200 × 640" in dialog.preview.current_view()
     dialog.reject()
 
 

@@ -51,11 +51,11 @@ def test_about_shows_versions_surface_and_licences(qtbot):
 def test_the_surface_tells_by_what_it_is_drawn(qtbot):
     pane = SurfaceView(allowed=False)
     qtbot.addWidget(pane)
-    assert "not drawn yet" in pane.means()
+    assert "not drawn yet" in pane.drawing_method()
     scene = load_scene(bundled_scenes()["valley"])
     pane.show_surface(sample_surface(scene.points, scene.view_range))
-    assert pane.means() == "Drawn without OpenGL."
-    assert pane.means() in pane.accessibleDescription()
+    assert pane.drawing_method() == "Drawn without OpenGL."
+    assert pane.drawing_method() in pane.accessibleDescription()
 
 
 def test_the_renderer_of_opengl_is_told(qtbot, opengl, monkeypatch):
@@ -64,5 +64,5 @@ def test_the_renderer_of_opengl_is_told(qtbot, opengl, monkeypatch):
     qtbot.addWidget(pane)
     scene = load_scene(bundled_scenes()["valley"])
     pane.show_surface(sample_surface(scene.points, scene.view_range))
-    assert pane.means() == f"Drawn with OpenGL: {opengl.renderer}."
-    assert pane.means() in pane.accessibleDescription()
+    assert pane.drawing_method() == f"Drawn with OpenGL: {opengl.renderer}."
+    assert pane.drawing_method() in pane.accessibleDescription()

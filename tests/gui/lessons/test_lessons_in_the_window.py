@@ -151,7 +151,7 @@ def test_stops_show_their_step_with_its_part_highlighted_slices_from_the_front_o
     assert session.selected_run.name == "Nesterov"
     go(window, stops, "Steep and gentle")
     assert window.cards.curves.cut.isVisible()
-    qtbot.waitUntil(lambda: "at b = −1.51" in window.cards.curves.cut.seen())
+    qtbot.waitUntil(lambda: "at b = −1.51" in window.cards.curves.cut.picture_in_words())
     stop = go(window, stops, "Contours: slices")
     qtbot.waitUntil(window.is_settled)
     surface = window.cards.surface
@@ -400,7 +400,10 @@ def test_a_stop_shows_the_memory_of_its_letter_and_the_next_one_the_first(taught
         qtbot.waitUntil(window.is_settled)
         if letter:
             choice = window.cards.memory.page.choice
-            assert (choice.letter, window.view.seen().memory) == (letter, letter if letter == "v" else "")
+            assert (choice.letter, window.view.current_view().memory) == (
+                letter,
+                letter if letter == "v" else "",
+            )
             assert window.cards.memory.page.bars.isVisible()
 
 

@@ -88,7 +88,7 @@ def test_the_bar_is_told_from_the_bottom_up(qtbot):
     qtbot.addWidget(bar)
     bar.resize(80, 300)
     bar.show_shade(shade(0.12, 0.74), 0.05)
-    assert bar.seen() == "From 0.15 near the bottom to 0.70 near the top."
+    assert bar.picture_in_words() == "From 0.15 near the bottom to 0.70 near the top."
 
 
 def test_losses_below_zero_are_on_the_bar_where_lines_are_not_evenly_spaced(qtbot):
@@ -96,7 +96,7 @@ def test_losses_below_zero_are_on_the_bar_where_lines_are_not_evenly_spaced(qtbo
     qtbot.addWidget(bar)
     bar.resize(80, 300)
     bar.show_shade(shade(-900.0, 700.0))
-    assert bar.seen() == "From −900 near the bottom to 700 near the top."
+    assert bar.picture_in_words() == "From −900 near the bottom to 700 near the top."
     for fraction, text in bar.labels():
         assert -900.0 + 1600.0 * fraction == pytest.approx(read(text), abs=1e-9)
 

@@ -308,7 +308,7 @@ def test_an_arrow_leads_to_where_the_gradient_is_asked_for(pane, rule, theme):
     pane.set_arrows(ArrowChoice(kinds=frozenset({ArrowKind.LOOK, ArrowKind.GRADIENT}), lengths=Lengths.TRUE))
     frame = frame_of_rule(rule)
     update = frame.update
-    start, end = update.before, update.asked_at
+    start, end = update.before, update.gradient_place
     assert (start != end).any()
     extent = 2.0 * np.abs(end - start).max()
     (w, b) = start
@@ -338,7 +338,7 @@ def test_the_place_of_looking_ahead_is_marked_where_it_is(pane, rule):
     pane.set_arrows(ArrowChoice(kinds=frozenset({ArrowKind.GRADIENT})))
     pane.show_view_range(ViewRange(-3.0, 4.0, -5.0, 2.0))
     pane.show_frame(frame)
-    at = pixel_of(pane, frame.update.asked_at)
+    at = pixel_of(pane, frame.update.gradient_place)
     before = picture(pane)
     if drawing_of(frame, ArrowChoice(), EXPERIMENT.view_range).times == 1.0:
         pane.set_arrows(ArrowChoice(kinds=frozenset({ArrowKind.GRADIENT}), lengths=Lengths.SAME))

@@ -136,9 +136,9 @@ def test_the_map_tells_of_the_tries(qtbot):
     pane.show_surface(surface_of(experiment))
     pane.show_frame(frame_at(experiment, 0))
     found = shown_tries(frame_at(experiment, 0), ArrowChoice())
-    assert found.sentence in pane.seen()
+    assert found.sentence in pane.picture_in_words()
     pane.set_arrows(ArrowChoice(on=False))
-    assert found.sentence not in pane.seen()
+    assert found.sentence not in pane.picture_in_words()
 
 
 def test_they_are_painted_on_the_map_of_a_scene_with_more_inputs_until_its_own_is_there(qtbot):

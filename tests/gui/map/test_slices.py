@@ -184,5 +184,5 @@ def test_each_pane_works_in_every_slice(four, qtbot):
         names = session.surface.plane.names
         window.view.look_at(CurveKind.CUT, "limit", arrows=True)
         assert not window.grab().isNull()
-        assert f"L along {names[0]}" in window.cards.curves.cut.seen()
+        assert f"L along {names[0]}" in window.cards.curves.cut.picture_in_words()
         assert window.cards.contours.accessibleDescription().startswith(f"{names[0]} from")

@@ -159,7 +159,7 @@ def test_weights_of_any_sign_and_size_are_told(pane, line, t, words):
 def test_bars_of_negative_weights_hang_down(pane):
     pane.show_frame(replace(frame_at(remembering("0.9*v - g"), 60), update=None))
     bars = pane.bars
-    assert "the last 10 make up 65.2\xa0%" in bars.seen()
+    assert "the last 10 make up 65.2\xa0%" in bars.picture_in_words()
     newest = QPointF(bars.width() - 3.0, bars.height() / 2.0)
     assert bars.words_at(newest) == "The gradient of update 60 has weight −1: 10\xa0% of all."
     image = bars.grab().toImage()
@@ -174,7 +174,7 @@ def test_bars_of_negative_weights_hang_down(pane):
 def test_of_a_single_gradient_the_bars_speak_in_the_singular(pane):
     pane.show_frame(replace(frame_at(remembering("0.2*v + g"), 60), update=None))
     assert (
-        pane.bars.seen()
+        pane.bars.picture_in_words()
         == "After update 60 the newest gradient has weight 1, which is 80\xa0% of all weight."
     )
 
@@ -361,7 +361,7 @@ def test_the_updates_of_a_fork_have_the_numbers_that_its_rule_gives_them(pane):
         run, record = experiment.runs[index], computed(experiment)[index]
         view = RunView.at(experiment, run, record, 8)
         pane.show_frame(Frame(100, 200, by_epoch=False, views=(view,), selected=0))
-        assert pane.bars.seen().startswith(f"After update {number} the newest gradient")
+        assert pane.bars.picture_in_words().startswith(f"After update {number} the newest gradient")
         newest = QPointF(pane.bars.width() - 3.0, pane.bars.height() / 2.0)
         assert pane.bars.words_at(newest).startswith(f"The gradient of update {number} has weight")
 

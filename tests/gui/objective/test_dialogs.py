@@ -55,7 +55,7 @@ def function(qtbot):
 
 
 def settle(qtbot, dialog):
-    qtbot.waitUntil(lambda: not dialog.calm.isActive() and not dialog.tasks.is_busy)
+    qtbot.waitUntil(lambda: not dialog.pause_timer.isActive() and not dialog.tasks.is_busy)
     QApplication.processEvents()
 
 

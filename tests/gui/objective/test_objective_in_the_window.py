@@ -59,13 +59,13 @@ def settle(window, qtbot):
 def use_function_of_gallery(window, qtbot, key, noise=None):
     window.commands["function"].trigger()
     dialog = window.formulas.made.dialog
-    qtbot.waitUntil(lambda: not dialog.calm.isActive() and not dialog.tasks.is_busy)
+    qtbot.waitUntil(lambda: not dialog.pause_timer.isActive() and not dialog.tasks.is_busy)
     index = dialog.gallery.findData(key)
     dialog.gallery.setCurrentIndex(index)
     dialog.gallery.activated.emit(index)
     if noise is not None:
         dialog.noise.set_value(noise)
-    qtbot.waitUntil(lambda: not dialog.calm.isActive() and not dialog.tasks.is_busy)
+    qtbot.waitUntil(lambda: not dialog.pause_timer.isActive() and not dialog.tasks.is_busy)
     qtbot.mouseClick(dialog.take, Qt.MouseButton.LeftButton)
     settle(window, qtbot)
 
@@ -344,7 +344,7 @@ def test_the_gallery_and_what_was_typed_here_need_no_question(window, qtbot):
     dialog = window.formulas.made.dialog
     dialog.lines.replace_all(BOWL.text)
     dialog.check_now()
-    qtbot.waitUntil(lambda: not dialog.calm.isActive() and not dialog.tasks.is_busy)
+    qtbot.waitUntil(lambda: not dialog.pause_timer.isActive() and not dialog.tasks.is_busy)
     qtbot.mouseClick(dialog.take, Qt.MouseButton.LeftButton)
     assert window.known_rules.unknown([BOWL]) == []
     settle(window, qtbot)

@@ -52,7 +52,7 @@ def type_rule(window, qtbot, title, lines, command="own_rule"):
     dialog.title.setText(title)
     dialog.lines.replace_all(lines)
     dialog.check_now()
-    qtbot.waitUntil(lambda: not dialog.calm.isActive() and not dialog.tasks.is_busy)
+    qtbot.waitUntil(lambda: not dialog.pause_timer.isActive() and not dialog.tasks.is_busy)
     qtbot.mouseClick(dialog.take, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(window.is_settled)
 
@@ -114,7 +114,7 @@ def test_a_rule_is_edited_and_its_runs_follow(window, qtbot):
 def test_a_rule_of_the_program_is_the_beginning_of_one_s_own(window, qtbot):
     window.commands["edit_rule"].trigger()
     dialog = window.formulas.made.dialog
-    qtbot.waitUntil(lambda: not dialog.calm.isActive() and not dialog.tasks.is_busy)
+    qtbot.waitUntil(lambda: not dialog.pause_timer.isActive() and not dialog.tasks.is_busy)
     assert dialog._checked.rule.lines == RULES["gd"].lines
     qtbot.mouseClick(dialog.take, Qt.MouseButton.LeftButton)
     assert [one.title for one in window.session.experiment.rules] == ["My Gradient descent"]

@@ -47,7 +47,7 @@ def type_lines(qtbot, dialog, lines):
 
 def settle(qtbot, dialog):
     """Wait until what is typed is checked, and new rows are there."""
-    qtbot.waitUntil(lambda: not dialog.calm.isActive() and not dialog.tasks.is_busy)
+    qtbot.waitUntil(lambda: not dialog.pause_timer.isActive() and not dialog.tasks.is_busy)
     QApplication.processEvents()
 
 
@@ -185,7 +185,7 @@ def test_a_name_that_there_is_or_none_is_refused(opened, qtbot, title):
     dialog = opened()
     dialog.title.selectAll()
     qtbot.keyClicks(dialog.title, title) if title else qtbot.keyClick(dialog.title, Qt.Key.Key_Delete)
-    qtbot.waitUntil(lambda: not dialog.calm.isActive() and not dialog.tasks.is_busy)
+    qtbot.waitUntil(lambda: not dialog.pause_timer.isActive() and not dialog.tasks.is_busy)
     assert not dialog.take.isEnabled()
     assert dialog.fault.text()
 

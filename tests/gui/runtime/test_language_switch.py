@@ -139,7 +139,7 @@ def test_a_second_scene_stands_beside_the_first_still_and_after_a_lesson_the_vie
     window.view.open_page("memory")
     window.view.look_at(CurveKind.PARAMETERS, "memory", arrows=False)
     window.view.toggle_planes()
-    before = window.view.seen()
+    before = window.view.current_view()
     window.lessons.open("lecture", 3)
     qtbot.waitUntil(lambda: window.lessons.lesson is not None, timeout=20_000)
     stops = window.lessons.lesson.stops
@@ -147,16 +147,16 @@ def test_a_second_scene_stands_beside_the_first_still_and_after_a_lesson_the_vie
     shown = window.maximised.stage
     assert shown
     window.view.open_page("step")
-    at_stop = window.view.seen()
+    at_stop = window.view.current_view()
     with qtbot.waitSignal(switch.replaced):
         window.choose_language("de")
     window = switch.window
     qtbot.waitUntil(lambda: window.lessons.lesson is not None, timeout=20_000)
-    assert window.view.seen() == at_stop
+    assert window.view.current_view() == at_stop
     assert window.maximised.stage == shown
     assert window.stage.beside.isVisible()
     window.lessons.guide.close()
-    assert window.view.seen()._replace(part=before.part, sight=before.sight) == before
+    assert window.view.current_view()._replace(part=before.part, sight=before.sight) == before
 
 
 def test_a_student_goes_on_with_the_same_answers(switch, qtbot, tmp_path):

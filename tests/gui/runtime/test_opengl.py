@@ -72,7 +72,7 @@ def test_opengl_in_software_leaves_the_surface_to_the_painter(qtbot, opengl, mon
     qtbot.addWidget(pane)
     scene = load_scene(bundled_scenes()["valley"])
     pane.show_surface(sample_surface(scene.points, scene.view_range))
-    assert pane.means() == "Drawn without OpenGL."
+    assert pane.drawing_method() == "Drawn without OpenGL."
 
 
 @pytest.mark.parametrize("setting", [{"QT_QPA_PLATFORM": "offscreen"}, {"QT_XCB_GL_INTEGRATION": "none"}])

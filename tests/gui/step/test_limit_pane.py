@@ -53,7 +53,7 @@ def test_the_gauge_says_in_words_what_its_colour_says(pane, eta, word):
     show(pane, frame)
     gauge = stability_of(frame).gauge
     assert stability_verdict(gauge) == word
-    assert f"{word} it" in pane.gauge.seen()
+    assert f"{word} it" in pane.gauge.picture_in_words()
     colours = {"below": LIGHT.settled, "near": LIGHT.caution, "beyond": LIGHT.fault}
     assert stability_colour(gauge, LIGHT) == colours[word]
 
@@ -148,7 +148,7 @@ def test_where_the_rate_is_0_the_loss_may_curve(pane, rule):
     assert "The step to 5 has no α: it moved nothing." in words
     assert "level" not in words
     assert "no rate is too large" not in words
-    assert pane.gauge.isHidden() or pane.gauge.seen() == "The rate is 0."
+    assert pane.gauge.isHidden() or pane.gauge.picture_in_words() == "The rate is 0."
     assert not pane.grab().isNull()
 
 
@@ -205,7 +205,7 @@ def test_the_last_step_of_a_fork_has_the_number_that_playback_gives_it(pane):
 def test_a_rule_without_a_limit_says_so(pane):
     words = show(pane, frame_of_rule("lion"))
     assert "Lion has no such limit" in words
-    assert pane.gauge.seen() == "There is nothing to compare with a limit."
+    assert pane.gauge.picture_in_words() == "There is nothing to compare with a limit."
     assert pane.gauge.isHidden()  # it would be an empty strip
     show(pane, at_solution(10.0))
     assert not pane.gauge.isHidden()
@@ -232,7 +232,7 @@ def test_newton_s_step_can_be_checked_with_the_second_derivatives(pane):
 
 def test_where_the_loss_curves_down_there_is_no_limit(pane):
     assert "no rate is too large" in show(pane, frame_at(scene("valley"), 2))
-    assert "curves up in no direction" in pane.gauge.seen()
+    assert "curves up in no direction" in pane.gauge.picture_in_words()
 
 
 def test_of_mini_batches_it_is_said_whose_curvature_it_is(pane):

@@ -81,7 +81,7 @@ def test_an_arrow_leads_to_where_the_gradient_is_asked_for(pane, surface, rule):
     pane.show_frame(frame)
     found = like(pixels_of(pane), arrow_style(ArrowKind.LOOK, LIGHT).colour)
     (look,) = drawing_of(frame, choice, EXPERIMENT.view_range).arrows
-    way = frame.update.asked_at - frame.update.before
+    way = frame.update.gradient_place - frame.update.before
     np.testing.assert_allclose(look.vector / np.hypot(*look.vector), way / np.hypot(*way), rtol=1e-9)
     for share in (0.6, 0.95):
         assert has_near(found, on_surface(pane, surface, look.start + share * look.vector))

@@ -490,7 +490,7 @@ def test_the_look_ahead_is_marked_with_several_inputs(empty, capfd):
     frame = frame_at(experiment, 60)
     update = replace(frame.update, axes=(0, 3))
     ahead = drawing_of(replace(frame, update=update), ArrowChoice(), experiment.view_range).look_ahead
-    assert ahead.tolist() == update.asked_at[[0, 3]].tolist()
+    assert ahead.tolist() == update.gradient_place[[0, 3]].tolist()
     empty.set_arrows(ArrowChoice(kinds=frozenset()))
     empty.show_frame(replace(frame, update=update))
     place = empty.pixel_of(*ahead, surface.loss_at(*ahead))

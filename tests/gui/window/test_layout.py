@@ -122,7 +122,7 @@ def test_a_state_of_something_else_leaves_columns_columns(qtbot):
         other.addWidget(QWidget())
     other.setHandleWidth(100_000)
     width = columns.handleWidth()
-    columns.bring_back(other.saveState())
+    columns.restore_widths(other.saveState())
     assert columns.orientation() == Qt.Orientation.Horizontal
     assert columns.handleWidth() == width
     assert not columns.childrenCollapsible()

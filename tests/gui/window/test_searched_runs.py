@@ -108,7 +108,7 @@ def test_every_page_curve_and_exercise(qtbot, late_patch):
                 assert refused[-1].endswith(".")
                 continue
             qtbot.waitUntil(
-                lambda of=exercise: not of.tasks.is_busy and not of.calm.isActive(), timeout=20000
+                lambda of=exercise: not of.tasks.is_busy and not of.pause_timer.isActive(), timeout=20000
             )
             words = [label.text() for label in exercise.findChildren(PlainLabel) if label.isVisible()]
             assert not any("attribute" in text for text in words)

@@ -100,7 +100,7 @@ def row_blocks(rows: int, terms: int) -> Iterator[slice]:
 def curvature_at(data: PointLoss, place: Array) -> Curvature:
     """Return the curvature of a loss at a place (d + 1,)."""
     few = sampled_points(data)
-    times = few.stands_for
+    times = few.points_represented
     with np.errstate(all="ignore"):
         return Curvature(
             place,

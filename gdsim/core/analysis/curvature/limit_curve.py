@@ -52,7 +52,7 @@ def limits_on(data: PointLoss, run: Run, record: RecordColumns, here: slice) -> 
     """Return some rows of the limit curve of a record, which must have at least one update."""
     few = sampled_points(data)
     with np.errstate(all="ignore"):
-        hessian = few.stands_for * few.hessian(record.p[here])
+        hessian = few.points_represented * few.hessian(record.p[here])
         return LimitCurve(largest_curvatures(hessian), *_products(run, record, here, hessian))
 
 

@@ -100,13 +100,13 @@ def _carried_and_pulled(update: Update) -> Iterator[str]:
         carried=carried,
         pull=pull,
     )
-    if (update.asked_at != update.before).any():
+    if (update.gradient_place != update.before).any():
         place = rule.gradients[rule.last_gradient]
         line = PLAIN_TEXT.line(Formula(place, rule.program.by_target[place]), symbols(update.run.optimizer))
         yield said(
             "The gradient is taken where the rule looks ahead, {line} = {pair}.",
             line=line,
-            pair=_pair(update, update.asked_at),
+            pair=_pair(update, update.gradient_place),
         )
 
 

@@ -37,7 +37,7 @@ class GradientCode(RunCode):
         """Yield the lines for a gradient over the source ``points``; if that is empty, at the point x, y."""
         if self.by_numpy:
             values = tuple(self.value(gradient, parameter) for parameter in PARAMETERS)
-            at = self.asked_at(gradient)
+            at = self.gradient_place(gradient)
             yield CodeLine(f"{self.both(gradient)} = array_gradient({at}, {points})", part, values)
         elif self.is_function:
             yield from self._function_gradient(gradient, part, points)
@@ -58,7 +58,7 @@ class GradientCode(RunCode):
                 names = ["X_now", "Y_now"]
                 yield CodeLine(f"X_now, Y_now = {points.removeprefix('*')}", LOOP)
             slopes = [f"{MEAN_OF_NUMBERS}({name})" for name in names]
-        at = self.asked_at(gradient)
+        at = self.gradient_place(gradient)
         for parameter, slope in zip(PARAMETERS, slopes, strict=True):
             text = f"{self.names.of(gradient, parameter)} = grad_{parameter}({at})"
             text += f" + {slope}" if self.subject.has_noise else ""
@@ -95,13 +95,13 @@ class GradientCode(RunCode):
                 share = repr(known) if self.divides else f"{share} * {size} / {self.subject.points}"
             penalty = f" + {share} * "
         if self.has_list and parameter == "w":
-            weights = self.asked_at(gradient).rpartition(", ")[0]
+            weights = self.gradient_place(gradient).rpartition(", ")[0]
             each = f"slope / {size}" if is_mean else "slope"
             if not penalty:
                 return f"[{each} for slope in {total}]"
             return f"[{each}{penalty}w_j for slope, w_j in zip({total}, {weights})]"
         mean = f"{total} / {size}" if is_mean else total
-        return f"{mean}{penalty}{self.asked_at(gradient).partition(', ')[0]}" if penalty else mean
+        return f"{mean}{penalty}{self.gradient_place(gradient).partition(', ')[0]}" if penalty else mean
 
     def zeros(self, gradient: str, *, with_count: bool = False) -> CodeLine:
         """Return the line that sets a sum to zero, and with ``with_count`` also the counter of the points."""
@@ -112,7 +112,7 @@ class GradientCode(RunCode):
 
     def slopes(self, gradient: str, part: str, *, adds: bool) -> Iterator[CodeLine]:
         """Yield the lines that compute the slopes of the loss at one point, or add them to sums."""
-        at = self.asked_at(gradient)
+        at = self.gradient_place(gradient)
         for parameter in PARAMETERS:
             name, slope = self.names.of(gradient, parameter), f"grad_{parameter}({at}, x, y)"
             values: tuple[CodeValue, ...] = (self.value(gradient, parameter),)

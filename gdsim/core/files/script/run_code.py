@@ -347,7 +347,7 @@ class RunCode:
         """Return the code's names for w and b, separated by a comma."""
         return ", ".join(self.names.of(name, parameter) for parameter in PARAMETERS)
 
-    def asked_at(self, gradient: str) -> str:
+    def gradient_place(self, gradient: str) -> str:
         """Return the w and the b at which a gradient is evaluated, separated by a comma."""
         place = self.rule.gradients[gradient]
         if self.has_list and place in self.rule.shared:

@@ -153,7 +153,7 @@ class CheckDialog(Computing):
         self.table.rows_removed.connect(lambda rows: self.put(self.sheet.without(rows)))
         stopped = self.tr("Stopped. These values are not checked yet; “Check again” starts over.")
         self.work.stop_requested.connect(lambda: self.tell(stopped))
-        self.calm.timeout.connect(self._begin)
+        self.pause_timer.timeout.connect(self._begin)
         keys = QKeySequence.StandardKey
         QShortcut(keys.Undo, self, lambda: self._become(self._history.undo()))
         QShortcut(keys.Redo, self, lambda: self._become(self._history.redo()))
@@ -166,7 +166,7 @@ class CheckDialog(Computing):
             self._opened, self._histories = self.session.document.opened, {}
         names = tuple(parameter_names(self.experiment.points.dimension))
         if names != self._names:
-            self.rest()  # what is read has another number of columns
+            self.on_hidden()  # what is read has another number of columns
             self._names = names
             self.curve.set_names(tuple(map(letter_of, names)))
         self.show_look()
@@ -206,7 +206,7 @@ class CheckDialog(Computing):
         self._show_checked(None)
         self.tell(self._waiting_words())
         if self.isVisible():
-            self.calm.start()
+            self.pause_timer.start()
 
     @Slot()
     def _fill(self) -> None:
@@ -248,14 +248,14 @@ class CheckDialog(Computing):
 
     def _read_by(self, plan: ColumnPlan) -> None:
         if self.run is None or len(plan.parameters) != len(self._names):  # the scene has changed meanwhile
-            self.rest()
+            self.on_hidden()
             return
         per_epoch = self.experiment.updates_per_epoch(self.run)
         read = partial(read_values, run=self.run, names=self._names, per_epoch=per_epoch, plan=plan)
         self._work_at(read, self._on_read)
 
     def _work_at(self, read: Callable[[bytes | str], Progress[Any]], done: Callback) -> None:
-        self.calm.stop()
+        self.pause_timer.stop()
         self._is_reading = True
         self._compute(self.tr("reading"), partial(_reading, self._content, read), done)
 
@@ -263,7 +263,7 @@ class CheckDialog(Computing):
         if preview.is_sure:
             self._read_by(preview.plan)
             return
-        self.rest()
+        self.on_hidden()
         dialog = ColumnsDialog(preview, self._names, self._source, self)
         dialog.chosen.connect(self._read_by)
         dialog.open()
@@ -277,9 +277,9 @@ class CheckDialog(Computing):
     @Slot()
     def _begin(self) -> None:
         if self._is_reading:
-            self.calm.start()
+            self.pause_timer.start()
             return
-        self.rest()
+        self.on_hidden()
         if not self._waiting_words():
             points = len(self.experiment.points)
             words = self.tr("checking over {n} points, which takes a while").format(
@@ -288,9 +288,9 @@ class CheckDialog(Computing):
             work = partial(check_sheet, self.experiment, self.session.selected, self.sheet)
             self._compute(words if points > _MANY else self.tr("checking"), work, self._on_checked)
 
-    def rest(self) -> None:
+    def on_hidden(self) -> None:
         self._is_reading = False
-        super().rest()
+        super().on_hidden()
 
     def _on_checked(self, checked: CheckedSheet) -> None:
         self._show_checked(checked)

@@ -45,7 +45,7 @@ class OverlayMap(MarkedMap):
         self.set_exit_words(on=False)  # the verdict tells where a value outside the map is
         self._checked: CheckedSheet | None = None
 
-    def seen(self) -> str:
+    def picture_in_words(self) -> str:
         return seen_words(self._checked)
 
     def show_checked(self, checked: CheckedSheet | None) -> None:
@@ -126,7 +126,7 @@ class OverlayCurve(QWidget):
         self.set_names(("w", "b"))
         self.show_checked(None)
 
-    def seen(self) -> str:
+    def picture_in_words(self) -> str:
         return seen_words(self._checked)
 
     def set_names(self, names: tuple[str, ...]) -> None:

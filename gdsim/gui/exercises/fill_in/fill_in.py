@@ -126,11 +126,11 @@ class FillIn(Exercise):
         else:
             self.show_note("")
         self._show_parts(frame)
-        was_askable, is_askable = self.rows.isEnabled(), not self.note
-        self.rows.setEnabled(is_askable)
-        if is_askable and not was_askable:  # a disabled field has lost the focus
+        was_askable, can_ask = self.rows.isEnabled(), not self.note
+        self.rows.setEnabled(can_ask)
+        if can_ask and not was_askable:  # a disabled field has lost the focus
             self.rows.focus_open_row()
-        if not is_askable or view is None or update is None:
+        if not can_ask or view is None or update is None:
             self._show_buttons()
             return
         asked = (update.run, update.points, update.objective, update.t, view.trajectory, self._digits)

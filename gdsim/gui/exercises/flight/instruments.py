@@ -152,7 +152,7 @@ class DialFrame(KeyFrame):
             announce(self, words)
         self._words = words
 
-    def seen(self) -> str:
+    def picture_in_words(self) -> str:
         return self._words
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

@@ -113,7 +113,7 @@ class GuessPane(FitPane):
     def __init__(self) -> None:
         box = _HandBox()
         super().__init__(box)
-        self._scatter.held_fast = True
+        self._scatter.is_locked = True
         box.taken.connect(self.taken)
         box.dragged.connect(self.dragged)
         self.setAccessibleName(self.tr("The neuron: points and your sigmoid"))

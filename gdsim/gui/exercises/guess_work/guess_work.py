@@ -151,7 +151,7 @@ class GuessWork(Exercise):
         if self.race:
             self.race.session.set_watched(seen)
 
-    def rest(self) -> None:
+    def on_hidden(self) -> None:
         if self.race:
             self.race.session.play(lambda head: head.pause())
 

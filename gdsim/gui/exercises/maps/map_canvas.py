@@ -62,7 +62,7 @@ class MapCanvas(Chart):
             ),
         )
 
-    def seen(self) -> str:
+    def picture_in_words(self) -> str:
         return self.words
 
     def sizeHint(self) -> QSize:

@@ -19,7 +19,7 @@ from gdsim.core.model.run import Run
 from gdsim.core.settings import Value
 from gdsim.gui.actions import UserActions
 from gdsim.gui.exercises.computing_exercise import Computing
-from gdsim.gui.exercises.exercise import CALM_MS, say_aloud, show_named
+from gdsim.gui.exercises.exercise import CHANGE_PAUSE_MS, say_aloud, show_named
 from gdsim.gui.exercises.keep_button import KeepButton
 from gdsim.gui.exercises.maps.map_canvas import MapCanvas
 from gdsim.gui.exercises.maps.map_colours import PaintedMap, painting_maps
@@ -107,7 +107,7 @@ class MapsWindow(Computing):
         self.canvas.taken.connect(self._take)
         self.canvas.reset_requested.connect(self._show_all)
         self.session.surface_changed.connect(self._on_changed)
-        self.calm.timeout.connect(self._begin)
+        self.pause_timer.timeout.connect(self._begin)
 
     def set_up(self, settings: Mapping[str, Value]) -> None:
         if "steps" in settings:
@@ -130,7 +130,7 @@ class MapsWindow(Computing):
         self.controls.modes.turn_on(self._mode)
         if run is None:
             self.plans = self.maps = ()
-            self.rest()
+            self.on_hidden()
         else:
             total = experiment.total_steps(replace(run, fork=None))  # on a map it begins at its own start
             self.controls.steps.show_usual(min(total, USUAL_STEPS))
@@ -142,7 +142,7 @@ class MapsWindow(Computing):
         self.controls.setEnabled(run is not None)
         self._show()
 
-    def _plan(self, pause_ms: int = CALM_MS) -> None:
+    def _plan(self, pause_ms: int = CHANGE_PAUSE_MS) -> None:
         """Update the plans, and start computing after a pause if they differ from the current ones."""
         runs = [run for run in (self.run, *self._others()) if run is not None]
         range_ = self._ranges[self._mode]
@@ -155,7 +155,7 @@ class MapsWindow(Computing):
             if [plan.kind for plan in plans] != [plan.kind for plan in self.plans]:
                 self.maps = ()
             self.tasks.cancel()
-            self.calm.start(pause_ms)
+            self.pause_timer.start(pause_ms)
         self.plans = plans
 
     def _others(self) -> list[Run]:
@@ -171,7 +171,7 @@ class MapsWindow(Computing):
 
     @Slot()
     def _begin(self) -> None:
-        self.calm.stop()
+        self.pause_timer.stop()
         if not self.plans or not self.isVisible():
             return
         self.tell("")
@@ -189,10 +189,10 @@ class MapsWindow(Computing):
         self._show()
 
     @Slot()
-    def rest(self) -> None:
-        super().rest()
+    def on_hidden(self) -> None:
+        super().on_hidden()
         self._counts.cancel()
-        self.readout.rest()
+        self.readout.on_hidden()
 
     def end(self) -> None:
         super().end()

@@ -114,7 +114,7 @@ class LandingPage(QWidget):
 
     def follow_growth(self) -> None:
         """Update what can be asked, after the record of the run may have grown."""
-        if self._view is not None and self._view.step == 0 and self.is_askable and self.result is None:
+        if self._view is not None and self._view.step == 0 and self.can_ask and self.result is None:
             self._zoom()
         self._show_marks()
 
@@ -164,7 +164,7 @@ class LandingPage(QWidget):
         return self._steps_asked or AHEAD[self.ahead.currentIndex()]
 
     @property
-    def is_askable(self) -> bool:
+    def can_ask(self) -> bool:
         """Whether the run goes on for that many steps, and moves."""
         view = self._view
         ends_before = view is None or view.step + self.steps > view.trajectory.last_step
@@ -173,7 +173,7 @@ class LandingPage(QWidget):
     @property
     def is_answered(self) -> bool:
         """Whether there is a prediction, a mark elsewhere than at the run."""
-        return self.is_askable and self._view is not None and self.mark != self._view.place
+        return self.can_ask and self._view is not None and self.mark != self._view.place
 
     @property
     def rests(self) -> bool:
@@ -262,7 +262,7 @@ class LandingPage(QWidget):
             )
         if view is not None and view.trajectory.stop and view.trajectory.last_step == 0:
             return self.tr("The run makes no step: there is nothing to predict.")
-        if view is not None and not self.is_askable:
+        if view is not None and not self.can_ask:
             return self.tr(
                 "The run ends before that step: go back in the main window, or predict fewer steps."
             )

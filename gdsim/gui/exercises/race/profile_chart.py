@@ -60,7 +60,7 @@ class ProfileChart(Chart):
         self._result, self._styles = result, tuple(styles)
         self.update()
 
-    def seen(self) -> str:
+    def picture_in_words(self) -> str:
         if self._result is None:
             return self.tr("There is no result yet.")
         return within_words(

@@ -185,7 +185,7 @@ class RateCharts(QScrollArea):
         self.setWidget(body)
         self._current: float | None = None
 
-    def seen(self) -> str:
+    def picture_in_words(self) -> str:
         count = len(self.charts)
         if not count:
             return self.tr("No rate has been tried yet.")

@@ -126,7 +126,7 @@ class RateDialog(Computing):
         self.table.activated.connect(self._take)
         self.charts.focused.connect(self._choose)
         self.charts.pressed.connect(self._on_pressed)
-        self.calm.timeout.connect(self._try_again)
+        self.pause_timer.timeout.connect(self._try_again)
 
     def set_up(self, settings: Mapping[str, Value]) -> None:
         if "steps" in settings:
@@ -154,7 +154,7 @@ class RateDialog(Computing):
         for control in (self.ladder, self.add, self.rate_field, self.steps):
             control.setEnabled(run is not None)
         if self._is_stale:
-            self.calm.start()
+            self.pause_timer.start()
         self._show()
 
     @property
@@ -178,7 +178,7 @@ class RateDialog(Computing):
             self._try([])
         else:
             self._trials.clear()
-            self.rest()
+            self.on_hidden()
 
     # ------------------------------------------------------------------------------ trying
 
@@ -242,9 +242,9 @@ class RateDialog(Computing):
     def tell(self, sentence: str) -> None:
         say_aloud(self.words, sentence)
 
-    def rest(self) -> None:
+    def on_hidden(self) -> None:
         self._waiting.clear()
-        super().rest()
+        super().on_hidden()
         self._show()
 
     # ------------------------------------------------------------------------------ choosing
