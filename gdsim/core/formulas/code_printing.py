@@ -9,6 +9,7 @@ from gdsim.core.formulas.symbols import (
     ATOM,
     FACTOR,
     PRODUCT,
+    SUM,
 )
 from gdsim.core.formulas.syntax import (
     COMPARISONS,
@@ -115,6 +116,11 @@ class NumpyPrinter(PythonPrinter):
         # Between two constants Python's floats would raise where NumPy's become infinite.
         first = Call("float64", (left,))
         return super()._binary(sign, first, right)
+
+    def _power(self, base: Node, exponent: Node) -> Ranked:
+        template, rank = super()._power(base, exponent)
+        # NumPy takes the root for a power of a half, which is -0 for -0, unlike Python's power.
+        return ((*template, " + 0.0"), SUM) if is_number(exponent, 0.5) else (template, rank)
 
     def _choice(self, condition: Node, true: Node, false: Node) -> Ranked:
         return self._call("where", (condition, true, false))

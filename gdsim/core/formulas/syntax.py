@@ -362,7 +362,7 @@ class _TreeConverter:
         raise self._error(said("the first term of where must be a comparison, such as a < b"), node)
 
 
-def is_number(node: Node, value: int) -> bool:
+def is_number(node: Node, value: float) -> bool:
     """Return whether a node is this number, as an int or a float."""
     return isinstance(node, Number) and node.value == value
 

@@ -13,7 +13,7 @@ from gdsim.core.model.plane_function import ORIGIN
 from gdsim.core.model.points import PointSet
 from gdsim.gui.objective.function_dialog import FunctionDialog
 from gdsim.gui.objective.neuron_dialog import NeuronDialog
-from gdsim.gui.objective.words import gallery_minima_words, noise_words, rate_words, shape_sentence
+from gdsim.gui.objective.words import gallery_minima_words, loss_hint, noise_words, rate_words, shape_sentence
 from gdsim.gui.style.stylesheet import stylesheet
 from gdsim.gui.style.theme import DARK, LIGHT
 from gdsim.session.tasks import TaskQueue
@@ -275,3 +275,9 @@ def test_nothing_in_the_dialog_of_a_function_lies_over_another_thing(function, q
         ]  # fmt: skip
 
     qtbot.waitUntil(lambda: overlaps() == [])
+
+
+def test_the_penalty_is_named_beside_the_loss():
+    """Its λ alone might be the weight decay of a rule."""
+    assert loss_hint(NeuronObjective(l2=0.01)) == "Squared error, penalty λ 0.01"
+    assert loss_hint(NeuronObjective("identity", "squared", "sum")) == "Squared error, convex"
