@@ -147,7 +147,7 @@ class TaskQueue(QObject):
         app = QCoreApplication.instance()
         if app is not None:  # the program would crash if it ended while a thread runs
             app.aboutToQuit.connect(self.close_for_good)
-        _queues.add(self)
+        all_queues.add(self)
 
     @property
     def is_busy(self) -> bool:
@@ -343,7 +343,8 @@ class TaskQueue(QObject):
 
 # Closed queues whose thread could not be stopped in time.
 _left_behind: list[TaskQueue] = []
-_queues: "WeakSet[TaskQueue]" = WeakSet()
+# Every queue that still exists in Python, even if Qt has deleted it.
+all_queues: "WeakSet[TaskQueue]" = WeakSet()
 
 
 def is_anything_left() -> bool:
@@ -354,7 +355,7 @@ def is_anything_left() -> bool:
 @atexit.register
 def _end_all() -> None:
     # Qt aborts a process that destroys a running thread, as when nobody has closed the window.
-    for queue in filter(isValid, list(_queues)):
+    for queue in filter(isValid, list(all_queues)):
         queue.close_for_good()
     for queue in _left_behind:
         queue.wait_for_thread()

@@ -29,7 +29,7 @@ from gdsim.gui.window.late_commands import LateCommands
 from gdsim.gui.window.main_window import MainWindow
 from gdsim.session.playback import Playhead
 from gdsim.session.session import Session
-from gdsim.session.tasks import TaskQueue
+from gdsim.session.tasks import all_queues
 from tests.gui.main_windows import show_unpainted
 
 # Whether to print why a window is not reused: what differs, its first value and its present one.
@@ -135,8 +135,8 @@ class _SharedWindow:
             for key in differing[:9]:
                 sys.__stderr__.write(f"{key}: {_difference(first.get(key), now.get(key))}\n")
         self._qtbot.waitUntil(self.window.is_settled)
-        for queue in (*self.window.findChildren(TaskQueue), *self.session.findChildren(TaskQueue)):
-            if not queue.is_busy:
+        for queue in list(all_queues):
+            if isValid(queue) and not queue.is_busy:
                 queue.wait_for_thread()  # which is about to end
         self.is_out = bool(differing)
         return not differing

@@ -12,7 +12,6 @@ from gdsim.gui.export.clip import ClipFormat, ClipPlan
 from gdsim.gui.export.clip_job import ClipJob, ClipWork
 from gdsim.gui.notices import Notices
 from gdsim.gui.paint.drawing import png_bytes
-from gdsim.session.tasks import TaskQueue
 
 SIZE = (120, 80)
 
@@ -175,7 +174,7 @@ def test_a_picture_that_takes_several_turns_is_written(qtbot, window, work, tmp_
         assert camera.steps == [7], "the window works on between two turns"
     assert camera.steps == [7] * 5
     assert camera.closed
-    work.findChild(TaskQueue).wait_for_thread()
+    work._tasks.wait_for_thread()
     assert QImage(str(out)).pixelColor(5, 5) == QColor(7, 80, 200)
 
 
