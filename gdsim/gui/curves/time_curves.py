@@ -239,7 +239,7 @@ class TimeCurves(QWidget):
         floor = self._floor() if is_log else None
         scale = AxesRange(time, unit=axis.name() if self._has_runs else "", floor=floor)
         pale = self._pale(drawing)
-        self.plot.note = self.tr("lines: mean over the last epoch · pale: every step") if pale else ""
+        self.plot.note = self.tr("lines: mean over the last epoch · pale, box: every step") if pale else ""
         if self.kind is CurveKind.LIMIT:
             self.plot.note = self.tr("above the dashed line: beyond the limit")
         words = self._words(frame, choice, is_log=is_log)

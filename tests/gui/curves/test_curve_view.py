@@ -14,6 +14,7 @@ from gdsim.core.analysis.series import CurveKind, trailing_means
 from gdsim.core.engine.trajectory import Trajectory
 from gdsim.gui.curves.curve_pane import CurvePane
 from gdsim.gui.curves.curve_store import CurveStore
+from gdsim.gui.curves.curve_words import value_text
 from gdsim.gui.curves.time_view import TimeView
 from gdsim.gui.curves.timeline import TimelineMark
 from tests.core.records import computed, repeated
@@ -332,7 +333,11 @@ def test_means_are_drawn_before_the_pale_values_of_every_step(shown):
     np.testing.assert_allclose(means, [loss[max(0, t - width + 1) : t + 1].mean() for t in range(61)])
     assert len(pane.over_time.plot.behind) == sum(one.clock.per_epoch > 1 for one in frame.views)
     np.testing.assert_allclose(pane.over_time.plot.behind[line].getData()[1], loss)
-    assert "mean over the last epoch" in pane.over_time.plot.note
+    assert pane.over_time.plot.note == "lines: mean over the last epoch · pale, box: every step"
+    said = pane.over_time.seen()
+    name, cursor = view.run.shown_name, view.step
+    assert f"{name} {value_text(float(loss[cursor]))}" in said
+    assert f"{name} {value_text(float(means[cursor]))}" not in said
     pane.over_time.set_options(pane.over_time.options._replace(means=False))
     assert pane.over_time.plot.behind == []
     assert pane.over_time.plot.note == ""
