@@ -103,6 +103,7 @@ class RunList(QWidget):
     told = Signal(str)  # what was copied
     # int, Run, str: a run with another name, rate, colour or visibility, and the edit's name for undo.
     run_changed = Signal(int, object, str)
+    _outdated = Signal()  # an open menu may now be that of another run
 
     def __init__(self) -> None:
         super().__init__()
@@ -126,6 +127,7 @@ class RunList(QWidget):
         self._enable_tools()
 
     def set_runs(self, runs: Sequence[Run], selected: int) -> None:
+        self._outdated.emit()
         self.view.set_runs(runs)
         self.view.set_selected(selected)
         self._enable_tools()
@@ -252,9 +254,12 @@ class RunList(QWidget):
     def _open_menu(self, place: QPoint) -> None:
         index = self.view.indexAt(place)
         if index.isValid():
-            menu = self.menu_for(index.row())
-            menu.aboutToHide.connect(menu.deleteLater)
-            menu.popup(self.view.viewport().mapToGlobal(place))
+            self._popup(self.menu_for(index.row()), self.view.viewport().mapToGlobal(place))
+
+    def _popup(self, menu: QMenu, place: QPoint) -> None:
+        menu.aboutToHide.connect(menu.deleteLater)
+        self._outdated.connect(menu.close)
+        menu.popup(place)
 
     def _colour_menu(self, index: int, parent: QWidget) -> ColourMenu:
         menu = ColourMenu(self.view.runs[index], self._look.styles[index].colour, self._look.theme, parent)
@@ -264,8 +269,7 @@ class RunList(QWidget):
 
     def _pick_colour(self, button: QWidget) -> None:
         menu = self._colour_menu(self._current(), self)
-        menu.aboutToHide.connect(menu.deleteLater)
-        menu.popup(button.mapToGlobal(button.rect().bottomLeft()))
+        self._popup(menu, button.mapToGlobal(button.rect().bottomLeft()))
 
     def _mix_colour(self, index: int) -> None:
         # Qt's own dialog looks and behaves the same on all platforms, and follows the theme.

@@ -309,6 +309,21 @@ def test_a_run_is_given_another_colour_and_its_own_back(runs, qtbot):
     menu.deleteLater()
 
 
+def test_the_menu_of_a_run_closes_when_there_are_other_runs(runs, qtbot):
+    def opened():
+        (menu,) = [one for one in runs.findChildren(QMenu) if one.isVisible()]
+        return menu
+
+    runs.view.customContextMenuRequested.emit(middle_of(runs, 1))
+    menu = opened()
+    show(runs, THREE[:1], 0)
+    assert not menu.isVisible()
+    press(qtbot, runs, "Colour")
+    menu = opened()
+    show(runs, (), 0)
+    assert not menu.isVisible()
+
+
 def test_the_line_is_painted_in_the_runs_colour(runs, qtbot):
     picture = runs.view.viewport().grab().toImage()
     row = runs.view.visualRect(runs.view.model().index(1, 0))
