@@ -316,7 +316,7 @@ def test_an_arrow_leads_to_where_the_gradient_is_asked_for(pane, rule, theme):
     pane.show_frame(frame)
     settle(plot_of(pane))
     found = like(picture(pane), arrow_style(ArrowKind.LOOK, theme).colour)
-    for share in (0.5, 0.97):
+    for share in (0.5, 0.9):  # the tip may be covered by the arrow of the gradient
         assert has_near(found, pixel_of(pane, start + share * (end - start)), 4)
     # From there the gradient's arrow goes on.
     pulled = like(picture(pane), arrow_style(ArrowKind.GRADIENT, theme).colour)
