@@ -32,7 +32,7 @@ class EndLabels(pg.AxisItem):
 
     def __init__(self) -> None:
         super().__init__("right")
-        self._labels: list[tuple[float, QStaticText, str]] = []
+        self.labels: list[tuple[float, QStaticText, str]] = []
         self._unit = ""
         self._look = Look(LIGHT)
         self._font = QFont(SERIF)
@@ -47,9 +47,9 @@ class EndLabels(pg.AxisItem):
 
     def set_labels(self, labels: list[EndLabel], unit: str) -> None:
         self._unit = unit
-        self._labels = [(label.value, self._static(label.html), label.colour) for label in labels]
+        self.labels = [(label.value, self._static(label.html), label.colour) for label in labels]
         small = self._small_font()
-        widths = [text.size().width() for _, text, _ in self._labels]
+        widths = [text.size().width() for _, text, _ in self.labels]
         unit_width = QFontMetricsF(small).horizontalAdvance(unit) + _UNIT_LEFT - _LEFT
         self.setWidth(_LEFT + 2.0 + max([*widths, unit_width]))
         self.update()
@@ -63,7 +63,7 @@ class EndLabels(pg.AxisItem):
         painter.setClipRect(self.boundingRect())
         height = self.size().height()
         painter.setFont(self._font)
-        for (_, text, colour), middle in zip(self._labels, self._middles(height), strict=False):
+        for (_, text, colour), middle in zip(self.labels, self._middles(height), strict=False):
             painter.setPen(QColor(colour))
             painter.drawStaticText(QPointF(_LEFT, middle - text.size().height() / 2.0), text)
         painter.setFont(self._small_font())
@@ -72,7 +72,7 @@ class EndLabels(pg.AxisItem):
 
     def _middles(self, height: float) -> list[float]:
         low, high = self.linkedView().viewRange()[1]
-        share = [(high - value) / (high - low) for value, _, _ in self._labels]
+        share = [(high - value) / (high - low) for value, _, _ in self.labels]
         middles: list[float] = spread_labels(np.array(share) * height, height, self._line).tolist()
         return middles
 

@@ -89,12 +89,12 @@ class MarkedMap(ContourPane):
         self.setAccessibleDescription("")
 
     def set_plain(self, plain: bool) -> None:
-        self._ground.set_plain(plain)
+        self.ground.set_plain(plain)
         self._bar.setVisible(not plain)
-        super().set_look(self._look)
+        super().set_look(self.look)
 
     def set_look(self, look: Look) -> None:
-        if look != self._look:
+        if look != self.look:
             super().set_look(look)
 
     def show_surface(self, surface: LossSurface) -> None:
@@ -119,7 +119,7 @@ class MarkedMap(ContourPane):
         """Report the mark nearest to a clicked place, if it is near enough."""
         pixel_w, pixel_b = self._box.viewPixelSize()
         away = [math.hypot((one.w - w) / pixel_w, (one.b - b) / pixel_b) for one in self.marks]
-        if away and min(away) <= _REACH * self._look.ui_scale:
+        if away and min(away) <= _REACH * self.look.ui_scale:
             self.mark_picked.emit(away.index(min(away)))
 
     def _show_start(self, frame: Frame) -> None:
@@ -127,7 +127,7 @@ class MarkedMap(ContourPane):
 
     def text_box(self, mark: MapMark, place: PlotMapping) -> QRect:
         """Return the box of a mark's text, in pixels."""
-        scale = self._look.ui_scale
+        scale = self.look.ui_scale
         around = 2 * round(_PADDING * scale)
         box = QFontMetrics(self._font()).boundingRect(mark.text).adjusted(0, 0, around, around)
         middle = place.pixel(mark.w, mark.b).toPoint()
@@ -140,7 +140,7 @@ class MarkedMap(ContourPane):
 
     def _paint_moving(self, painter: QPainter, place: PlotMapping) -> None:
         """Paint the dots and arrows of the marks below the paths of runs."""
-        theme, scale = self._look.theme, self._look.ui_scale
+        theme, scale = self.look.theme, self.look.ui_scale
         pointers = [_pointer(mark, mark.origin, place, theme) for mark in self.marks if mark.origin]
         paint_shapes(painter, pointers, theme)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -149,7 +149,7 @@ class MarkedMap(ContourPane):
         super()._paint_moving(painter, place)
 
     def _paint_texts(self, painter: QPainter, place: PlotMapping) -> None:
-        theme = self._look.theme
+        theme = self.look.theme
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setFont(self._font())
         for mark in self.marks:
@@ -162,7 +162,7 @@ class MarkedMap(ContourPane):
 
     def _font(self) -> QFont:
         font = QApplication.font()
-        font.setPixelSize(round(BASE_SIZE * self._look.ui_scale))
+        font.setPixelSize(round(BASE_SIZE * self.look.ui_scale))
         return font
 
     def _side(self, mark: MapMark) -> int:

@@ -85,7 +85,7 @@ class ContourPane(QWidget):
         self._view_range = LECTURE_VIEW_RANGE
         self._fills = True
         self._aspect = 1.0
-        self._look = Look(LIGHT)
+        self.look = Look(LIGHT)
         self._concealed = frozenset[str]()
         self._shifting = False  # whether keys are moving the start
         # Width of the map divided by its height, as last visible, since a hidden map requests nothing.
@@ -116,7 +116,7 @@ class ContourPane(QWidget):
         )
 
     def _add_items(self) -> None:
-        self._ground = MapGroundItems(self._plot)
+        self.ground = MapGroundItems(self._plot)
         self._start = StartMarker(size=17, symbol="o", movable=True, label=None)
         self._start.setZValue(30)
         self._start.hide()
@@ -155,10 +155,10 @@ class ContourPane(QWidget):
         self._box.sigResized.connect(self._cover_map)
 
     def set_look(self, look: Look) -> None:
-        self._look, theme, pen = look, look.theme, look.pen
+        self.look, theme, pen = look, look.theme, look.pen
         paint_plot(self._plot, look, grid=False)
         self._bar.set_theme(theme)
-        self._ground.set_look(look)
+        self.ground.set_look(look)
         self._start.setPen(plain_pen("#ffffff", 2.5 * pen))
         self._start.setHoverPen(plain_pen(theme.accent, 3.0 * pen))
         self._start.setBrush(pg.mkBrush(0, 0, 0, 60))
@@ -230,7 +230,7 @@ class ContourPane(QWidget):
 
     def show_surface(self, surface: LossSurface) -> None:
         self.surface = surface
-        self._ground.show_surface(surface)
+        self.ground.show_surface(surface)
         self.field.show_surface(surface)
         self._bar.show_shade(surface.shade, surface.step, surface.heights)
         self._plot.forget()
@@ -260,7 +260,7 @@ class ContourPane(QWidget):
         self._runs.paint(painter, place, budget)
         if budget.is_spent:
             self._plot.move()
-        taken = [*self._runs.rooms_of_others(), *self._ground.rooms_of_crosses(place)]
+        taken = [*self._runs.rooms_of_others(), *self.ground.rooms_of_crosses(place)]
         if self.arrows.paint(painter, place, taken):
             self._runs.paint_other_heads(painter)
         self.search.paint_tries(painter, place)
@@ -425,7 +425,7 @@ class ContourPane(QWidget):
 
     def _paint_cross_hair(self, painter: QPainter, place: PlotMapping) -> None:
         assert self.cross_hair is not None  # noqa: S101 - else this is not called
-        theme, scale, area = self._look.theme, self._look.ui_scale, place.area
+        theme, scale, area = self.look.theme, self.look.ui_scale, place.area
         at, ring = place.pixel(self.cross_hair.w, self.cross_hair.b), _RING * scale
         lines = [
             QLineF(area.left(), at.y(), at.x() - ring, at.y()),

@@ -22,7 +22,7 @@ class MapSearch:
 
     def __init__(self) -> None:
         self._theme, self._ui_scale = LIGHT, 1.0
-        self._line: Array | None = None
+        self.line: Array | None = None
         self._axes: Axes = W_AND_B
         self.found: SearchedStep | None = None  # the step whose tries are painted
 
@@ -31,10 +31,10 @@ class MapSearch:
 
     def show(self, line: Array | None, found: "SearchedStep | None", axes: Axes) -> None:
         """Set the line (2, 2) and the step whose tries are shown; None for none."""
-        self._line, self.found, self._axes = line, found, axes
+        self.line, self.found, self._axes = line, found, axes
 
     def paint(self, painter: QPainter, place: PlotMapping) -> None:
-        line = None if self._line is None else clip_line(place.pixels(self._line), clipping_rect(place))
+        line = None if self.line is None else clip_line(place.pixels(self.line), clipping_rect(place))
         if line is not None:
             paint_shapes(painter, [ArrowShape(line, cut_style(self._theme))], self._theme)
 

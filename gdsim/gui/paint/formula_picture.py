@@ -51,7 +51,7 @@ class FormulaPictures(QObject):
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
         self._known: dict[str, bytes] = {}
-        self._tasks = TaskQueue(self)
+        self.tasks = TaskQueue(self)
 
     def svg(self, latex: str) -> bytes:
         """Return the picture of a formula; empty until it has been typeset."""
@@ -59,7 +59,7 @@ class FormulaPictures(QObject):
             file = resource("formulas", picture_file_name(latex))
             self._known[latex] = file.read_bytes() if file.is_file() else b""
             if not self._known[latex]:
-                self._tasks.submit(partial(typeset_svg, latex), partial(self._keep, latex))
+                self.tasks.submit(partial(typeset_svg, latex), partial(self._keep, latex))
         return self._known[latex]
 
     def _keep(self, latex: str, svg: bytes) -> None:

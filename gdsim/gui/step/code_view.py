@@ -183,7 +183,7 @@ class CodeDelegate(QStyledItemDelegate):
         super().__init__(parent)
         self.paints_margin_only = False  # whether only the margin needs to be painted
         self._model = model
-        self._rows: list[_CodeRow] = []
+        self.rows: list[_CodeRow] = []
         self._laid_out: tuple[CodeLine, ...] = ()  # the lines of the cached rows
         self._layout_key: tuple[object, ...] = ()  # the font, width and theme of the cached rows
         self._letter, self._line = 7.0, 14.0
@@ -191,7 +191,7 @@ class CodeDelegate(QStyledItemDelegate):
 
     def lay_out(self, font: QFont, width: int) -> None:
         """Wrap all lines to a width, reusing the cached layout of lines that have not changed."""
-        known = dict(zip(self._laid_out, self._rows, strict=True))
+        known = dict(zip(self._laid_out, self.rows, strict=True))
         laid_out = (font.key(), width, shown_theme())
         if laid_out != self._layout_key:
             self._layout_key = laid_out
@@ -203,16 +203,16 @@ class CodeDelegate(QStyledItemDelegate):
         room = width - self.margin_width - _GAP
         level = (_LEVEL if room >= _WIDE * self._letter else _NARROW_LEVEL) * self._letter
         self._laid_out = self._model.lines
-        self._rows = [known.get(line) or self._row(line, room, level) for line in self._laid_out]
+        self.rows = [known.get(line) or self._row(line, room, level) for line in self._laid_out]
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
-        height = self._rows[index.row()].height if index.row() < len(self._rows) else option.rect.height()
+        height = self.rows[index.row()].height if index.row() < len(self.rows) else option.rect.height()
         return QSize(round(self.margin_width), height)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         place, box = index.row(), option.rect
         focused = bool(option.state & QStyle.StateFlag.State_HasFocus)
-        if place >= len(self._rows):
+        if place >= len(self.rows):
             return
         if self.paints_margin_only and not (focused or self._model.margin[place]):
             return
@@ -221,7 +221,7 @@ class CodeDelegate(QStyledItemDelegate):
         self._paint_ground(painter, box, place, unlike=unlike, hovered=hovered)
         painter.setPen(QColor(shown_theme().text))
         if not self.paints_margin_only:
-            self._paint_code(painter, box, self._rows[place], unlike=unlike)
+            self._paint_code(painter, box, self.rows[place], unlike=unlike)
         self._paint_margin(painter, box, place)
         if focused:
             painter.setPen(QColor(shown_theme().accent))

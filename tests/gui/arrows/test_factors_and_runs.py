@@ -87,7 +87,7 @@ def test_nothing_lies_on_a_factor(window, qtbot, painted, name, steps):
             assert factors
             assert len(factors) >= 2 or (pane, name) != (contours, "stochastic")
             assert painted.covered == [], (pane, step)
-            crosses = contours._ground.rooms_of_crosses(plot_of(contours).place())
+            crosses = contours.ground.rooms_of_crosses(plot_of(contours).place())
             if pane is surface:
                 crosses = [label.cross for label in surface.over.minimum_names.labels]
             assert crosses

@@ -15,6 +15,7 @@ from gdsim.core.rules.catalogue import RULES
 from gdsim.core.rules.searches import SEARCHES
 from gdsim.gui.curves.curve_axis import AxisUnit, CurveAxis
 from gdsim.gui.curves.curve_pane import CurvePane
+from gdsim.gui.curves.curve_values import CurveValues
 from tests.core.records import computed
 from tests.gui.frames import frame_at, look_of
 from tests.gui.windows import expose, settle
@@ -43,22 +44,23 @@ def pane(qtbot, frame):
     return pane
 
 
-def strokes(pane):
+def steps_drawn(pane):
     curves = pane.over_time
-    return {line.name: stroke for line, stroke in zip(curves.lines, curves._strokes, strict=True)}
+    drawn = (curve.getData() for curve in curves.plot.curves)
+    return {line.name: x for line, (x, _) in zip(curves.lines, drawn, strict=True)}
 
 
 def test_curves_lie_over_what_their_steps_have_cost(pane, frame):
     pane.over_time.set_options(pane.over_time.options._replace(unit=AxisUnit.EVALUATIONS))
-    assert np.array_equal(strokes(pane)["SAM"].x, 2.0 * np.arange(21))
-    assert np.array_equal(strokes(pane)["GD"].x, np.arange(31))
+    assert np.array_equal(steps_drawn(pane)["SAM"], 2.0 * np.arange(21))
+    assert np.array_equal(steps_drawn(pane)["GD"], np.arange(31))
     pane.over_time.set_options(pane.over_time.options._replace(unit=AxisUnit.POINTS))
     fed = np.cumsum([0, *[2, 1] * 10])
-    assert np.array_equal(strokes(pane)["SAM"].x, 2 * fed)
-    assert np.array_equal(strokes(pane)["GD"].x, 3 * np.arange(31))
+    assert np.array_equal(steps_drawn(pane)["SAM"], 2 * fed)
+    assert np.array_equal(steps_drawn(pane)["GD"], 3 * np.arange(31))
     assert pane.over_time.plot.scale.time.length == 90
     pane.over_time.set_options(pane.over_time.options._replace(unit=AxisUnit.CLOCK))
-    assert np.array_equal(strokes(pane)["SAM"].x, np.arange(21))
+    assert np.array_equal(steps_drawn(pane)["SAM"], np.arange(21))
     assert pane.over_time.plot.scale.unit == "step"
 
 
@@ -74,9 +76,9 @@ def test_a_search_costs_what_its_record_counts(pane):
     pane.over_time.set_options(pane.over_time.options._replace(unit=AxisUnit.EVALUATIONS))
     counted = records[0].whole.cost[:, 0]
     assert counted[-1] > 12
-    assert np.array_equal(strokes(pane)["Wolfe"].x, counted)
+    assert np.array_equal(steps_drawn(pane)["Wolfe"], counted)
     # Four of gradient descent and two updates of SAM, with two gradients each, are its past.
-    assert np.array_equal(strokes(pane)["left"].x, 8 + records[3].whole.cost[:, 0])
+    assert np.array_equal(steps_drawn(pane)["left"], 8 + records[3].whole.cost[:, 0])
     axis = CurveAxis(frame, AxisUnit.POINTS)
     assert axis.step_at(3.0 * counted[7]) == 7
     assert np.array_equal(axis.place_of(frame.views[0], np.arange(13.0)), 3.0 * counted)
@@ -92,30 +94,32 @@ def test_the_past_of_a_fork_costs_what_a_search_asked_for_in_it(pane):
         frame = frame_at(experiment, 9, records)
         views = (replace(view, clock=experiment.clock(view.run)) for view in frame.views)
         pane.set_look(look_of(experiment))
-        pane.show_frame(replace(frame, views=tuple(views)))
+        frame = replace(frame, views=tuple(views))
+        pane.show_frame(frame)
         pane.over_time.set_options(pane.over_time.options._replace(unit=AxisUnit.EVALUATIONS))
-        x = strokes(pane)
+        x = steps_drawn(pane)
         own = records[-1].whole.cost[:, 0]
         if len(runs) > 1:
             before = records[0].whole.cost[5, 0]
             assert before > 5
-            assert np.array_equal(x["SAM"].x[:4], before + 2.0 * np.arange(4))
-            axis = CurveAxis(pane.over_time._axis.frame, AxisUnit.POINTS)
+            assert np.array_equal(x["SAM"][:4], before + 2.0 * np.arange(4))
+            axis = CurveAxis(frame, AxisUnit.POINTS)
             rows = np.arange(5.0)
             places = axis.place_of(axis.frame.views[1], rows)
             assert np.array_equal(places, 3.0 * before + 2.0 * np.array([0.0, 2.0, 3.0, 5.0, 6.0]))
             assert [axis.row_at(axis.frame.views[1], place) for place in places] == rows.tolist()
-        assert np.array_equal(x["again"].x, before + 6.0 + own)
+        assert np.array_equal(x["again"], before + 6.0 + own)
 
 
 def test_the_values_of_a_place_are_those_of_the_steps_before_it(pane, frame):
     pane.over_time.set_options(pane.over_time.options._replace(unit=AxisUnit.EVALUATIONS))
-    pane.over_time._on_hover(7.0)
+    pane.over_time.plot.hovered.emit(7.0)
     sam, gd = (view.whole.loss for view in frame.views)
     assert pane.over_time.reading.startswith("7 gradient evaluations: ")
     axis = CurveAxis(frame, AxisUnit.EVALUATIONS)
-    assert pane.over_time._values.texts(axis, 7.0) == pane.over_time._values.texts(axis, 7.9)
-    values = [float(text) for text in pane.over_time._values.texts(axis, 7.0)]
+    values = CurveValues(pane.over_time.store, pane.over_time.kind, pane.over_time.lines)
+    assert values.texts(axis, 7.0) == values.texts(axis, 7.9)
+    values = [float(text) for text in values.texts(axis, 7.0)]
     wanted = {"SAM": sam[3], "GD": gd[7]}
     for line, value in zip(pane.over_time.lines, values, strict=True):
         assert value == pytest.approx(wanted[line.name], rel=1e-4)
@@ -123,12 +127,12 @@ def test_the_values_of_a_place_are_those_of_the_steps_before_it(pane, frame):
 
 def test_the_cursor_and_a_click_are_those_of_the_selected_run(pane, frame, qtbot):
     pane.over_time.set_options(pane.over_time.options._replace(unit=AxisUnit.EVALUATIONS))
-    assert pane.over_time._axis.cursor == 10.0
+    assert pane.over_time.plot.now == 10.0
     with qtbot.waitSignal(pane.seek_requested) as sought:
         pane.over_time.plot.seeked.emit(14.2)
     assert sought.args == [7]
     pane.show_frame(replace(frame, selected=1))
-    assert pane.over_time._axis.cursor == 5.0
+    assert pane.over_time.plot.now == 5.0
     with qtbot.waitSignal(pane.seek_requested) as sought:
         pane.over_time.plot.seeked.emit(14.2)
     assert sought.args == [14]
@@ -137,7 +141,7 @@ def test_the_cursor_and_a_click_are_those_of_the_selected_run(pane, frame, qtbot
 def test_a_click_goes_to_the_epoch_where_playback_counts_epochs(pane, frame, qtbot):
     pane.show_frame(replace(frame, by_epoch=True, cursor=3, length=30))
     pane.over_time.set_options(pane.over_time.options._replace(unit=AxisUnit.POINTS))
-    assert pane.over_time._axis.cursor == 18.0
+    assert pane.over_time.plot.now == 18.0
     with qtbot.waitSignal(pane.seek_requested) as sought:
         pane.over_time.plot.seeked.emit(24.0)
     assert sought.args == [4]

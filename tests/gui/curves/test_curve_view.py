@@ -412,7 +412,7 @@ def test_names_of_curves_stand_at_their_present_values_while_the_future_is_hidde
     pane.over_time.set_options(pane.over_time.options._replace(hides_future=True))
     for step in (5, 40):
         pane.show_frame(frame_at(*_at(stochastic, step)))
-        labels = [value for value, *_ in pane.over_time.plot._ends._labels]
+        labels = [value for value, *_ in pane.over_time.plot.plot.getAxis("right").labels]
         assert labels == pytest.approx([y for _, y in pane.over_time.plot.heads])
 
 

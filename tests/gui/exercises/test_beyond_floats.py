@@ -11,7 +11,7 @@ from gdsim.core.model.objective import FunctionObjective, NeuronObjective
 from gdsim.core.model.points import PointSet
 from gdsim.core.model.run import Run
 from gdsim.core.rules.catalogue import RULES
-from tests.gui.windows import settled
+from tests.gui.windows import plot_of, settled
 
 
 def over(text, w):
@@ -53,7 +53,7 @@ def test_work_is_checked_where_no_loss_is_finite(beyond, qtbot):
     assert dialog.checked is not None
     for what in range(dialog.curve.what.count()):
         dialog.curve.what.setCurrentIndex(what)
-        assert np.isfinite(dialog.curve._plot.getViewBox().viewRange()).all()
+        assert np.isfinite(plot_of(dialog.curve).getViewBox().viewRange()).all()
 
 
 @pytest.mark.parametrize("name", ["maps", "fair_race", "predict", "fill_in"])

@@ -426,7 +426,8 @@ def test_a_whole_notebook_is_asked_about_and_read_as_chosen(dialog, qtbot, tmp_p
     assert columns.run.currentText().startswith("rule")
     assert columns.parameters[0].currentText() == "w: 9; 9; 9 …"
     columns.step.setCurrentIndex(columns.step.findText("w: 9; 9; 9 …"))
-    assert not columns._take.isEnabled()  # w is a parameter already
+    take = next(one for one in columns.findChildren(QPushButton) if one.text() == "&Check these")
+    assert not take.isEnabled()  # w is a parameter already
     columns.step.setCurrentIndex(columns.step.findText("n: 0; 1; 2 …"))
     columns.run_name.setCurrentText("mine")
     assert cut_off_texts(columns) == []

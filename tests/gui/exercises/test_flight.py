@@ -220,7 +220,7 @@ def test_all_flights_are_told_apart_by_colour_whoever_looks(exercise, qtbot):
     uncovered(qtbot, exercise)
     for theme, sight in product((LIGHT, DARK), SIGHTS):
         show_in(theme, exercise)
-        colours = [style.colour for style in exercise.surface.map._look.styles]
+        colours = [style.colour for style in exercise.surface.map.look.styles]
         assert len(colours) == 6
         for index, one in enumerate(colours):
             # What a person has flown stands apart more than the others among each other.

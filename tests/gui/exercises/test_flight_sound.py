@@ -86,10 +86,10 @@ def test_each_step_is_heard_once_sound_is_wanted(bin_folder, fly, qtbot, tmp_pat
     install(bin_folder, "paplay", KEEPS)
     exercise = fly()
     ended = []
-    exercise.sound.player._process.finished.connect(lambda code, _status: ended.append(code))
+    exercise.sound.player.findChild(QProcess).finished.connect(lambda code, _status: ended.append(code))
     exercise.make_step()
     exercise.make_step()
-    assert exercise.sound.player._process.state() is QProcess.ProcessState.NotRunning
+    assert exercise.sound.player.findChild(QProcess).state() is QProcess.ProcessState.NotRunning
     assert not list((tmp_path / "tmp").iterdir())
     wanted = []
     for act in (
@@ -106,7 +106,7 @@ def test_each_step_is_heard_once_sound_is_wanted(bin_folder, fly, qtbot, tmp_pat
     assert exercise.frame.hasFocus()
     exercise.sound.click()
     exercise.make_step()
-    assert exercise.sound.player._process.state() is QProcess.ProcessState.NotRunning
+    assert exercise.sound.player.findChild(QProcess).state() is QProcess.ProcessState.NotRunning
     assert exercise.note == ""
     exercise.end()
     assert not list((tmp_path / "tmp").iterdir())

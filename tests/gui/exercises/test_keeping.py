@@ -101,14 +101,13 @@ def test_a_document_opens_the_map_that_it_keeps(exercise, qtbot):
         replace(MAP, x=KeptAxis("eta", -5.0, 1.0), y=KeptAxis("start.b", 0.0, 1.0)),  # a rate is above 0
     ],
 )
-def test_a_map_that_the_run_has_not_gives_the_usual_one(kept, opened_on_nothing, qtbot):
-    window, session = opened_on_nothing
+def test_a_map_that_the_run_has_not_gives_the_usual_one(kept, opened, qtbot):
+    window, session = opened(valley("gd"))  # where nothing was looked at, which would win over what is kept
     session.open(valley("gd", kept=KeptWindows(map=kept)))
     maps = window.exercises.open("maps")
     at_rest(maps, qtbot)
     assert [maps.plans[0].x.setting.name, maps.plans[0].y.setting.name] == ["start.w", "start.b"]
     maps.close()
-    window.exercises._left.clear()  # what was looked at would win over what is kept
 
 
 def test_what_was_looked_at_wins_over_what_is_kept(exercise, qtbot):

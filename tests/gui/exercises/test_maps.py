@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from PIL import Image
-from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, Qt
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, Qt, QTimer
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QMouseEvent, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
@@ -74,7 +74,7 @@ def whole(maps, qtbot):
 
 def place(maps, across, up, index=0):
     """Where shares of the sides of a map are in its widget."""
-    there = maps.canvas._places()[index]
+    there = maps.canvas.places()[index]
     return QPointF(there.left() + across * there.width(), there.bottom() - up * there.height())
 
 
@@ -217,11 +217,12 @@ def test_the_wheel_zooms_at_the_mouse_and_the_last_picture_stays(shown, qtbot):
 
 def test_the_zoom_ends_at_the_last_digits(shown):
     _, _, maps = shown("momentum", settings=True)
+    whole_axis = maps.plans[0].x
     maps.canvas.zoom(0.8**100)
     for _ in range(40):
         maps.canvas.zoom(0.8)
     x = maps.plans[0].x
-    narrow = x.narrowness(maps.canvas._whole[0])
+    narrow = x.narrowness(whole_axis)
     assert 1e-12 <= narrow < 1.3e-12
     assert (np.diff(x.values(256)) > 0.0).all()
     ticks = ticks_of(x, 6)
@@ -310,7 +311,8 @@ def test_in_the_ragged_part_it_says_that_the_last_bit_decides(shown, qtbot):
     for row, column in ragged[:: max(1, len(ragged) // 40)].tolist():
         point_at(maps, row, column)
         assert " its neighbours " in maps.readout.label.text()
-        qtbot.waitUntil(lambda: not (maps.readout._timer.isActive() or maps.readout._tasks.is_busy))
+        pause = maps.readout.findChild(QTimer)
+        qtbot.waitUntil(lambda pause=pause: not (pause.isActive() or maps.readout.tasks.is_busy))
         if "last bit" in maps.readout.label.text():
             return
     pytest.fail("no run was found whose last bit decides")
@@ -345,14 +347,14 @@ def test_stop_stops(exercise, qtbot, late_patch):
 def test_axes_are_chosen_and_typed(shown, qtbot):
     _, _, maps = shown("adam", settings=True)
     across = maps.controls.across
-    keys = [one.name for one in across._settings]
-    across.setting.setCurrentIndex(keys.index("beta2"))
-    across.setting.activated.emit(keys.index("beta2"))
+    index = across.setting.findData("beta2")
+    across.setting.setCurrentIndex(index)
+    across.setting.activated.emit(index)
     whole(maps, qtbot)
     assert maps.plans[0].x.setting.name == "beta2"
     # The setting that the other axis has already: they change places.
     up = maps.plans[0].y.setting.name
-    across.setting.activated.emit(keys.index(up))
+    across.setting.activated.emit(across.setting.findData(up))
     assert [maps.plans[0].x.setting.name, maps.plans[0].y.setting.name] == [up, "beta2"]
     maps.controls.up.ends.low.setText("0.5")
     maps.controls.up.ends.low.returnPressed.emit()
@@ -403,7 +405,7 @@ def test_how_ragged_is_told_of_the_maps_that_were_counted(shown, qtbot):
     maps.count.click()
     maps.controls.beside_chosen.emit(maps.experiment.runs[1].name)
     assert len(maps.plans) == 2
-    qtbot.waitUntil(lambda: not maps._counts.is_busy)
+    qtbot.waitUntil(lambda: "ragged" in maps.words.text())
     whole(maps, qtbot)
 
 
@@ -546,7 +548,7 @@ def test_the_picture_has_the_maps_and_their_key(shown, qtbot, tmp_path, late_pat
     _, _, maps = shown("momentum", settings=True)
     out = tmp_path / "maps.png"
     canvas = maps.canvas
-    size, there = canvas.size() * 2, canvas._places()[0]
+    size, there = canvas.size() * 2, canvas.places()[0]
     answer_file_dialogs(late_patch, out)
     maps.picture.click()
     qtbot.waitUntil(lambda: "Saved" in maps.words.text())
@@ -607,7 +609,7 @@ def test_names_over_maps_have_the_colours_of_the_theme(shown):
 
 def test_a_line_over_a_map_moves_with_its_image_and_is_named_in_the_key(shown):
     _, _, maps = shown("momentum", settings=True)
-    canvas, there = maps.canvas, maps.canvas._places()[0]
+    canvas, there = maps.canvas, maps.canvas.places()[0]
     line = np.array([[0.3, 0.0], [0.3, 1.0]])
 
     def drawn(sheet):
@@ -650,7 +652,7 @@ def test_a_name_over_a_map_has_the_room_beside_the_axis(shown):
     (painted_axis, *_) = (one for one in painted_texts(maps) if one.widget is canvas and one.text == axis)
     strong = QFont(canvas.font())
     strong.setBold(True)
-    room = canvas._places()[0].right() - painted_axis.ink.right()
+    room = canvas.places()[0].right() - painted_axis.ink.right()
 
     def written(share):
         """The name over the first map, where the whole would take a share of the room."""

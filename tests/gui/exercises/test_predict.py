@@ -147,7 +147,7 @@ def test_an_order_is_made_with_keys_and_judged(predict, announced, qtbot, what):
     for view, one in zip(paths, truth.each, strict=True):
         assert np.array_equal(view.path, one.record.p)
         assert one.label in page.paths.key.accessibleDescription()
-    styles = page.paths.map._look.styles
+    styles = page.paths.map.look.styles
     assert len({style.dash for style in styles}) == len({style.marker for style in styles}) == 3
     window = page.paths.map.surface.view_range
     ends = [view.path[-1].tolist() for view in paths if window.holds(*view.path[-1].tolist())]

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, Qt, QTimer
 from PySide6.QtGui import QImage
 
 from gdsim.core.exercises.quiz.making import make_question
@@ -22,7 +22,7 @@ def quiz(exercise, qtbot):
 
 
 def asked(qtbot, quiz):
-    qtbot.waitUntil(lambda: quiz.question is not None and not quiz.view._waiting)
+    qtbot.waitUntil(lambda: quiz.question is not None and not quiz.view.findChild(QTimer).isActive())
 
 
 def press(qtbot, quiz, letter_or_digit):

@@ -14,6 +14,7 @@ from gdsim.gui.export import cameras
 from gdsim.gui.export.cameras import PanesCamera
 from gdsim.gui.export.clip import ClipFormat, ClipPlan
 from gdsim.gui.export.clip_dialog import ClipDialog
+from gdsim.gui.export.clip_job import ClipJob
 from gdsim.gui.export.picture_dialog import PictureDialog
 from gdsim.gui.export.picture_spec import PictureFormat, PicturePart, PictureSpec
 from gdsim.gui.forms import file_work
@@ -123,12 +124,12 @@ def test_a_preview_for_which_there_is_no_memory_is_told_and_the_next_one_comes(d
         dialog.draw_preview()
     assert dialog.hint.text() == "The picture cannot be drawn: there is not enough memory."
     assert dialog.preview.image.isNull()
-    assert dialog.preview.current_view() == ""
+    assert dialog.preview.picture_in_words() == ""
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
     dialog.draw_preview()
     assert not dialog.preview.image.isNull()
     assert "1200 × 640" in dialog.hint.text()
-    assert "1200 × 640" in dialog.preview.current_view()
+    assert "1200 × 640" in dialog.preview.picture_in_words()
     dialog.reject()
 
 
@@ -313,7 +314,7 @@ def test_a_clip_ends_where_another_scene_comes(qtbot, desk, commands, said, tmp_
     session.play(lambda head: head.seek(17))
     spec = replace(SMALL, part=part)
     commands.save_clip(spec, ClipPlan(0, 100, 1.0), ClipFormat.APNG, tmp_path / "a.apng")
-    with qtbot.waitSignal(commands.work._job.progressed):
+    with qtbot.waitSignal(commands.work.findChild(ClipJob).progressed):
         pass
     session.open(scene("himmelblau"))
     assert not commands.work.is_busy

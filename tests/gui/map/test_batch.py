@@ -180,11 +180,11 @@ def test_what_is_computed_for_a_map_that_goes_meanwhile_is_drawn_nowhere(qapp, q
     contours.show_when_paused(update(), WINDOW)
     qtbot.waitUntil(begun.is_set)
     shiboken6.delete(plot)
-    assert contours._tasks.is_at_work
+    assert tasks.is_anything_left()
     may_end.set()
-    contours._tasks.wait_for_thread()
+    qtbot.waitUntil(lambda: not tasks.is_anything_left())
     qapp.processEvents()
-    assert not contours._tasks.is_busy
+    assert not contours.is_waiting
 
 
 def test_the_same_points_are_not_computed_again(plot, contours, qtbot):

@@ -12,9 +12,11 @@ from gdsim.core.files.scene import load_scene
 from gdsim.core.model.plane import Slice
 from gdsim.core.model.view_range import ViewRange
 from gdsim.core.surface.sampling import sample_surface
+from gdsim.gui.map.contour_pane import StartMarker
 from gdsim.gui.map.slice_editor import SliceButton
 from gdsim.session import surfaces
 from tests.gui.shared_window import shared
+from tests.gui.windows import item_of, plot_of
 
 
 def opened(qtbot, experiment):
@@ -32,7 +34,7 @@ def choose(box, text):
 
 
 def labels(window):
-    plot = window.cards.contours._plot
+    plot = plot_of(window.cards.contours)
     return plot.getAxis("bottom").labelText, plot.getAxis("left").labelText
 
 
@@ -89,7 +91,8 @@ def test_two_weights_are_chosen_and_everything_draws_them(four, qtbot):
     assert view.place == (view.p[1], view.p[2])
     contours = window.cards.contours
     # Maps that are told of runs that have grown take turns.
-    qtbot.waitUntil(lambda: contours._start.pos().toTuple() == view.run.start[1:3])
+    marker = item_of(plot_of(contours), StartMarker)
+    qtbot.waitUntil(lambda: marker.pos().toTuple() == view.run.start[1:3])
     contours.start_picked.emit(1.25, -0.5)
     assert session.selected_run.start[1:3] == (1.25, -0.5)
     for _ in range(3):

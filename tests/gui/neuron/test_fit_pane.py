@@ -117,7 +117,7 @@ def test_residuals_join_each_point_with_the_curve_of_the_selected_run(pane, neur
 def test_many_points_are_sampled(pane):
     rng = np.random.default_rng(0)
     pane.show_points(PointSet(rng.normal(size=100_000), rng.uniform(size=100_000)), PointSet.empty())
-    assert 1000 < len(pane._drawn) <= 2000
+    assert 1000 < len(item_of(plot_of(pane), DraggedPoints).getData()[0]) <= 2000
 
 
 def test_a_neuron_of_several_inputs_is_drawn_over_its_activation(pane):
@@ -301,7 +301,8 @@ def test_what_is_left_out_is_said(pane, neuron):
     rng = np.random.default_rng(0)
     many = PointSet(rng.normal(size=100_000), rng.uniform(size=100_000))
     pane.show_points(many, many.taken(np.arange(50)))
-    said = f"{len(pane._drawn):,} of 100,050 points drawn, {len(pane.residuals())} errors"
+    drawn, _ = item_of(plot_of(pane), DraggedPoints).getData()
+    said = f"{len(drawn):,} of 100,050 points drawn, {len(pane.residuals())} errors"
     assert pane.sample_text() == words(pane).whole() == said
     assert words(pane).isVisible()
     pane.show_points(neuron.points, neuron.validation)

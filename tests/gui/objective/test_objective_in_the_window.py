@@ -4,6 +4,7 @@ import json
 from dataclasses import replace
 
 import numpy as np
+import pyqtgraph as pg
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
@@ -30,7 +31,7 @@ from tests.every import every, in_turn, some_of
 from tests.gui.lessons.test_lessons_in_the_window import opened as opened_in_lesson
 from tests.gui.main_windows import opened_for_menus, question, shown_cards
 from tests.gui.shared_window import shared
-from tests.gui.windows import cut_off_texts
+from tests.gui.windows import cut_off_texts, item_of, plot_of
 
 HIMMELBLAU, BOWL = GALLERY["himmelblau"], FunctionObjective("w**2 + 3*b**2 - 1")
 
@@ -214,9 +215,14 @@ def _button(widget, text):
     return next(one for one in widget.findChildren(QPushButton) if one.text() == text)
 
 
+def crosses(window):
+    """Return the w and the b of all crosses on the map."""
+    return item_of(plot_of(window.cards.contours), pg.ScatterPlotItem).getData()
+
+
 def test_all_known_minima_are_marked_on_the_map(shown, qtbot):
     window = shown(use_function(new_experiment(), HIMMELBLAU.objective, ORIGIN, HIMMELBLAU.view_range))
-    marked = window.cards.contours._ground._lowest.getData()
+    marked = crosses(window)
     assert sorted(zip(*np.round(marked, 6), strict=True)) == sorted(
         (round(w, 6), round(b, 6)) for w, b in HIMMELBLAU.minima
     )
@@ -225,7 +231,7 @@ def test_all_known_minima_are_marked_on_the_map(shown, qtbot):
     window.session.edit(lower, "slopes")
     settle(window, qtbot)
     # Tilted it is another function, whose minima are not known.
-    assert len(window.cards.contours._ground._lowest.getData()[0]) == 1
+    assert len(crosses(window)[0]) == 1
 
 
 def test_what_has_no_lowest_place_is_told_and_what_has_no_value_bears_no_mark(shown):
@@ -234,10 +240,10 @@ def test_what_has_no_lowest_place_is_told_and_what_has_no_value_bears_no_mark(sh
     for pane in (window.cards.contours, window.cards.surface):
         assert words in pane.accessibleDescription()
         assert ", the lowest " not in pane.accessibleDescription()
-    assert len(window.cards.contours._ground._lowest.getData()[0]) == 1
+    assert len(crosses(window)[0]) == 1
     window = shown(use_function(new_experiment(), FunctionObjective("log(-1 - w**2)")))
     assert "has no value at any of the places in view" in window.cards.contours.accessibleDescription()
-    assert len(window.cards.contours._ground._lowest.getData()[0]) == 0
+    assert len(crosses(window)[0]) == 0
 
 
 def test_noise_makes_a_function_stochastic(window, qtbot):

@@ -105,9 +105,13 @@ def test_it_follows_the_document_and_plays_in_step(compared, qtbot):
     pink = replace(session.experiment.runs[0], colour="#ff00ff")
     window.user_actions.replace_run(0, pink, "Colour")
     qtbot.waitUntil(lambda: card.session.is_settled)
-    assert card.curves._look.styles == window.cards.curves._look.styles
-    assert len(card.curves._look.styles) == len(session.experiment.runs)
-    assert card.curves._look.styles[0].colour == "#ff00ff"
+    styles, wanted = (
+        {line.run: line.style for line in curves.over_time.lines}
+        for curves in (card.curves, window.cards.curves)
+    )
+    assert styles == wanted
+    assert len(styles) == len(session.experiment.runs)
+    assert styles[0].colour == "#ff00ff"
     # A mean is compared with a mean.
     of_mean = NeuronObjective(reduction="mean", l2=0.01)
     session.open(replace(session.experiment, objective=of_mean))

@@ -49,7 +49,7 @@ def test_typesetting_ends_with_the_widget_that_shows_it(qapp, monkeypatch):
     pictures = FormulaPictures(widget)
     for number in range(20):
         pictures.svg(f"{STRANGE}+{number}")
-    tasks = pictures._tasks
+    tasks = pictures.tasks
     assert tasks.is_busy
     shiboken6.delete(widget)  # a running thread would end the program with it
     assert not tasks.is_at_work

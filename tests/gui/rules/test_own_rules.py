@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QPushButton
+from PySide6.QtWidgets import QApplication, QMenu, QPushButton
 
 from gdsim.cli import main
 from gdsim.core.analysis.series import CurveKind
@@ -23,11 +23,13 @@ from gdsim.core.rules.catalogue import RULES
 from gdsim.core.rules.own_rule import own_rule
 from gdsim.gui.forms.typed_formulas import TypedLines
 from gdsim.gui.runtime.app import begin_document
+from gdsim.gui.share.arrival import ArrivalDialog
 from gdsim.gui.style.theme import THEMES
 from tests.core.records import columns_of
 from tests.every import in_turn
 from tests.gui.files.test_file_commands import drop
 from tests.gui.main_windows import opened_for_menus, question
+from tests.gui.share.test_share import open_dialog
 
 HEAVY = own_rule("Heavy", "v_t = gamma*v + eta*g\nw_next = w - boost*v_t")
 
@@ -77,7 +79,9 @@ def test_a_typed_rule_is_followed_by_a_new_run_and_undone_at_once(window, qtbot)
 def test_menus_and_choosers_list_the_rules_of_the_document(window, qtbot):
     type_rule(window, qtbot, "Heavy", HEAVY.lines)
     type_rule(window, qtbot, "Light", "w_next = w - eta*g/2")
-    group = window.cards.runs._own_rules
+    (group,) = (
+        one for one in window.cards.runs.findChildren(QMenu) if one.title() == "Rules of this document"
+    )
     assert [action.text() for action in group.actions()] == ["Heavy", "Light"]
     assert group.menuAction().isVisible()
     combo = window.cards.editor.make().kinds["optimizer"].combo
@@ -115,7 +119,7 @@ def test_a_rule_of_the_program_is_the_beginning_of_one_s_own(window, qtbot):
     window.commands["edit_rule"].trigger()
     dialog = window.formulas.made.dialog
     qtbot.waitUntil(lambda: not dialog.pause_timer.isActive() and not dialog.tasks.is_busy)
-    assert dialog._checked.rule.lines == RULES["gd"].lines
+    assert dialog.lines.toPlainText() == RULES["gd"].lines
     qtbot.mouseClick(dialog.take, Qt.MouseButton.LeftButton)
     assert [one.title for one in window.session.experiment.rules] == ["My Gradient descent"]
     assert [run.optimizer.id for run in window.session.experiment.runs] == ["gd", "my-gradient-descent"]
@@ -218,8 +222,7 @@ def test_a_link_that_comes_takes_the_place_of_a_scene_that_is_asked_about(opened
     assert question(window) is not None
     valley = load_scene(bundled_scenes()["valley"])
     window.take_over(link_of(valley))
-    qtbot.waitUntil(lambda: window.share.made._arrived is not None)
-    window.share.made._arrived.open_scene.click()
+    open_dialog(window, qtbot, ArrivalDialog).open_scene.click()
     assert question(window) is None
     qtbot.waitUntil(window.is_settled)
     assert window.session.experiment == with_styles(valley)

@@ -2,11 +2,10 @@
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QLineEdit
+from PySide6.QtWidgets import QApplication, QCheckBox, QLineEdit
 
 from gdsim.core.rules.catalogue import RULES
 from gdsim.core.rules.own_rule import own_rule
-from gdsim.core.rules.own_settings import made_setting
 from gdsim.core.settings import BELOW_ONE, COUNT, NUMBER, POSITIVE
 from gdsim.gui.forms.combo import ComboBox
 from gdsim.gui.forms.number_fields import NumberField
@@ -57,6 +56,22 @@ def field(dialog, name):
     )
 
 
+def take(qtbot, dialog):
+    """Take the rule; return what is told of it."""
+    with qtbot.waitSignal(dialog.accepted_rule) as told:
+        qtbot.mouseClick(dialog.take, Qt.MouseButton.LeftButton)
+    return told.args[0]
+
+
+def default_shown(dialog, setting):
+    if setting.is_switch:
+        box = next(
+            one for one in dialog.rows.findChildren(QCheckBox) if one.accessibleName() == setting.label
+        )
+        return box.isChecked()
+    return field(dialog, f"{setting.name} at first").value()
+
+
 def kinds(dialog):
     boxes = [one for one in dialog.rows.findChildren(ComboBox) if one.isVisible()]
     return {one.accessibleName().removeprefix("Values of "): one for one in boxes}
@@ -70,9 +85,7 @@ def test_what_is_typed_is_checked_and_its_settings_are_found(opened, qtbot):
     assert list(kinds(dialog)) == ["eta", "gamma", "boost"]
     assert dialog.letters.text() == "vₜ = γ·vₜ₋₁ + η·∇wₜ\nwₜ₊₁ = wₜ − boost·vₜ"
     assert not dialog.fault.isVisible()
-    with qtbot.waitSignal(dialog.accepted_rule) as said:
-        qtbot.mouseClick(dialog.take, Qt.MouseButton.LeftButton)
-    rule = said.args[0]
+    rule = take(qtbot, dialog)
     assert (rule.title, rule.lines) == ("My rule", HEAVY.lines)
     assert [one.default for one in rule.settings] == [1.0, 0.9, 0.5]
 
@@ -81,9 +94,7 @@ def test_lines_with_tabs_are_taken_as_they_come_from_other_programs(opened, qtbo
     dialog = opened()
     type_lines(qtbot, dialog, "\tv_t\t= gamma*v + eta*g\n\tw_next = w - v_t")
     assert not dialog.fault.isVisible()
-    with qtbot.waitSignal(dialog.accepted_rule) as said:
-        qtbot.mouseClick(dialog.take, Qt.MouseButton.LeftButton)
-    assert "\t" not in said.args[0].lines
+    assert "\t" not in take(qtbot, dialog).lines
 
 
 def test_a_fault_is_underlined_where_it_is_and_said_in_a_sentence(opened, qtbot):
@@ -123,9 +134,11 @@ def test_it_may_start_from_any_rule_and_undo_brings_one_s_own_back(opened, qtbot
         dialog.start_from.setCurrentIndex(dialog.start_from.findData(key))
         dialog.start_from.activated.emit(dialog.start_from.currentIndex())
         settle(qtbot, dialog)
-        own = dialog._checked.rule
-        assert own.title == f"My {rule.title}"
-        assert [one.default for one in own.settings] == [one.default for one in rule.settings]
+        assert dialog.title.text() == f"My {rule.title}"
+        assert list(kinds(dialog)) == [one.name for one in rule.settings]
+        for setting in rule.settings:
+            assert default_shown(dialog, setting) == setting.default
+        own = own_rule("Mine", dialog.lines.toPlainText(), rule.settings)
         assert own().update_rule.parts == rule().update_rule.parts
     for _ in RULES:
         dialog.lines.undo()
@@ -143,16 +156,17 @@ def test_a_setting_is_changed_in_its_row(opened, qtbot):
         qtbot.keyClick(one, Qt.Key.Key_Return)
         settle(qtbot, dialog)
     assert dialog.isVisible()
-    assert dialog._checked.rule.settings[-1] == made_setting("boost", NUMBER, 0.75, 0.0, 4.0)
+    assert dialog.take.isEnabled()
+    assert kinds(dialog)["boost"].currentData() == "number"
     box = kinds(dialog)["boost"]
     box.setCurrentIndex(box.findData("count"))
     box.activated.emit(box.currentIndex())
     settle(qtbot, dialog)
-    assert dialog._checked.rule.settings[-1].domain == COUNT
     # Lines that have it no more, and then again, keep what was said of it.
     type_lines(qtbot, dialog, "w_next = w - eta*g")
     type_lines(qtbot, dialog, HEAVY.lines)
-    assert dialog._checked.rule.settings[-1].domain == COUNT
+    assert kinds(dialog)["boost"].currentData() == "count"
+    assert take(qtbot, dialog).settings[-1].domain == COUNT
 
 
 def test_a_slider_that_ends_before_it_begins_is_refused_at_its_field(opened, qtbot):
@@ -163,14 +177,14 @@ def test_a_slider_that_ends_before_it_begins_is_refused_at_its_field(opened, qtb
     qtbot.keyClicks(one, "1e-9")
     qtbot.keyClick(one, Qt.Key.Key_Return)
     assert "must be a positive number, above the left end 1e−5, not 1e−09" in fault_shown(one)
-    assert dialog._checked.rule.settings[0].high == 100.0
+    assert take(qtbot, dialog).settings[0].high == 100.0
 
 
 def test_what_schedules_change_has_its_values_fixed(opened, qtbot):
     dialog = opened()
     type_lines(qtbot, dialog, HEAVY.lines)
     assert [box.isEnabled() for box in kinds(dialog).values()] == [False, False, True]
-    assert [one.domain for one in dialog._checked.rule.settings] == [POSITIVE, BELOW_ONE, NUMBER]
+    assert [one.domain for one in take(qtbot, dialog).settings] == [POSITIVE, BELOW_ONE, NUMBER]
 
 
 def test_only_what_decides_about_lines_may_be_a_switch(opened, qtbot):
@@ -193,11 +207,12 @@ def test_a_name_that_there_is_or_none_is_refused(opened, qtbot, title):
 def test_an_old_rule_is_shown_and_can_be_removed(opened, qtbot):
     dialog = opened(HEAVY, followers=2)
     assert dialog.lines.toPlainText() == HEAVY.lines
-    assert dialog._checked.rule == HEAVY
+    assert dialog.title.text() == "Heavy"
     assert "The 2 runs that follow this rule are removed, too" in dialog.remove.toolTip()
     with qtbot.waitSignal(dialog.remove_requested):
         qtbot.mouseClick(dialog.remove, Qt.MouseButton.LeftButton)
     assert not opened().remove.isVisible()
+    assert take(qtbot, opened(HEAVY)) == HEAVY
 
 
 def test_enter_begins_a_line_and_tab_leaves_the_lines(opened, qtbot):

@@ -26,8 +26,10 @@ from gdsim.core.files.record_csv import writing_record
 from gdsim.core.files.scene import load_scene, scene_text
 from gdsim.core.files.script.run_program import program_of
 from gdsim.core.files.script.writing import script_of
+from gdsim.core.handin.sheet import TaskSheet
 from gdsim.core.language.texts import choose_language, translated
 from gdsim.core.language.translations import Language, languages
+from gdsim.core.lessons.files import load_lesson
 from gdsim.core.page.writing import page_of
 from gdsim.core.progress import run_to_end
 from gdsim.core.resources import resource
@@ -67,7 +69,7 @@ def switch(qtbot, tmp_path, in_english, undressed, monkeypatch):
 
 def test_the_window_is_another_one_and_shows_the_same(switch, qtbot, tmp_path, monkeypatch):
     monkeypatch.setattr("gdsim.gui.files.autosave.PAUSE_MS", 10)
-    old, session = switch.window, switch._session
+    old, session = switch.window, switch.window.session
     session.select(1)
     session.play(lambda head: head.seek(24))
     old.user_actions.add_point()
@@ -89,7 +91,7 @@ def test_the_window_is_another_one_and_shows_the_same(switch, qtbot, tmp_path, m
     assert new.cards.surface.camera.place[:2] == (30.0, 20.0)
     assert new.cards.runs.text().splitlines()[1:] == table.splitlines()[1:]  # below its head
     qtbot.waitUntil(lambda: any((tmp_path / "drafts").glob("[!.]*.json")))  # in case of a crash
-    settings = Preferences(switch._settings)
+    settings = Preferences(QSettings(str(tmp_path / "kept.ini"), QSettings.Format.IniFormat))
     assert language_at_start(settings, {}) == "de"
     assert language_at_start(settings, {"GDSIM_LANGUAGE": "en"}) == "en"
     assert language_at_start(settings, {"GDSIM_LANGUAGE": "tlh"}) == "de"
@@ -174,7 +176,7 @@ def test_a_student_goes_on_with_the_same_answers(switch, qtbot, tmp_path):
     assert lessons.lesson.stops[0].experiment == shown
     lessons.guide.go(lessons.lesson.tasks[4])
     lessons.guide.open_again()
-    assert lessons.hand_in.task.own.data == lessons.hand_in._sheet.own_task(5, "Ada").data
+    assert lessons.hand_in.task.own.data == TaskSheet(load_lesson("first-sheet")).own_task(5, "Ada").data
 
 
 def test_runs_are_shown_by_the_translated_names_of_their_rules(switch, qtbot):

@@ -248,7 +248,7 @@ def test_no_line_is_cut_off(card, shown, width):
     for batching in (MINI_BATCH(size=2), STOCHASTIC(shuffle=True)):
         shown(experiment(RULES["adam"](), batching=batching))
         room = card.view.viewport().width()
-        for row in card.view.painted._rows:
+        for row in card.view.painted.rows:
             for line in range(row.layout.lineCount()):
                 part = row.layout.lineAt(line)
                 assert row.left + part.x() + part.naturalTextWidth() <= room

@@ -263,7 +263,7 @@ def test_terms_are_copied_with_the_step_while_they_are_open(card, shown, name, w
     frame = shown(valley(RULES["momentum"]()))
     (action,) = [action for action in card.copy.menu().actions() if action.text() == name]
     step = write(worked(frame.update, None))
-    opener = card._body.gradient.opener
+    opener = card.findChild(GradientSection).opener
     opener.click()
     action.trigger()
     copied = QGuiApplication.clipboard().text()

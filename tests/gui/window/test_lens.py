@@ -139,17 +139,18 @@ def test_the_cut_is_drawn_on_map_and_surface_while_it_is_shown(qtbot):
     curves, session = window.cards.curves, window.session
 
     def cuts():
-        return window.cards.contours._cut, window.cards.surface.over.cut
+        window.show_now()
+        return window.cards.contours.search.line is not None, window.cards.surface.over.cut
 
-    assert cuts() == (None, None)
+    assert cuts() == (False, None)
     curves.choose(CurveKind.CUT)
     curves.header.choice.activated.emit(4)
     curves.setFocus()
     for _ in range(3):
         qtbot.keyClick(curves, Qt.Key.Key_Plus)
     assert session.experiment.drawn.cut == 60
-    assert cuts() == (60, 60)
+    assert cuts() == (True, 60)
     window.commands["undo"].trigger()  # all turns at once
     assert session.experiment.drawn.cut == 45
     curves.choose(CurveKind.LOSS)
-    assert cuts() == (None, None)
+    assert cuts() == (False, None)

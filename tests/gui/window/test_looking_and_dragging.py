@@ -16,7 +16,7 @@ from gdsim.session.session import Session
 from tests.bench.in_window import paint
 from tests.gui.frames import scene
 from tests.gui.shared_window import shared
-from tests.gui.windows import pixels_of, where
+from tests.gui.windows import pixels_of, plot_of, where
 
 FIRST = scene("first-neuron")
 EXPERIMENT = replace(
@@ -59,7 +59,7 @@ def test_removing_a_run_recolours_no_other(qapp, theme):
 def test_the_whole_path_follows_a_start_that_is_dragged_at_step_0(qtbot):
     window, session = shared(qtbot, EXPERIMENT)
     contours = window.cards.contours
-    plot, left = contours._plot, Qt.MouseButton.LeftButton
+    plot, left = plot_of(contours), Qt.MouseButton.LeftButton
     assert session.playhead.cursor == 0
     start, end = where(plot, -1.0, 3.0), where(plot, 1.5, 4.0)
     QTest.mousePress(plot.viewport(), left, pos=start)

@@ -32,6 +32,7 @@ from gdsim.gui.forms.bubble import FaultBubble
 from gdsim.gui.forms.file_work import ProgressDialog
 from gdsim.gui.map.view_range_editor import MapChoice
 from gdsim.gui.memory.memory_bars import MemoryBars
+from gdsim.gui.paint.thin_curve import ThinCurve
 from gdsim.gui.runs.run_list import ColourMenu
 from gdsim.gui.runs.run_table import RunTableView
 from gdsim.gui.window.layout import resize_within
@@ -41,7 +42,7 @@ from tests.every import every, in_turn
 from tests.gui.code_lines import numbers_at_margin
 from tests.gui.main_windows import is_marked, key, opened, opened_for_menus, shown_cards
 from tests.gui.shared_window import shared
-from tests.gui.windows import drag, plot_of, where
+from tests.gui.windows import drag, item_of, plot_of, where
 
 
 @pytest.fixture
@@ -476,24 +477,24 @@ def test_the_points_of_a_mini_batch_pull_on_the_map(qtbot):
 
 def test_contours_of_the_batch_wait_for_a_pause(qtbot):
     window, session = shared(qtbot, load_scene(find_scene("mini-batch")), painted=False)
-    contours = window.cards.contours.batch_contours
+    contours = item_of(plot_of(window.cards.contours), ThinCurve)
     window.cards.legend.layers[Layer.BATCH_LOSS].click()
-    qtbot.waitUntil(contours._curve.isVisible)
+    qtbot.waitUntil(contours.isVisible)
     session.play(lambda head: head.play())
-    qtbot.waitUntil(lambda: not contours._curve.isVisible())
+    qtbot.waitUntil(lambda: not contours.isVisible())
     session.play(lambda head: head.pause())
-    qtbot.waitUntil(contours._curve.isVisible)
+    qtbot.waitUntil(contours.isVisible)
 
 
 def test_contours_of_the_batch_are_even_in_the_logarithm_where_those_of_the_map_are(qtbot):
     scene = replace(load_scene(find_scene("mini-batch")), log_height=True)
     window, session = shared(qtbot, scene, painted=False)
-    contours = window.cards.contours.batch_contours
+    contours = item_of(plot_of(window.cards.contours), ThinCurve)
     window.cards.legend.layers[Layer.BATCH_LOSS].click()
-    qtbot.waitUntil(contours._curve.isVisible)
+    qtbot.waitUntil(contours.isVisible)
     points = scene.points.taken(session.frame().update.rows)
     plain = sample_surface(points, scene.view_range)
-    losses = plain.loss_at(*contours._curve.getData())
+    losses = plain.loss_at(*contours.getData())
     assert np.nanmin(losses) < 0.1 * plain.step
 
 

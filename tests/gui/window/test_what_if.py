@@ -16,10 +16,13 @@ from gdsim.core.model.run import MOST_FORKS, Fork, Run
 from gdsim.core.rules.catalogue import RULES
 from gdsim.core.rules.own_rule import own_rule
 from gdsim.gui.actions import RecomputeFrom
+from gdsim.gui.forms.editors import NumberEditor
+from gdsim.gui.forms.number_fields import NumberField
 from gdsim.gui.preferences import Preferences
 from gdsim.gui.runs.compare import CompareDialog
 from gdsim.gui.runs.run_cells import RUN, SHOWN_ROLE
-from gdsim.gui.settings.fork_editor import carried_words
+from gdsim.gui.settings.fork_editor import ForkEditor, carried_words
+from gdsim.gui.settings.start_editor import StartEditor
 from gdsim.gui.settings.what_if import WhatIfDialog
 from gdsim.gui.window.bare_parts import BarePart, BareParts
 from gdsim.gui.window.from_here import FromHereBar
@@ -60,7 +63,7 @@ def dialog_of(qtbot, kind):
 def play_and_type(window, session, rate):
     """Change the rate of the selected run in its settings, while playback runs."""
     session.play(lambda head: head.play())
-    field = window.cards.editor.make().kinds["optimizer"].form.editors["eta"]._field
+    field = window.cards.editor.make().kinds["optimizer"].form.editors["eta"].findChild(NumberField)
     field.setText(str(rate))
     field.returnPressed.emit()
     session.play(lambda head: head.pause())
@@ -148,7 +151,7 @@ def test_the_menu_of_the_curves_leaves_at_the_step_under_the_mouse(qtbot, valley
     view = curves.over_time.plot.plot.viewport()
     place = view.rect().center()
     qtbot.mouseMove(view, place)
-    curves.over_time._on_hover(25.2)
+    curves.over_time.plot.hovered.emit(25.2)
     QApplication.sendEvent(
         view, QContextMenuEvent(QContextMenuEvent.Reason.Mouse, place, view.mapToGlobal(place))
     )
@@ -186,14 +189,14 @@ def test_curves_of_a_fork_begin_where_it_leaves(forked):
     session.play(lambda head: head.seek(150))
     window.show_now()
     curves = window.cards.curves
-    strokes = {
-        session.experiment.runs[line.run].name: stroke
-        for line, stroke in zip(curves.over_time.lines, curves.over_time._strokes, strict=True)
+    drawn = {
+        session.experiment.runs[line.run].name: curve.getData()
+        for line, curve in zip(curves.over_time.lines, curves.over_time.plot.curves, strict=True)
     }
-    assert [float(strokes[name].x[0]) for name in ("Momentum", "Cleared")] == [0.0, 92.0]
-    assert {float(stroke.x[-1]) for stroke in strokes.values()} == {200.0}
-    momentum, fork = strokes["Momentum"], strokes["Cleared"]
-    assert fork.y[0] == momentum.y[np.searchsorted(momentum.x, 92.0)]
+    assert [drawn[name][0][0] for name in ("Momentum", "Cleared")] == [0.0, 92.0]
+    assert {x[-1] for x, _ in drawn.values()} == {200.0}
+    steps, losses = drawn["Momentum"]
+    assert drawn["Cleared"][1][0] == losses[np.searchsorted(steps, 92.0)]
 
 
 def test_a_fork_is_nowhere_on_the_map_before_it_begins(forked):
@@ -210,9 +213,11 @@ def test_the_settings_of_a_fork_say_what_goes_on(forked):
     window, session = forked
     session.select(1)
     editor = window.cards.editor.make()
-    fork = editor._fork
+    fork = editor.findChild(ForkEditor)
     assert fork.isVisibleTo(editor)
-    assert not editor._start_row.isVisibleTo(editor)
+    assert [one for one in editor.findChildren(StartEditor) if one.isVisibleTo(editor)] == fork.findChildren(
+        StartEditor
+    )
     assert "v starts afresh." in texts_of(fork)
     session.select(2)
     assert "v continues as in “Momentum”." in texts_of(fork)
@@ -233,8 +238,9 @@ def test_a_step_before_the_beginning_of_the_parent_is_refused(qtbot, forked):
     window.user_actions.add_fork(
         replace(session.experiment.runs[1], fork=Fork(session.experiment.runs[1], 120))
     )
-    fork = window.cards.editor.make()._fork
-    fork._step.value_changed.emit(50)
+    fork = window.cards.editor.make().findChild(ForkEditor)
+    step = next(one for one in fork.findChildren(NumberEditor) if one.value() == 120)
+    step.value_changed.emit(50)
     assert session.selected_run.fork.step == 120
     assert fork.value().step == 120
 

@@ -119,14 +119,14 @@ class MapCanvas(Chart):
 
     # ------------------------------------------------------------------------------ mouse
 
-    def _places(self) -> list[QRectF]:
+    def places(self) -> list[QRectF]:
         room = _within(QRectF(QPointF(), self.room))
         return places_of(room, self.sheet, self._letters()) if self.sheet is not None else []
 
     def _shares_at(self, where: QPointF) -> tuple[int, float, float] | None:
         """Return the map at a position in the widget, and the shares of its sides; None off the maps."""
         where = where / self.ui_scale
-        for index, place in enumerate(self._places()):
+        for index, place in enumerate(self.places()):
             if place.contains(where):
                 across = (where.x() - place.left()) / place.width()
                 up = (place.bottom() - where.y()) / place.height()
@@ -145,7 +145,7 @@ class MapCanvas(Chart):
         if grip is not None:
             offset = event.position() - grip.where
             if offset.manhattanLength() >= QApplication.startDragDistance() or self._is_dragged:
-                place, offset = self._places()[grip.at], offset / self.ui_scale
+                place, offset = self.places()[grip.at], offset / self.ui_scale
                 self._look(
                     grip.x.moved(-offset.x() / place.width()), grip.y.moved(offset.y() / place.height())
                 )

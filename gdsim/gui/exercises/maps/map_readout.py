@@ -36,7 +36,7 @@ class MapReadout(QObject):
         self._words = ""
         self._seen: Ending | None = None  # how the run of that pixel ends on the map
         self._is_doubtful = False  # whether its neighbours end otherwise or take other numbers of steps
-        self._tasks = TaskQueue(self)
+        self.tasks = TaskQueue(self)
         self._timer = QTimer(self, singleShot=True, interval=_REST_MS)
         self._timer.timeout.connect(self._on_rest)
 
@@ -83,10 +83,10 @@ class MapReadout(QObject):
 
     def on_hidden(self) -> None:
         self._timer.stop()
-        self._tasks.cancel()
+        self.tasks.cancel()
 
     def end(self) -> None:
-        self._tasks.close()
+        self.tasks.close()
 
     @Slot()
     def _on_rest(self) -> None:
@@ -94,7 +94,7 @@ class MapReadout(QObject):
         announce(self.label, self.label.text())
         if self._is_doubtful and self._plan is not None and self.values is not None:
             run = self._plan.run_with(*self.values)
-            self._tasks.replace(partial(_checking, self._plan, run), self._on_checked, lambda _: None)
+            self.tasks.replace(partial(_checking, self._plan, run), self._on_checked, lambda _: None)
 
     def _on_checked(self, found: tuple[Ending, bool]) -> None:
         end, decides = found
