@@ -405,7 +405,7 @@ def test_how_ragged_is_told_of_the_maps_that_were_counted(shown, qtbot):
     maps.count.click()
     maps.controls.beside_chosen.emit(maps.experiment.runs[1].name)
     assert len(maps.plans) == 2
-    qtbot.waitUntil(lambda: "ragged" in maps.words.text())
+    qtbot.waitUntil(lambda: not maps.count_tasks.is_busy)
     whole(maps, qtbot)
 
 

@@ -61,7 +61,7 @@ class MapsWindow(Computing):
         self.plans: tuple[OutcomePlan, ...] = ()
         self.maps: tuple[PaintedMap, ...] = ()
         self._beside = frozenset[str]()
-        self._counts = TaskQueue(self)
+        self.count_tasks = TaskQueue(self)
         self.runs, self.canvas = RunChoice(session), MapCanvas(self.tr("Maps"))
         self.controls, self.readout = MapControls(session), MapReadout(self)
         self.count = plain_button(
@@ -191,12 +191,12 @@ class MapsWindow(Computing):
     @Slot()
     def on_hidden(self) -> None:
         super().on_hidden()
-        self._counts.cancel()
+        self.count_tasks.cancel()
         self.readout.on_hidden()
 
     def end(self) -> None:
         super().end()
-        self._counts.close()
+        self.count_tasks.close()
         self.readout.end()
 
     # ------------------------------------------------------------------------------ showing
@@ -314,7 +314,7 @@ class MapsWindow(Computing):
     def _count(self) -> None:
         maps = [painted.map for painted in self.maps]
         names = [one.plan.run.shown_name for one in maps]
-        self._counts.replace(
+        self.count_tasks.replace(
             partial(box_counts, [one.classes for one in maps]),
             lambda counts: self.tell(ragged_words(names, counts)),
         )
