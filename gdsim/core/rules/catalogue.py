@@ -27,6 +27,11 @@ def epsilon(default: float = 1e-8, doc: str = _INSIDE) -> Setting:
     return Setting("eps", "ε", "epsilon", doc, default, POSITIVE, 1e-12, 1.0, log=True)
 
 
+def _mixture(name: str, symbol: str, doc: str) -> Setting:
+    """Return a setting for the share of the first of two places or directions in a mixture."""
+    return beta(name, symbol, 0.9, doc)._replace(label="interpolation")
+
+
 def decay(default: float, doc: str) -> Setting:
     return Setting("decay", "λ", "weight decay", doc, default, NOT_NEGATIVE, 0.0, 1.0)
 
@@ -292,7 +297,7 @@ _FURTHER = (
         reference="X. Chen et al., Symbolic discovery of optimization algorithms, NeurIPS 2023.",
         settings=(
             eta(0.1, "How far each parameter moves at a step."),
-            beta("beta1", "β₁", 0.9, "How much of m counts in the direction."),
+            _mixture("beta1", "β₁", "How much of m counts in the direction."),
             beta("beta2", "β₂", 0.99, OF_G),
         ),
         lines="""
@@ -308,7 +313,7 @@ _FURTHER = (
         reference="A. Defazio et al., The road less scheduled, NeurIPS 2024.",
         settings=(
             eta(1.0),
-            beta("beta", "β", 0.9, "How near to the average w the gradient is taken; at 0 it is at z."),
+            _mixture("beta", "β", "How near to the average w the gradient is taken; at 0 it is at z."),
         ),
         lines="""
             z_0 = w

@@ -46,6 +46,12 @@ def test_the_decay_of_the_largest_gradient_is_what_is_kept_of_it():
     assert "kept" in beta2.doc
 
 
+def test_only_what_is_kept_from_step_to_step_is_called_a_decay_rate():
+    """β₁ of Lion and β of Schedule-Free mix two directions or places of one step."""
+    settings = [one for rule in RULES.values() for one in rule.settings if one.name.startswith("beta")]
+    assert all(("kept" in one.doc) == (one.label == "decay rate") for one in settings)
+
+
 @EVERY_RULE
 def test_a_rule_says_what_it_is(rule):
     assert rule.title
