@@ -2,6 +2,7 @@
 
 import math
 import re
+from dataclasses import replace
 from itertools import product
 
 import numpy as np
@@ -20,6 +21,7 @@ from gdsim.core.model.run import Run
 from gdsim.core.progress import run_to_end
 from gdsim.core.rules.catalogue import RULES
 from gdsim.core.settings import InvalidValue
+from tests.core.model.plain_losses import PlainLoss
 from tests.every import WHOLE, every, in_turn
 
 OBJECTIVES = [
@@ -28,49 +30,6 @@ OBJECTIVES = [
     for reduction in NeuronObjective.reductions_of(loss)
     for l2, delta in ((0.0, 1.0), (0.3, 0.4))
 ]
-
-
-def named(objective):
-    return "-".join(map(str, (objective.activation, objective.loss, objective.reduction, objective.l2)))
-
-
-def output(objective, z):
-    match objective.activation:
-        case "sigmoid":
-            return 1.0 / (1.0 + math.exp(-z)) if z > -700.0 else 0.0
-        case "identity":
-            return z
-        case "tanh":
-            return math.tanh(z)
-    return max(0.0, z)
-
-
-def point_loss(objective, z, y):
-    f = output(objective, z)
-    match objective.loss:
-        case "squared":
-            return (f - y) ** 2
-        case "absolute":
-            return abs(f - y)
-        case "huber":
-            error, delta = abs(f - y), objective.delta
-            return error * error / 2.0 if error <= delta else delta * (error - delta / 2.0)
-    logit = z if objective.activation == "sigmoid" else f
-    # -y ln q - (1 - y) ln(1 - q), with the larger of the two exponentials taken out.
-    softplus = math.log1p(math.exp(logit)) if logit < 0.0 else logit + math.log1p(math.exp(-logit))
-    return softplus - y * logit
-
-
-def plain_loss(objective, points, p, total=None):
-    *w, b = p
-    n = len(points)
-    terms = [
-        point_loss(objective, sum(a * c for a, c in zip(w, x, strict=True)) + b, y)
-        for x, y in zip(points.x.tolist(), points.y.tolist(), strict=True)
-    ]
-    loss = {"half-sum": 0.5 * sum(terms), "sum": sum(terms), "mean": sum(terms) / n}[objective.reduction]
-    share = 1.0 if objective.reduction == "mean" else n / (total or n)
-    return loss + 0.5 * objective.l2 * share * sum(a * a for a in w)
 
 
 def slopes(function, p, h=1e-5):
@@ -91,32 +50,26 @@ def test_loss_gradient_and_hessian_are_those_of_the_definition(objective, size):
     n, dimension = size
     rng = np.random.default_rng(n)
     points = some_points(rng, n, dimension)
-    neuron = Neuron.fitting(points, objective)
+    neuron, plain = Neuron.fitting(points, objective), PlainLoss(points, objective)
     for p in rng.normal(size=(3, dimension + 1)).tolist():
-        expected = plain_loss(objective, points, p)
+        expected = plain.loss(p)
         assert loss_at(neuron, p) == pytest.approx(expected, rel=1e-12)
         assert neuron.loss(np.array(p)) == pytest.approx(expected, rel=1e-12)
-        by_difference = slopes(lambda q: plain_loss(objective, points, q), p)
-        assert gradient_at(neuron, p) == pytest.approx(by_difference, rel=1e-6, abs=1e-6)
+        assert gradient_at(neuron, p) == pytest.approx(plain.gradient(p), rel=1e-12, abs=1e-14)
         assert neuron.gradient(np.array(p)) == pytest.approx(gradient_at(neuron, p), rel=1e-12, abs=1e-14)
-        bent = np.array(
-            [slopes(lambda q, i=i: neuron.gradient(np.array(q))[i], p) for i in range(dimension + 1)]
-        )
-        assert neuron.hessian(np.array(p)) == pytest.approx(bent, rel=1e-6, abs=1e-6)
+        assert neuron.hessian(np.array(p)) == pytest.approx(plain.hessian(p), rel=1e-6, abs=1e-6)
 
 
 @every(("objective", "z"), product(OBJECTIVES, [-800.0, 800.0]))
 def test_a_saturated_neuron_does_not_overflow(objective, z, recwarn):
-    neuron = Neuron.fitting(PointSet([1.0, -1.0], [0.0, 1.0]), objective)
+    points = PointSet([1.0, -1.0], [0.0, 1.0])
+    neuron = Neuron.fitting(points, objective)
     place = np.array([z, 0.0])
     with np.errstate(over="ignore"):  # as the callers of the gradient set it
         numbers = [neuron.loss(place), *neuron.gradient(place), *neuron.hessian(place).ravel()]
     assert np.isfinite(numbers).all()
-    assert loss_at(neuron, place.tolist()) == pytest.approx(plain_loss(objective, _TWO, place.tolist()))
+    assert loss_at(neuron, place.tolist()) == pytest.approx(PlainLoss(points, objective).loss(place))
     assert not recwarn.list
-
-
-_TWO = PointSet([1.0, -1.0], [0.0, 1.0])
 
 
 @every(("objective", "batching"), in_turn(OBJECTIVES, [BATCH(), STOCHASTIC(), MINI_BATCH(size=4)]))
@@ -129,40 +82,17 @@ def test_a_run_follows_the_gradient_of_its_batches(objective, batching):
     experiment = Experiment(points, PointSet.empty(), (run,), objective=objective)
     record = run_to_end(first_steps(experiment, experiment.runs[0], 100)).whole
     p, v, size = np.array(run.start), np.zeros(2), run.batching.batch_size(n)
+    plain = PlainLoss(points, objective)
     for t in range(1, len(record.loss)):
         rows = run.batching.rows(n, t, run.seed)
-        gradient = np.array(_slope(objective, points.taken(rows), p, n))
-        v = 0.5 * v + 0.05 * gradient
+        # Of a sum, a batch has its share of the penalty.
+        share = 1.0 if objective.reduction == "mean" else len(rows) / n
+        batch = PlainLoss(points.taken(rows), replace(objective, l2=objective.l2 * share))
+        v = 0.5 * v + 0.05 * batch.gradient(p)
         p = p - v
         assert record.p[t] == pytest.approx(p, rel=1e-9, abs=1e-11)
-        assert record.loss[t] == pytest.approx(plain_loss(objective, points, p.tolist()), rel=1e-9)
+        assert record.loss[t] == pytest.approx(plain.loss(p), rel=1e-9)
     assert len(record.loss) == 1 + 3 * -(-n // size)
-
-
-def _slope(objective, points, p, total):
-    """Return the gradient over a batch, by the chain rule written out."""
-    n = len(points)
-    w, b = p
-    gradient = np.zeros(2)
-    for (x,), y in zip(points.x.tolist(), points.y.tolist(), strict=True):
-        z = w * x + b
-        f = output(objective, z)
-        df = {"sigmoid": f * (1.0 - f), "identity": 1.0, "tanh": 1.0 - f * f, "relu": float(z > 0.0)}
-        match objective.loss:
-            case "squared":
-                pull = f - y if objective.reduction == "half-sum" else 2.0 * (f - y)
-            case "absolute":
-                pull = math.copysign(1.0, f - y) if f != y else 0.0
-            case "huber":
-                pull = min(max(f - y, -objective.delta), objective.delta)
-            case _:
-                logit = z if objective.activation == "sigmoid" else f
-                pull = 1.0 / (1.0 + math.exp(-logit)) - y
-        own = objective.loss == "cross-entropy" and objective.activation == "sigmoid"
-        gradient += pull * (1.0 if own else df[objective.activation]) * np.array([x, 1.0])
-    if objective.reduction == "mean":
-        return gradient / n + objective.l2 * np.array([w, 0.0])
-    return gradient + objective.l2 * n / total * np.array([w, 0.0])
 
 
 def test_cross_entropy_of_a_sigmoid_bends_up_everywhere():

@@ -1,4 +1,4 @@
-"""Cuts through the surface: the loss and its slope, against plain loops over the points."""
+"""Cuts through the surface: the loss and its slope, against plain sums over the points."""
 
 import math
 
@@ -13,33 +13,24 @@ from gdsim.core.model.view_range import ViewRange
 from gdsim.core.surface import cut as module
 from gdsim.core.surface.cut import ALONG_B, cut_through
 from gdsim.core.surface.sampling import sample_surface
+from tests.core.model.plain_losses import PlainLoss
 from tests.every import every
 
 VIEW = ViewRange(-6.0, 6.0, -4.0, 5.0)
 NUMBERS = st.floats(-3.0, 3.0)
 
 
-def loss_of(points, w, b):
-    """Return the loss, by a loop of its own."""
-    total = 0.0
-    for x, y in zip(points.x[:, 0].tolist(), points.y.tolist(), strict=True):
-        total += (1.0 / (1.0 + math.exp(-(w * x + b))) - y) ** 2
-    return total / 2.0
-
-
 @given(st.lists(st.tuples(NUMBERS, st.floats(0.0, 1.0)), min_size=1, max_size=6), NUMBERS, NUMBERS)
 def test_loss_and_slope_are_those_of_the_points(pairs, w, b):
     points = PointSet(*zip(*pairs, strict=True))
+    plain = PlainLoss(points)
     cut = cut_through(sample_surface(points, VIEW, grid=9), w, b)
     assert (cut.through, cut.here.at) == ((w, b), w)
     for place, loss in zip(cut.at[::40].tolist(), cut.loss[::40].tolist(), strict=True):
-        assert loss == pytest.approx(loss_of(points, place, b), abs=1e-12)
-    assert cut.here.loss == pytest.approx(loss_of(points, w, b), abs=1e-12)
-    h = 1e-5
-    slopes = [
-        (loss_of(points, at + h, b) - loss_of(points, at - h, b)) / (2 * h) for at in (w, cut.steepest.at)
-    ]
-    assert [cut.here.slope, cut.steepest.slope] == pytest.approx(slopes, abs=1e-7)
+        assert loss == pytest.approx(plain.loss((place, b)), abs=1e-12)
+    assert cut.here.loss == pytest.approx(plain.loss((w, b)), abs=1e-12)
+    slopes = [plain.gradient((at, b))[0] for at in (w, cut.steepest.at)]
+    assert [cut.here.slope, cut.steepest.slope] == pytest.approx(slopes, abs=1e-9)
     rises = np.diff(cut.loss) / np.diff(cut.at)
     assert abs(cut.steepest.slope) >= np.abs(rises).max() - 0.02
 
@@ -87,14 +78,10 @@ def test_along_any_direction_it_is_the_loss_of_the_places_on_the_line(angle, w, 
     zero = cut.here.at
     for at, loss in zip(cut.at[::40].tolist(), cut.loss[::40].tolist(), strict=True):
         place = w + (at - zero) * cut.direction[0], b + (at - zero) * cut.direction[1]
-        assert loss == pytest.approx(loss_of(points, *place), abs=1e-12)
+        assert loss == pytest.approx(PlainLoss(points).loss(place), abs=1e-12)
         assert VIEW.w_min - 1e-6 <= place[0] <= VIEW.w_max + 1e-6
         assert VIEW.b_min - 1e-6 <= place[1] <= VIEW.b_max + 1e-6
-    h = 1e-5
-    ahead, behind = (
-        loss_of(points, w + sign * h * cut.direction[0], b + sign * h * cut.direction[1]) for sign in (1, -1)
-    )
-    assert cut.here.slope == pytest.approx((ahead - behind) / (2 * h), abs=1e-7)
+    assert cut.here.slope == pytest.approx(PlainLoss(points).gradient((w, b)) @ cut.direction, abs=1e-9)
 
 
 def test_along_b_its_places_are_b_and_along_a_slant_distances():

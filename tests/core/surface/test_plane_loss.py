@@ -13,7 +13,8 @@ from gdsim.core.model.view_range import ViewRange
 from gdsim.core.surface.plane_loss import loss_on_plane
 from gdsim.core.surface.sampling import sample_surface
 from gdsim.core.surface.surface import LowestKind
-from tests.core.model.test_objective import plain_loss, slopes
+from tests.core.model.plain_losses import PlainLoss
+from tests.core.model.test_objective import slopes
 from tests.every import WHOLE, every, in_turn, some_of
 
 OBJECTIVES = [
@@ -34,7 +35,7 @@ def test_the_loss_in_a_plane_is_that_of_the_definition(objective, axes):
     def plain(pair):
         p = place.copy()
         p[list(axes)] = pair
-        return plain_loss(objective, points, p.tolist())
+        return PlainLoss(points, objective).loss(p)
 
     w, b = np.linspace(-2.0, 2.0, 5), np.linspace(-1.0, 3.0, 4)
     expected = np.array([[plain((first, second)) for second in b] for first in w])
@@ -53,7 +54,7 @@ def test_nothing_lower_is_found_on_a_fine_grid(number, objective):
         rng = np.random.default_rng(seed)
         points = PointSet(rng.normal(size=6), rng.uniform(size=6))
         lowest = sample_surface(points, ViewRange(), grid=41, objective=objective).lowest
-        assert lowest.loss == pytest.approx(plain_loss(objective, points, [lowest.w, lowest.b]), rel=1e-9)
+        assert lowest.loss == pytest.approx(PlainLoss(points, objective).loss(lowest[:2]), rel=1e-9)
         low, high = np.array([-6.0, -6.0]), np.array([6.0, 6.0])
         best = np.inf
         for _ in range(6):  # a grid around the best place, ever finer

@@ -14,6 +14,7 @@ from gdsim.core.surface.plane_loss import loss_on_plane
 from gdsim.core.surface.sampling import sample_surface, sampling_exactly
 from gdsim.core.surface.shared_points import EXACT_TERMS
 from gdsim.core.surface.surface import SurfaceRequest
+from tests.core.model.plain_losses import PlainLoss
 from tests.core.planes import of_w_and_b
 from tests.every import WHOLE, every
 
@@ -42,27 +43,6 @@ SETS = (
 )
 
 
-def plain_loss(points, objective, w, b, held=()):
-    """The loss at one place, point after point."""
-    z = points.x[:, 0] * w + points.x[:, 1:] @ np.array(held) + b
-    f = {
-        "sigmoid": lambda: 1.0 / (1.0 + np.exp(-z)),
-        "identity": lambda: z,
-        "tanh": lambda: np.tanh(z),
-        "relu": lambda: np.where(z > 0.0, z, 0.0),
-    }[objective.activation]()
-    y, error, delta = points.y, np.abs(f - points.y), objective.delta
-    logit = z if objective.activation == "sigmoid" else f
-    terms = {
-        "squared": lambda: error**2,
-        "absolute": lambda: error,
-        "huber": lambda: np.where(error <= delta, error**2 / 2.0, delta * (error - delta / 2.0)),
-        "cross-entropy": lambda: np.logaddexp(0.0, logit) - y * logit,
-    }[objective.loss]()
-    share = {"half-sum": 0.5, "sum": 1.0, "mean": 1.0 / len(y)}[objective.reduction]
-    return share * terms.sum() + 0.5 * objective.l2 * (w * w + np.dot(held, held))
-
-
 PLACES = [(0.0, 0.0), (2.0, -1.0), (-3.0, 2.5), (6.0, -6.0), (-6.0, 6.0), (0.3, 5.0)]
 
 
@@ -79,7 +59,7 @@ def test_it_is_as_near_to_the_exact_loss_as_it_says(number, objective):
         terms = loss_on_plane(points, objective, plane)
         assert terms.size <= 2300
         bound = terms.error_within(np.array([-6.0, 6.0]), np.array([-6.0, 6.0]))
-        exact = [plain_loss(points, objective, w, b, held) for w, b in PLACES]
+        exact = [PlainLoss(points, objective).loss((w, *held, b)) for w, b in PLACES]
         near = [float(terms.loss(np.array(w), np.array(b))) for w, b in PLACES]
         assert np.abs(np.subtract(near, exact)).max() <= bound + 1e-9 * max(exact)
         assert bound <= (0.6 if held else 0.1) * max(exact)
@@ -167,7 +147,7 @@ def test_few_different_inputs_are_exact():
         terms = loss_on_plane(points, objective)
         assert terms.error_within(np.array([6.0]), np.array([6.0])) == 0.0
         assert float(terms.loss(np.array(1.5), np.array(-2.0))) == pytest.approx(
-            plain_loss(points, objective, 1.5, -2.0), rel=1e-12
+            PlainLoss(points, objective).loss((1.5, -2.0)), rel=1e-12
         )
 
 
@@ -187,7 +167,7 @@ def test_the_exact_surface_comes_in_pieces_and_has_no_error():
     assert exact.loss == pytest.approx(alone)
     assert np.abs(exact.loss - near.loss).max() <= near.error_bound
     low = exact.lowest
-    assert low.loss == pytest.approx(plain_loss(points, objective, low.w, low.b))
+    assert low.loss == pytest.approx(PlainLoss(points, objective).loss(low[:2]))
 
 
 SAMPLED = (

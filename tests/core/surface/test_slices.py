@@ -25,21 +25,13 @@ from gdsim.core.settings import InvalidValue
 from gdsim.core.surface.cut import cut_through
 from gdsim.core.surface.sampling import sample_surface
 from gdsim.core.surface.shared_points import EXACT_TERMS
+from tests.core.model.plain_losses import PlainLoss
 from tests.core.records import computed
 from tests.every import WHOLE, every
 
 FOUR = load_scene(find_scene("four-inputs"))
 PAIRS = list(permutations((0, 1, 2, 3, -1), 2))[:: 1 if WHOLE else 3]
 PLACE = (0.4, 1.7, -0.9, 0.3, -0.5)
-
-
-def plain_loss(points, p):
-    """Return the lecture's loss, one point after the other."""
-    total = 0.0
-    for x, y in zip(points.x.tolist(), points.y.tolist(), strict=True):
-        z = sum(w * one for w, one in zip(p, x, strict=False)) + p[-1]
-        total += 0.5 * (1.0 / (1.0 + math.exp(-z)) - y) ** 2
-    return total
 
 
 def at(axes, w, b):
@@ -54,9 +46,9 @@ def test_the_height_at_a_place_is_the_loss_there(axes):
     surface = sample_surface(FOUR.points, ViewRange(-2.0, 6.0, -5.0, 3.0), plane, grid=7)
     for i, w in enumerate(surface.w):
         for j, b in enumerate(surface.b):
-            assert surface.loss[i, j] == pytest.approx(plain_loss(FOUR.points, at(axes, w, b)), rel=1e-12)
+            assert surface.loss[i, j] == pytest.approx(PlainLoss(FOUR.points).loss(at(axes, w, b)), rel=1e-12)
     low = surface.lowest
-    assert low.loss == pytest.approx(plain_loss(FOUR.points, at(axes, low.w, low.b)), rel=1e-9)
+    assert low.loss == pytest.approx(PlainLoss(FOUR.points).loss(at(axes, low.w, low.b)), rel=1e-9)
     assert low.loss <= surface.loss.min()
 
 
@@ -66,10 +58,10 @@ def test_a_cut_and_the_curvature_are_those_of_the_slice(axes):
     w, b = PLACE[axes[0]], PLACE[axes[1]]
     cut = cut_through(sample_surface(FOUR.points, ViewRange(), plane, grid=9), w, b)
     for value, loss in zip(cut.at[::40], cut.loss[::40], strict=True):
-        assert loss == pytest.approx(plain_loss(FOUR.points, at(axes, value, b)), rel=1e-9)
+        assert loss == pytest.approx(PlainLoss(FOUR.points).loss(at(axes, value, b)), rel=1e-9)
 
     def loss(dw, db):
-        return plain_loss(FOUR.points, at(axes, w + dw, b + db))
+        return PlainLoss(FOUR.points).loss(at(axes, w + dw, b + db))
 
     found = curvature_at(FOUR.training, np.array(PLACE)).in_plane(plane.axes)
     mixed = (loss(h, h) - loss(h, -h) - loss(-h, h) + loss(-h, -h)) / (4 * h * h)
@@ -106,7 +98,7 @@ def test_arrows_and_pulls_are_drawn_along_the_axes(axes):
             for sign in (1.0, -1.0):
                 p = update.before.copy()
                 p[axis] += sign * 1e-6
-                ends.append(plain_loss(one, p.tolist()))
+                ends.append(PlainLoss(one).loss(p))
             assert along == pytest.approx(-(ends[0] - ends[1]) / 2e-6, rel=1e-4, abs=1e-8)
     assert pulls.each.sum(axis=0) == pytest.approx(-in_plane(update.gradient, axes))
 
@@ -162,7 +154,7 @@ def test_another_weight_of_very_many_points_is_drawn_within_the_bound():
     surface = sample_surface(points, ViewRange(-2.0, 2.0, -2.0, 2.0), Plane((1, 2), (0.7,)), grid=3)
     for i, w in enumerate(surface.w):
         for j, b in enumerate(surface.b):
-            exact = plain_loss(points, (0.7, w, b))
+            exact = PlainLoss(points).loss((0.7, w, b))
             assert abs(surface.loss[i, j] - exact) <= surface.error_bound + 1e-9 * exact
 
 

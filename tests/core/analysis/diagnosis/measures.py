@@ -19,8 +19,8 @@ from gdsim.core.engine.trajectory import RecordColumns, RunStop, StopReason
 from gdsim.core.model.experiment import Experiment
 from gdsim.core.model.objective import FunctionObjective
 from gdsim.core.rules.catalogue import RULES
-from tests.core.analysis.diagnosis.plain_losses import PlainLoss
 from tests.core.engine import lecture_loops as loops
+from tests.core.model.plain_losses import PlainLoss
 from tests.core.records import computed
 
 N = r"(−?\d[\d,]*(?:\.\d+)?(?:·10[⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+)?(?:e−?\d+)?)"
@@ -228,7 +228,7 @@ class Measures:
 
     @cached_property
     def plain(self):
-        return PlainLoss(self.experiment)
+        return PlainLoss(self.experiment.points, self.experiment.objective)
 
     def loss_at(self, p):
         return self.plain.loss(p)
@@ -855,10 +855,7 @@ def raised_their_own(m, finding, some, of):
     sure = perhaps = 0
     for row in rows:
         used = m.run.batching.rows(len(m.y), m.clock.first + row + 1 - m.clock.epoch0, m.run.seed)
-        alone = [
-            PlainLoss(replace(m.experiment, points=m.experiment.points.taken([point]), runs=()))
-            for point in used
-        ]
+        alone = [PlainLoss(m.experiment.points.taken([point]), m.experiment.objective) for point in used]
         before, after = (sum(term.loss(m.p[at]) for term in alone) for at in (row, row + 1))
         room = 1e-9 * (abs(before) + abs(after)) + 2e-9 * abs(m.loss[row])
         sure, perhaps = sure + (after > before + room), perhaps + (after > before - room)

@@ -15,7 +15,7 @@ from gdsim.core.rules.own_rule import own_rule
 from gdsim.core.rules.schedules import CONSTANT_MOMENTUM, MOMENTUM_SCHEDULES, SCHEDULES
 from gdsim.core.rules.searches import SEARCHES
 from gdsim.core.rules.second_order import SECOND_ORDER_RULES
-from tests.core.analysis.diagnosis.plain_losses import FUNCTIONS
+from tests.core.model.plain_losses import FUNCTIONS
 
 
 def random_scene(seed, rules=()):

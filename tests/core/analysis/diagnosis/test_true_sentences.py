@@ -10,7 +10,6 @@ from gdsim.core.analysis.diagnosis import FindingKind
 from gdsim.core.files.bundled import BUNDLED
 from gdsim.core.files.scene import parse_scene
 from gdsim.core.model.batching import MINI_BATCH, STOCHASTIC
-from gdsim.core.model.experiment import Experiment
 from gdsim.core.model.objective import FunctionObjective, NeuronObjective
 from gdsim.core.model.plane_function import ORIGIN
 from gdsim.core.model.points import PointSet
@@ -19,7 +18,6 @@ from gdsim.core.rules.catalogue import RULES
 from gdsim.core.rules.own_rule import own_rule
 from gdsim.core.rules.searches import SEARCHES
 from tests.core.analysis.diagnosis.measures import Case, FalseClaimError, Measures, read
-from tests.core.analysis.diagnosis.plain_losses import PlainLoss
 from tests.core.analysis.diagnosis.random_scenes import (
     random_fork,
     random_objective,
@@ -28,6 +26,7 @@ from tests.core.analysis.diagnosis.random_scenes import (
     random_second_order,
     random_typed,
 )
+from tests.core.model.plain_losses import PlainLoss
 from tests.core.records import computed, diagnose, one_run, scene
 from tests.every import WHOLE, every, in_turn, some_of
 
@@ -131,9 +130,9 @@ def test_nor_of_a_step_that_is_longer_than_any_float():
 @every("w", [1.0, -3e5, 1e9])
 def test_the_curvature_is_measured_where_a_parameter_is_huge(w, side):
     """Over an input of 0 alone w does not count; and a wave is as steep a million of its lengths away."""
-    at_zero = PlainLoss(Experiment(PointSet([0.0], [0.9]), PointSet.empty(), ()))
+    at_zero = PlainLoss(PointSet([0.0], [0.9]))
     assert at_zero.hessian([w, 0.5], side)[1, 1] == pytest.approx(at_zero.hessian([0.0, 0.5])[1, 1], rel=1e-3)
-    wave = PlainLoss(Experiment(ORIGIN, ORIGIN, (), objective=FunctionObjective("sin(w)*cos(b) + 0.1*w**2")))
+    wave = PlainLoss(ORIGIN, FunctionObjective("sin(w)*cos(b) + 0.1*w**2"))
     sin, cos = np.sin([w, 0.5]), np.cos([w, 0.5])
     exact = [[0.2 - sin[0] * cos[1], -cos[0] * sin[1]], [-cos[0] * sin[1], -sin[0] * cos[1]]]
     np.testing.assert_allclose(wave.hessian([w, 0.5], side), exact, rtol=0.01, atol=0.01)

@@ -1,8 +1,8 @@
-"""The loss of an experiment, its gradient and its curvature, from the definitions alone."""
+"""The loss over some points, its gradient and its curvature, from the definitions alone."""
 
 import numpy as np
 
-from gdsim.core.model.objective import FunctionObjective
+from gdsim.core.model.objective import LECTURE, FunctionObjective
 
 # Functions of w and b, rewritten for complex numbers.
 FUNCTIONS = {
@@ -25,8 +25,8 @@ _STEP = 1e-30
 class PlainLoss:
     """The loss and its derivatives. Gradients are by the complex-step method, which loses no digits."""
 
-    def __init__(self, experiment):
-        self.objective, self.x, self.y = experiment.objective, experiment.points.x, experiment.points.y
+    def __init__(self, points, objective=LECTURE):
+        self.objective, self.x, self.y = objective, points.x, points.y
         self.inputs = np.column_stack([self.x, np.ones(len(self.x))])
         self.is_function = isinstance(self.objective, FunctionObjective)
 
