@@ -62,19 +62,20 @@ class ProjectorMode(QObject):
             self.leave()
         else:
             self._columns_before = self._columns.preferred_widths(), self._columns.wanted()
-            self._show(folded=True, sides=())
+            self._columns.set_wanted(())
+            self._show(folded=True)
 
     def leave(self) -> None:
         if self._columns_before is not None:
             (widths, sides), self._columns_before = self._columns_before, None
-            self._show(folded=False, sides=sides)
+            self._show(folded=False)
             # Only now, because the columns may not have had room beside large letters.
+            self._columns.set_wanted(sides)
             self._columns.restore_widths(widths)
 
-    def _show(self, *, folded: bool, sides: tuple[str, ...]) -> None:
+    def _show(self, *, folded: bool) -> None:
         with laid_out_once(self._window):
             self._window.menuBar().setHidden(folded)
             self._header.setHidden(folded)
             self._names.setVisible(folded)
-            self._columns.set_wanted(sides)
             self.changed.emit()

@@ -107,6 +107,20 @@ def test_one_key_makes_all_larger_and_brings_all_back(painted, qtbot, theme):
     assert standing(window) == whole
 
 
+@pytest.mark.parametrize("width", [900, 1000])
+def test_large_letters_leave_no_trace_in_columns_without_room_for_both(window, qtbot, width):
+    usual = standing(window)
+    window.resize(width, 600)
+    qtbot.waitUntil(lambda: window.width() == width)
+    before = standing(window)
+    for _ in range(2):
+        key(window, qtbot, Qt.Key.Key_F10)
+    assert standing(window) == before
+    window.resize(1280, 720)
+    qtbot.waitUntil(lambda: window.width() == 1280)
+    assert standing(window) == usual
+
+
 def test_the_surface_is_sampled_once_for_the_new_size_of_the_map(painted, qtbot):
     sampled = []
     painted.session.surface_changed.connect(sampled.append)
