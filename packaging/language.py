@@ -19,7 +19,7 @@ sys.path.insert(0, str(ROOT))
 from texts import all_texts  # noqa: E402 - after the path that the program is found by
 
 from gdsim.core.language.po import PoEntry, read_entries  # noqa: E402
-from gdsim.core.language.translations import PARTS  # noqa: E402
+from gdsim.core.language.translations import CATALOGUE_PARTS  # noqa: E402
 
 FOLDER = ROOT / "resources/languages"
 # The header of a new language, for the translator to complete.
@@ -61,7 +61,7 @@ def written(entry: PoEntry) -> str:
 
 def kept(code: str) -> dict[str, list[PoEntry]]:
     """Return the entries of a language's files by part, including the header, whose text is empty."""
-    paths = {part: FOLDER / code / f"{part}.po" for part in PARTS}
+    paths = {part: FOLDER / code / f"{part}.po" for part in CATALOGUE_PARTS}
     return {
         part: [*read_entries(path.read_text(encoding="utf-8"))] if path.is_file() else []
         for part, path in paths.items()

@@ -15,7 +15,7 @@ from gdsim.core.files.scene import load_scene
 from gdsim.core.language.key_names import KEYS, KEYS_CONTEXT
 from gdsim.core.language.pages import paragraphs
 from gdsim.core.language.po import PoEntry
-from gdsim.core.language.translations import PARTS
+from gdsim.core.language.translations import CATALOGUE_PARTS
 from gdsim.core.lessons.files import load_lesson
 from gdsim.core.lessons.task import TASKS
 from gdsim.core.model.batching import BATCHINGS
@@ -184,11 +184,11 @@ def _names_of_runs(place: str, experiment: Experiment) -> Iterator[PoEntry]:
 
 
 def texts_of_help() -> Iterator[PoEntry]:
-    from gdsim.gui.help.conventions_page import HEAD, LOSS  # the only page with texts in code
+    from gdsim.gui.help.conventions_page import HEAD_SECTION, LOSS_SECTION  # the only page with texts in code
 
     for path in sorted((ROOT / "resources/help").glob("*.md")):
         yield from _each(f"help/{path.stem}", *paragraphs(path.read_text(encoding="utf-8")))
-    yield from _each("help/conventions", *paragraphs(HEAD), *paragraphs(LOSS))
+    yield from _each("help/conventions", *paragraphs(HEAD_SECTION), *paragraphs(LOSS_SECTION))
 
 
 def texts_of_page() -> Iterator[PoEntry]:
@@ -220,7 +220,7 @@ def all_texts() -> dict[str, dict[tuple[str, str], PoEntry]]:
     """Return the entries of each part by key; a text in several parts belongs to the first of them."""
     parts: dict[str, dict[tuple[str, str], PoEntry]] = {}
     known: dict[tuple[str, str], PoEntry] = {}
-    for part in PARTS:
+    for part in CATALOGUE_PARTS:
         parts[part] = {}
         for entry in texts_of(part):
             first = known.setdefault(entry.key, entry)

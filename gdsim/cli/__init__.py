@@ -26,7 +26,7 @@ from gdsim.core.files.checked_json import FileFault
 from gdsim.core.files.scene import load_scene
 from gdsim.core.hand_over import hand_over, is_link
 from gdsim.core.model.experiment import Experiment
-from gdsim.core.process import ENDING, INTERRUPTED, end_at_once, handle, handled_by, quick_exit_on
+from gdsim.core.process import ENDING_SIGNALS, INTERRUPTED, end_at_once, handle, handled_by, quick_exit_on
 from gdsim.core.settings import elided
 
 if TYPE_CHECKING:
@@ -78,7 +78,7 @@ def _dispatch(arguments: list[str]) -> int:
     command = _command(arguments[0]) if arguments else None
     if command is None:
         return _window(arguments)
-    with handled_by(_interrupt, *ENDING):  # to remove unfinished files
+    with handled_by(_interrupt, *ENDING_SIGNALS):  # to remove unfinished files
         return command(arguments[1:])
 
 
@@ -110,7 +110,7 @@ def _command(name: str) -> Callable[[list[str]], int] | None:
 
 def _interrupt(_number: int, _frame: FrameType | None) -> None:
     # A closing terminal or an impatient user may send another signal before the cleanup is done.
-    handle(_end, *ENDING)
+    handle(_end, *ENDING_SIGNALS)
     raise KeyboardInterrupt
 
 
@@ -153,7 +153,7 @@ def _window(arguments: list[str]) -> int:
     if options.version:
         return _version()
     if options.self_test:
-        with quick_exit_on(*ENDING):  # an exception must not unwind through Qt's own code
+        with quick_exit_on(*ENDING_SIGNALS):  # an exception must not unwind through Qt's own code
             return test_itself(lambda: import_gui("runtime.self_test").checks(opengl=not options.no_opengl))
     path, experiment, lesson = find_scene(options.scene), _scene(options.scene), _lesson(options.lesson)
     given = ((options.scene, experiment), (options.lesson, lesson), (options.open, None))

@@ -19,7 +19,7 @@ from gdsim.cli.running import compute_all
 from gdsim.core.files.script.writing import files_of_script, script_of, write_script
 from gdsim.core.model.experiment import Experiment
 from gdsim.core.page.writing import page_of
-from gdsim.core.process import ENDING, quick_exit_on
+from gdsim.core.process import ENDING_SIGNALS, quick_exit_on
 from gdsim.core.settings import InvalidValue, printable
 
 # Folders of streams. A name in them may lead to a file, but no other file can be written beside it.
@@ -100,7 +100,11 @@ def _script(experiment: Experiment, name: str) -> list[str]:
 
 def _svg(experiment: Experiment, name: str) -> None:
     # Quick exit applies until the drawing handles signals itself.
-    with reporting_unwritable(name), as_usage_error("gdsim export", ValueError), quick_exit_on(*ENDING):
+    with (
+        reporting_unwritable(name),
+        as_usage_error("gdsim export", ValueError),
+        quick_exit_on(*ENDING_SIGNALS),
+    ):
         import_gui("runtime.unattended").export_svg(experiment, Path(name))
 
 

@@ -33,7 +33,7 @@ from gdsim.core.handin.grading import (
 from gdsim.core.handin.sheet import TaskSheet
 from gdsim.core.language.texts import throughout
 from gdsim.core.language.translations import IN_ENGLISH
-from gdsim.core.lessons.files import BUNDLED, SceneGiven, bundled_lessons, load_lesson
+from gdsim.core.lessons.files import BUNDLED_LESSONS, SceneGiven, bundled_lessons, load_lesson
 from gdsim.core.progress import alternately
 from gdsim.core.settings import elided, one_line, printable
 
@@ -96,7 +96,7 @@ def _keep_hand_ins(
 ) -> None:
     """Raise `UsageError` if answers or lessons would be overwritten."""
     hand_ins = {file_identity(one): one for one in answer_files(folder, pages)}
-    lessons = {file_identity(one.lesson.key) for one in sheets if one.lesson.key not in BUNDLED}
+    lessons = {file_identity(one.lesson.key) for one in sheets if one.lesson.key not in BUNDLED_LESSONS}
     targets = [*feedback_pages(pages, grades)]
     if table is not None and table != STANDARD_OUTPUT:
         targets.append(Path(table))

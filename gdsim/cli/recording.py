@@ -17,11 +17,11 @@ from gdsim.cli.command import (
 from gdsim.cli.opening import index_of_run, open_scene
 from gdsim.core.analysis.series import CurveKind
 from gdsim.core.lessons.view import PAGES
-from gdsim.core.process import ENDING, quick_exit_on
+from gdsim.core.process import ENDING_SIGNALS, quick_exit_on
 
 # The suffixes of a picture and of clips.
-PICTURES = (".png", ".gif", ".apng", ".webp", ".mp4")
-_ENDINGS = f"{', '.join(PICTURES[:-1])} or {PICTURES[-1]}"
+RECORDING_ENDINGS = (".png", ".gif", ".apng", ".webp", ".mp4")
+_ENDINGS = f"{', '.join(RECORDING_ENDINGS[:-1])} or {RECORDING_ENDINGS[-1]}"
 _SMALLEST, _LARGEST = (1280, 720), (7680, 4320)
 _OF_SIZE = "of the window, from 1280x720 to 7680x4320; 1440x900 by default"
 
@@ -50,12 +50,12 @@ def record(arguments: list[str]) -> int:
     parser.add_argument("--no-opengl", action="store_true", help="draw the surface without OpenGL")
     options = parser.parse_args(arguments)
     ending = options.out.suffix.lower()
-    if options.step is not None and ending != PICTURES[0]:
+    if options.step is not None and ending != RECORDING_ENDINGS[0]:
         raise UsageError(f"gdsim record: --step goes with a .png; a {ending} plays from the start")
     experiment = open_scene(options.scene)
     run = None if options.run is None else index_of_run(Scene(experiment), options.run, parser)
     # Quick exit applies until the recording handles signals itself.
-    quick_exit = quick_exit_on(*ENDING)
+    quick_exit = quick_exit_on(*ENDING_SIGNALS)
     with reporting_unwritable(options.out), as_usage_error("gdsim record", ValueError), quick_exit:
         unattended, look_of = import_gui("runtime.unattended"), import_gui("window.window_look").WindowLook
         look = look_of(
@@ -73,7 +73,7 @@ def record(arguments: list[str]) -> int:
 
 def _picture_path(text: str) -> Path:
     path = Path(text)
-    if path.suffix.lower() not in PICTURES:
+    if path.suffix.lower() not in RECORDING_ENDINGS:
         raise argparse.ArgumentTypeError(f"must end in {_ENDINGS}, not {text!r}")
     if not is_folder(path.parent):
         raise argparse.ArgumentTypeError(f"there is no folder {str(path.parent)!r}")

@@ -13,7 +13,9 @@ from typing import Any, NoReturn
 
 INTERRUPTED = 130
 # Signals that ask a process to end: Ctrl-C, kill, a closing terminal. Not every system has all of them.
-ENDING = tuple(signal.Signals[name] for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name))
+ENDING_SIGNALS = tuple(
+    signal.Signals[name] for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)
+)
 Handler = Callable[[int, FrameType | None], object]
 
 

@@ -26,7 +26,7 @@ from gdsim.core.handin.answer_file import answer_file_name, write_answers
 from gdsim.core.handin.answers import new_hand_in
 from gdsim.core.handin.grading import grading
 from gdsim.core.handin.sheet import TaskSheet
-from gdsim.core.language.translations import ENGLISH, PARTS, languages, read_language
+from gdsim.core.language.translations import CATALOGUE_PARTS, ENGLISH, languages, read_language
 from gdsim.core.lessons.files import load_lesson
 from gdsim.core.model.batching import BATCHINGS
 from gdsim.core.model.experiment import Experiment, new_experiment
@@ -181,7 +181,9 @@ def _languages() -> str:
         raise CheckFailed("there is none but English")
     counts = []
     for code in codes:
-        missing = [part for part in PARTS if not resource("languages", code, f"{part}.po").is_file()]
+        missing = [
+            part for part in CATALOGUE_PARTS if not resource("languages", code, f"{part}.po").is_file()
+        ]
         if missing:
             raise CheckFailed(f"{code} has no {', '.join(missing)}")
         counts.append(f"{code} has {len(read_language(code).texts)} texts")

@@ -17,7 +17,7 @@ import pytest
 
 import gdsim
 from gdsim.cli import main
-from gdsim.core.files.bundled import BUNDLED, find_scene
+from gdsim.core.files.bundled import BUNDLED_SCENES, find_scene
 from gdsim.core.files.link import link_of
 from gdsim.core.files.scene import load_scene
 from gdsim.core.resources import resource
@@ -132,7 +132,7 @@ def test_what_can_be_no_scene_at_all_is_told_of(source):
         gdsim.open_scene(source)
 
 
-@every("name", BUNDLED)
+@every("name", BUNDLED_SCENES)
 def test_a_scene_goes_to_another_process(name):
     scene = gdsim.open_scene(name)
     other = pickle.loads(pickle.dumps(scene))  # noqa: S301 - its own
@@ -158,7 +158,7 @@ def test_what_was_computed_goes_to_another_process_and_is_copied(valley):
 
 
 def test_all_bundled_scenes_are_listed():
-    assert list(gdsim.scenes()) == list(BUNDLED)
+    assert list(gdsim.scenes()) == list(BUNDLED_SCENES)
     assert gdsim.scenes()["valley"] == "The valley"
 
 

@@ -23,11 +23,11 @@ from gdsim import cli
 from gdsim.cli import command, main, recording
 from gdsim.core.analysis.series import CurveKind
 from gdsim.core.files import record_csv
-from gdsim.core.files.bundled import BUNDLED, bundled_scenes, find_scene
+from gdsim.core.files.bundled import BUNDLED_SCENES, bundled_scenes, find_scene
 from gdsim.core.files.link import link_of
 from gdsim.core.files.scene import load_scene
 from gdsim.core.formulas.numerals import number
-from gdsim.core.handin.answer_file import ENDING, write_answers
+from gdsim.core.handin.answer_file import ANSWER_FILE_ENDING, write_answers
 from gdsim.core.lessons.view import PAGES
 from gdsim.core.resources import resource
 from gdsim.core.rules.catalogue import LECTURE_RULES, RULES
@@ -424,11 +424,11 @@ def test_without_qt_the_version_is_told_all_the_same(capsys, monkeypatch):
 def test_scenes(gdsim_):
     code, out, _ = gdsim_("scenes")
     assert code == 0
-    assert [line.split()[0] for line in out.splitlines()] == ["scene", *BUNDLED]
+    assert [line.split()[0] for line in out.splitlines()] == ["scene", *BUNDLED_SCENES]
     code, out, _ = gdsim_("scenes", "--json")
     assert code == 0
     scenes = json.loads(out)
-    assert [entry["name"] for entry in scenes] == list(BUNDLED)
+    assert [entry["name"] for entry in scenes] == list(BUNDLED_SCENES)
     assert all(entry["title"] and entry["about"] for entry in scenes)
 
 
@@ -660,7 +660,7 @@ def test_a_long_computation_shows_its_progress_on_a_terminal(monkeypatch, scene_
 
 
 def test_grading_and_pages_show_their_progress(monkeypatch, tmp_path):
-    write_answers(tmp_path / f"ada{ENDING}", handed_in("Ada", numbers=(5,)))
+    write_answers(tmp_path / f"ada{ANSWER_FILE_ENDING}", handed_in("Ada", numbers=(5,)))
     clock = iter(range(100_000))
     monkeypatch.setattr(command, "time", SimpleNamespace(monotonic=lambda: 2.0 * next(clock)))
     for arguments, line in (
@@ -689,7 +689,7 @@ def _start(*arguments, code=None, **streams):
 
 
 def test_headless_use_loads_no_qt(tmp_path):
-    write_answers(tmp_path / f"ada{ENDING}", handed_in("Ada", numbers=(5,)))
+    write_answers(tmp_path / f"ada{ANSWER_FILE_ENDING}", handed_in("Ada", numbers=(5,)))
     commands = (
         *(["run", "valley"], ["scenes"], ["export", "valley", "--script", str(tmp_path / "a.py")]),
         *(["lesson", "check", "first-sheet"], ["grade", str(tmp_path)]),

@@ -3,11 +3,11 @@
 import json
 
 from gdsim import cli
-from gdsim.core.lessons.files import BUNDLED, bundled_lessons
+from gdsim.core.lessons.files import BUNDLED_LESSONS, bundled_lessons
 from tests.every import every
 
 
-@every("name", BUNDLED)
+@every("name", BUNDLED_LESSONS)
 def test_every_bundled_lesson_is_checked(gdsim_, name):
     code, out, err = gdsim_("lesson", "check", name)
     assert (code, err) == (0, "")
@@ -58,9 +58,9 @@ def test_check_or_list_is_needed(refused):
 def test_the_list(gdsim_):
     code, out, _ = gdsim_("lesson", "list")
     assert code == 0
-    assert [line.split()[0] for line in out.splitlines()] == ["lesson", *BUNDLED]
+    assert [line.split()[0] for line in out.splitlines()] == ["lesson", *BUNDLED_LESSONS]
     rows = json.loads(gdsim_("lesson", "list", "--json")[1])
-    assert [row["name"] for row in rows] == list(BUNDLED)
+    assert [row["name"] for row in rows] == list(BUNDLED_LESSONS)
     assert all(row["title"] and row["about"] and row["stops"] > 0 for row in rows)
 
 

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QApplication
 
 from gdsim.core.language.po import read_entries
 from gdsim.core.language.texts import choose_language
-from gdsim.core.language.translations import PARTS, Language
+from gdsim.core.language.translations import CATALOGUE_PARTS, Language
 from gdsim.core.resources import resource
 from gdsim.gui.language import CatalogueTranslator
 
@@ -47,7 +47,9 @@ def is_pseudo(text):
 @cache
 def pseudo_language():
     """Return the pseudo-language, with every text of the German catalogue."""
-    files = [resource("languages", "de", f"{part}.po").read_text(encoding="utf-8") for part in PARTS]
+    files = [
+        resource("languages", "de", f"{part}.po").read_text(encoding="utf-8") for part in CATALOGUE_PARTS
+    ]
     entries = [entry for file in files for entry in read_entries(file) if entry.text]
     texts = {
         entry.key: tuple(map(pseudo, (entry.text, entry.plural) if entry.plural else (entry.text,)))

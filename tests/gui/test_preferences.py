@@ -16,7 +16,7 @@ from PySide6.QtWidgets import QApplication, QDialog
 import gdsim.gui
 from gdsim.core.files.bundled import find_scene
 from gdsim.core.files.scene import load_scene
-from gdsim.core.handin.answer_file import ENDING
+from gdsim.core.handin.answer_file import ANSWER_FILE_ENDING
 from gdsim.core.language.translations import languages
 from gdsim.core.rules.own_rule import own_rule
 from gdsim.gui.files.recent import RecentFiles
@@ -154,7 +154,7 @@ def hand_in(qtbot, window, folder):
     lessons = window.lessons
     window.commands["first_sheet"].trigger()
     qtbot.waitUntil(lambda: lessons.lesson is not None and lessons.lesson.key == "first-sheet")
-    lessons.hand_in.begin("Ada", folder / f"ada{ENDING}")
+    lessons.hand_in.begin("Ada", folder / f"ada{ANSWER_FILE_ENDING}")
     qtbot.waitUntil(lambda: lessons.hand_in.hand_in is not None)
     lessons.guide.go(lessons.guide.lesson.tasks[-1])
     lessons.guide.open_again()

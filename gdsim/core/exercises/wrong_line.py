@@ -28,7 +28,7 @@ from gdsim.core.rules.update_rule import GAMMA, G
 
 # Both runs use the points and the start of the lecture's first neuron.
 POINTS, START = PointSet([0.5, 2.5], [0.2, 0.9]), (-2.0, -2.0)
-STEPS = 300
+STEPS_COMPUTED = 300
 # A wrong run that never gets farther than this from the right one shows nothing.
 _VISIBLE = 0.1
 # Parameters larger than this are left out of the view range.
@@ -82,15 +82,15 @@ def explanation(question: WrongLineQuestion) -> str:
     parts.append(
         said(
             "After {steps} steps the loss is {right} with the right lines, and {wrong} with these.",
-            steps=STEPS,
+            steps=STEPS_COMPUTED,
             right=right,
             wrong=wrong,
         )
-        if steps_made == STEPS
+        if steps_made == STEPS_COMPUTED
         else said(
             "After {steps} steps the loss is {right} with the right lines. The run of the lines shown "
             "diverges at step {step}: a number became infinite or undefined.",
-            steps=STEPS,
+            steps=STEPS_COMPUTED,
             right=right,
             step=steps_made + 1,
         )
@@ -110,7 +110,7 @@ def make_wrong_line(seed: int, place: int) -> WrongLineQuestion:
     """Return a question; the same arguments give the same question."""
     rule = rule_of(seed, place)
     rng = np.random.default_rng([seed, place])
-    run = Run(optimizer=rule(), start=START, epochs=STEPS)
+    run = Run(optimizer=rule(), start=START, epochs=STEPS_COMPUTED)
     gradients = RunGradients(run, Neuron.fitting(POINTS))
     right = _record(gradients, gradients.right)
     candidates = list(_candidates(gradients))
@@ -188,10 +188,10 @@ def _record(gradients: RunGradients, computation: Computation) -> RecordColumns:
     step, p = array_step(computation.rule), np.array([gradients.run.start])
     numbers = {GAMMA: np.nan, **gradients.run.optimizer.numbers}
     memory = memory_at_start(computation.rule, numbers, p)
-    record = RecordColumns.room(STEPS + 1, p.shape[1], 0)
+    record = RecordColumns.room(STEPS_COMPUTED + 1, p.shape[1], 0)
     record.p[0] = p[0]
     with np.errstate(all="ignore"):
-        for t in range(1, STEPS + 1):
+        for t in range(1, STEPS_COMPUTED + 1):
             gradient = partial(gradients.of, computation, (t, 0), gradients.data)
             p, memory, _ = step(gradient, p, memory, numbers, t)
             record.p[t] = p[0]

@@ -51,13 +51,13 @@ FURTHER_SCENES = (
 )
 # Scenes of other losses and neurons, and of functions of w and b in their place.
 LANDSCAPE_SCENES = ("cross-entropy", "dead-relu", "rosenbrock", "himmelblau")
-BUNDLED = LECTURE_SCENES + OTHER_SCENES + FURTHER_SCENES + LANDSCAPE_SCENES
+BUNDLED_SCENES = LECTURE_SCENES + OTHER_SCENES + FURTHER_SCENES + LANDSCAPE_SCENES
 
 
 def bundled_scenes() -> dict[str, Path]:
     """Return the paths of the bundled scenes by name, in the order of the lecture."""
     folder = resource("scenes")
-    return {name: folder / f"{name}.json" for name in BUNDLED}
+    return {name: folder / f"{name}.json" for name in BUNDLED_SCENES}
 
 
 @lru_cache(maxsize=1)

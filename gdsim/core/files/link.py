@@ -20,7 +20,7 @@ from itertools import islice
 from urllib.parse import unquote
 
 from gdsim.core.files.checked_json import FileFault, parse_json
-from gdsim.core.files.link_letters import LETTERS
+from gdsim.core.files.link_letters import LINK_LETTERS
 from gdsim.core.files.packed_text import (
     LARGEST_PAYLOAD,
     DamagedCodeError,
@@ -35,7 +35,7 @@ from gdsim.core.hand_over import SCHEME
 from gdsim.core.model.experiment import Experiment
 from gdsim.core.resources import resource
 
-VERSION = 1
+LINK_VERSION = 1
 # The key under which the metadata of a picture holds the link of its scene.
 PICTURE_KEY = "gdsim scene"
 # The most bytes that are decompressed from a code, and the longest text that is searched for a link.
@@ -45,10 +45,10 @@ _MOST_TRIED = 100
 # What mail and chat programs insert into a long word: line breaks, quotation marks and markup.
 _INSERTED = re.compile(r"<w?br ?/?>|[\s\\>=\u00ad\u200b-\u200f\u2060\ufeff]", re.IGNORECASE)
 _LINK = re.compile(rf"{SCHEME}:/{{0,3}}([0-9]{{1,6}}),", re.IGNORECASE)
-_BARE = re.compile(rf"{VERSION},(?=[{LETTERS}]{{12}})")
-_CODE = re.compile(rf"[{LETTERS}]+")
+_BARE = re.compile(rf"{LINK_VERSION},(?=[{LINK_LETTERS}]{{12}})")
+_CODE = re.compile(rf"[{LINK_LETTERS}]+")
 # A bare code must contain a letter, because digits alone may be a row of a table.
-_ONLY_BARE = re.compile(rf"([0-9]{{1,6}}),(?=[0-9]*[A-Za-z])[{LETTERS}]{{12,}}")
+_ONLY_BARE = re.compile(rf"([0-9]{{1,6}}),(?=[0-9]*[A-Za-z])[{LINK_LETTERS}]{{12,}}")
 
 
 class NoLink(FileFault):
@@ -60,7 +60,7 @@ def link_of(experiment: Experiment) -> str:
     payload = packed(_text_without_spaces(experiment), _dictionary())
     if len(payload) > LARGEST_PAYLOAD:
         raise _too_large()
-    return f"{SCHEME}:{VERSION},{code_of_payload(payload)}"
+    return f"{SCHEME}:{LINK_VERSION},{code_of_payload(payload)}"
 
 
 def bare_code(link: str) -> str:
@@ -126,7 +126,7 @@ def _candidates(text: str) -> Iterator[tuple[int, int]]:
     else:
         for match in islice(_BARE.finditer(text), _MOST_TRIED):
             if _is_whole(text, match.end()):  # lists of numbers contain similar text
-                yield VERSION, match.end()
+                yield LINK_VERSION, match.end()
 
 
 def _is_whole(text: str, begin: int) -> bool:
@@ -138,14 +138,14 @@ def _is_whole(text: str, begin: int) -> bool:
 
 
 def _read_code(version: int, text: str, begin: int) -> Experiment:
-    if version > VERSION:
+    if version > LINK_VERSION:
         raise FileFault(
             "the link was made by a newer gdsim: it has version {version}, but this gdsim reads version "
             "{version2}",
             version=version,
-            version2=VERSION,
+            version2=LINK_VERSION,
         )
-    if version != VERSION:
+    if version != LINK_VERSION:
         raise _damaged()
     scene = _unpacked(text, begin)
     try:
@@ -178,4 +178,4 @@ def _damaged() -> FileFault:
 @cache
 def _dictionary() -> bytes:
     """Return the compression dictionary of all codes of version 1: texts of scenes, the common ones last."""
-    return resource("links", f"dictionary-{VERSION}.txt").read_bytes()
+    return resource("links", f"dictionary-{LINK_VERSION}.txt").read_bytes()

@@ -5,9 +5,9 @@ punctuation joins "--", and a double click selects only up to one of them. A wor
 through everything.
 """
 
-LETTERS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
-_BASE = len(LETTERS)
-_VALUES = {letter: value for value, letter in enumerate(LETTERS)}
+LINK_LETTERS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+_BASE = len(LINK_LETTERS)
+_VALUES = {letter: value for value, letter in enumerate(LINK_LETTERS)}
 # 29 bytes fill 39 letters with less than one bit to spare.
 _BLOCK = 29
 # The number of letters that encode a block, by its number of bytes.
@@ -45,9 +45,9 @@ def letters_for(count: int) -> int:
 
 def count_letters(count: int) -> str:
     """Encode a number so that its last letter is recognizable without a delimiter."""
-    letters = LETTERS[count % _MORE]
+    letters = LINK_LETTERS[count % _MORE]
     while count := count // _MORE:
-        letters = LETTERS[_MORE + count % _MORE] + letters
+        letters = LINK_LETTERS[_MORE + count % _MORE] + letters
     return letters
 
 
@@ -71,5 +71,5 @@ def _block_letters(block: bytes) -> str:
     value, letters = int.from_bytes(block, "big"), []
     for _ in range(_WIDTHS[len(block)]):
         value, digit = divmod(value, _BASE)
-        letters.append(LETTERS[digit])
+        letters.append(LINK_LETTERS[digit])
     return "".join(reversed(letters))

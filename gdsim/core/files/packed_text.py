@@ -8,7 +8,7 @@ import re
 import zlib
 
 from gdsim.core.files.link_letters import (
-    LETTERS,
+    LINK_LETTERS,
     count_letters,
     letters_for,
     read_count,
@@ -17,7 +17,7 @@ from gdsim.core.files.link_letters import (
 )
 
 LARGEST_PAYLOAD = 60_000
-_LETTERS = re.compile(f"[{LETTERS}]+")
+_LETTERS = re.compile(f"[{LINK_LETTERS}]+")
 _SUM = 4
 _RAW_DEFLATE = -15
 

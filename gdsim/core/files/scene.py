@@ -28,7 +28,7 @@ from gdsim.core.model.points import PointSet
 from gdsim.core.model.view_range import LECTURE_VIEW_RANGE, ViewRange
 from gdsim.core.settings import NUMBER, shown_name
 
-VERSION = 1
+SCENE_VERSION = 1
 # The suffixes of scene files. Only gdsim uses the first, so that a double click on the desktop can open it.
 SUFFIXES = (".gdsim", ".json")
 _PIECE_ROWS = 4096
@@ -99,9 +99,9 @@ def _check_version(root: JsonNode) -> None:
         raise FileFault(
             "{within} is missing: the version of the scene format, {version}",
             within=root.within("gdsim"),
-            version=VERSION,
+            version=SCENE_VERSION,
         )
-    root.member("gdsim").check_version(VERSION)
+    root.member("gdsim").check_version(SCENE_VERSION)
 
 
 # The scales on which the height of a loss is drawn.
@@ -240,7 +240,8 @@ def scene_text(experiment: Experiment) -> str:
 
 def scene_pieces(experiment: Experiment) -> Iterator[str]:
     """Yield the text of a scene file in pieces, each of which takes a few milliseconds to make."""
-    yield f'{{"gdsim": {VERSION},\n "title": {_json(experiment.title)},\n "about": {_json(experiment.about)}'
+    yield f'{{"gdsim": {SCENE_VERSION},\n "title": {_json(experiment.title)}'
+    yield f',\n "about": {_json(experiment.about)}'
     for key, points in (("points", experiment.points), ("validation", experiment.validation)):
         yield f',\n "{key}": {{"x": '
         yield from _list_pieces(points.x[:, 0] if points.dimension == 1 else points.x)

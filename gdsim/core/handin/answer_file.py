@@ -29,8 +29,8 @@ from gdsim.core.handin.answers import (
 from gdsim.core.handin.sheet import LONGEST_NAME, name_key
 from gdsim.core.settings import whole
 
-ENDING = ".gdsim-answer"
-VERSION = 1
+ANSWER_FILE_ENDING = ".gdsim-answer"
+ANSWER_VERSION = 1
 # A typical hand-in has a few kilobytes.
 LARGEST_ANSWERS = 1_000_000
 # Larger, because it may hold the mails of a whole class, or be a web page without any answers.
@@ -41,7 +41,7 @@ _LARGEST_TEXT, _MOST_CODES = 100_000, 1000
 # In letters: the ids of sheets and data, and the title of a lesson.
 _LONGEST_ID, _LONGEST_TITLE = 64, 1000
 _CHECK = 16
-_HEAD = f"gdsim-answer:{VERSION},"
+_HEAD = f"gdsim-answer:{ANSWER_VERSION},"
 _CODE = re.compile(r"gdsim-answer:/{0,3}([0-9]{1,6}),", re.IGNORECASE)
 _PACKED_WITH = (
     b'"algorithm":"momentum","hyperparameters":{"eta":0.1,"gamma":0.9},"regime":{"kind":"batch"},'
@@ -63,7 +63,7 @@ class AnswersRead(NamedTuple):
 
 def answer_file_name(name: str) -> str:
     """Return the name of a student's answer file, made with `file_stem`."""
-    return f"{file_stem(name, 'answers')}{ENDING}"
+    return f"{file_stem(name, 'answers')}{ANSWER_FILE_ENDING}"
 
 
 # ---------------------------------------------------------------------------------------- writing
@@ -104,7 +104,7 @@ def code_of_answers(hand_in: HandIn) -> str:
 
 def _tree(hand_in: HandIn, *, tries: bool) -> dict[str, Any]:
     tree: dict[str, Any] = {
-        "gdsim-answer": VERSION,
+        "gdsim-answer": ANSWER_VERSION,
         "name": hand_in.name,
         "sheet": hand_in.sheet,
         "lesson": hand_in.lesson,
@@ -172,11 +172,11 @@ def codes_in(text: str) -> Iterator[AnswersRead | FileFault]:
 
 
 def _code_at(text: str, match: "re.Match[str]") -> AnswersRead:
-    if int(match[1]) != VERSION:
+    if int(match[1]) != ANSWER_VERSION:
         raise FileFault(
             "has a code of version {version}, but this gdsim reads version {own}",
             version=int(match[1]),
-            own=VERSION,
+            own=ANSWER_VERSION,
         )
     try:
         return _received(unpacked_text(text, match.end(), _PACKED_WITH, _LARGEST_TEXT))
@@ -195,9 +195,10 @@ def _received(text: str) -> AnswersRead:
     if not isinstance(root.value, dict) or "gdsim-answer" not in root.value:
         raise FileFault("has no answers in it")
     version = root.value["gdsim-answer"]
-    if isinstance(version, bool) or version != VERSION:
+    if isinstance(version, bool) or version != ANSWER_VERSION:
         raise FileFault(
-            "was written by another version of gdsim: this one reads answers of version {own}", own=VERSION
+            "was written by another version of gdsim: this one reads answers of version {own}",
+            own=ANSWER_VERSION,
         )
     try:
         return _checked(root)

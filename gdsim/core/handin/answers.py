@@ -6,7 +6,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import NamedTuple, TypeAlias
 
-from gdsim.core.exercises.quiz.question import LETTERS
+from gdsim.core.exercises.quiz.question import ANSWER_LETTERS
 from gdsim.core.formulas.numerals import NotANumber, read_number
 from gdsim.core.handin.sheet import OwnTask, TaskSheet
 from gdsim.core.language.texts import said
@@ -79,7 +79,9 @@ def new_hand_in(sheet: TaskSheet, name: str) -> HandIn:
 def chosen_answers(fields: Sequence[str]) -> tuple[int | None, ...]:
     """Return the indices of the answers that the letters of a quiz name; None for anything but a letter."""
     letters = (one.strip().upper() for one in fields)
-    return tuple(LETTERS.index(one) if len(one) == 1 and one in LETTERS else None for one in letters)
+    return tuple(
+        ANSWER_LETTERS.index(one) if len(one) == 1 and one in ANSWER_LETTERS else None for one in letters
+    )
 
 
 class HandingIn(NamedTuple):

@@ -10,7 +10,7 @@ from typing import TextIO
 
 from gdsim.core.files.checked_json import FileFault
 from gdsim.core.formulas.numerals import integer_text, machine_readable
-from gdsim.core.handin.answer_file import ENDING, AnswersRead, read_answers, read_many
+from gdsim.core.handin.answer_file import ANSWER_FILE_ENDING, AnswersRead, read_answers, read_many
 from gdsim.core.handin.answers import Answer, AnswerJudgement, HandIn, no_answer
 from gdsim.core.handin.judging import judged
 from gdsim.core.handin.sheet import OwnTask, TaskSheet, name_key
@@ -105,7 +105,7 @@ class _PendingGrade:
 
 def is_answer_file(name: str) -> bool:
     """Return whether this is the name of an answer file, rather than of a text with codes."""
-    return ENDING in name.lower()
+    return ANSWER_FILE_ENDING in name.lower()
 
 
 def has_answers(path: Path) -> bool:

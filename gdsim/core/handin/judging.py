@@ -12,7 +12,7 @@ from gdsim.core.exercises.check.judgement import Judgement, judging_sheet
 from gdsim.core.exercises.check.report import sentences
 from gdsim.core.exercises.fill_in import ResultMark, StepSheet, judge_result, step_sheet
 from gdsim.core.exercises.quiz.making import make_question
-from gdsim.core.exercises.quiz.question import LETTERS, Question, explanation, verdict
+from gdsim.core.exercises.quiz.question import ANSWER_LETTERS, Question, explanation, verdict
 from gdsim.core.exercises.rate_ladder import first_columns
 from gdsim.core.formulas.numerals import NotANumber
 from gdsim.core.formulas.symbols import letter_of
@@ -86,7 +86,7 @@ def _judge_quiz(own: OwnTask, fields: Fields) -> AnswerJudgement:
                 said(
                     "Question {place} has no answer; the right one is {letter}.",
                     place=place,
-                    letter=LETTERS[question.answer],
+                    letter=ANSWER_LETTERS[question.answer],
                 )
             )
             continue

@@ -13,7 +13,7 @@ from gdsim.core.resources import resource
 
 ENGLISH = "en"
 # The files of a language, so that several people can share one.
-PARTS = ("window", "core", "scenes", "help")
+CATALOGUE_PARTS = ("window", "core", "scenes", "help")
 # Names in braces, and unpaired braces.
 _BRACES = re.compile(r"\{[^{}]*\}|[{}]")
 # The thousands separator where the comma is the decimal sign.

@@ -22,7 +22,7 @@ from gdsim.core.formulas.syntax import (
     terms_of,
 )
 from gdsim.core.language.texts import said
-from gdsim.core.lessons.quantities import QUANTITIES, STEP_NAMES, WORDS, ExpressionFault
+from gdsim.core.lessons.quantities import QUANTITIES, STEP_NAMES, WORD_ARGUMENTS, ExpressionFault
 
 _USUAL_DIGITS = 3
 # An unquoted name of several words: the first of several arguments, or the only one with no word that begins
@@ -97,7 +97,7 @@ def _check(node: Node, names: Collection[str] = ()) -> None:
             raise ExpressionFault("has {text} where a number should be", text=f"{text!r}")
         case Call(function, terms) if function in QUANTITIES:
             for kind, term in zip(QUANTITIES[function].kinds, terms, strict=False):
-                if kind not in WORDS:
+                if kind not in WORD_ARGUMENTS:
                     _check(term, STEP_NAMES if kind == "STEP" else ())
                 elif not isinstance(term, (Name, QuotedText)):
                     found = term.value if isinstance(term, Number) else said("a formula")

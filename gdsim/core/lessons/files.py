@@ -14,8 +14,8 @@ from gdsim.core.resources import resource
 from gdsim.core.settings import as_in_file, shown_name
 
 # In the order of a course.
-BUNDLED = ("lecture", "why-settings", "landscapes", "first-sheet")
-VERSION = 1
+BUNDLED_LESSONS = ("lecture", "why-settings", "landscapes", "first-sheet")
+LESSON_VERSION = 1
 _MOST_STOPS = 500
 
 
@@ -37,12 +37,12 @@ class SceneGiven(FileFault):
 
 def bundled_lessons() -> dict[str, Path]:
     """Return the paths of the bundled lessons by name."""
-    return {name: resource("lessons", f"{name}.json") for name in BUNDLED}
+    return {name: resource("lessons", f"{name}.json") for name in BUNDLED_LESSONS}
 
 
 def load_lesson(name: str) -> Lesson:
     """Read a bundled lesson, or a lesson file; raises `LessonFault`, or `SceneGiven` if it is a scene."""
-    return _bundled_lesson(name) if name in BUNDLED else _LessonReading(name).lesson()
+    return _bundled_lesson(name) if name in BUNDLED_LESSONS else _LessonReading(name).lesson()
 
 
 @kept_by_language
@@ -86,7 +86,7 @@ def _check_version(root: JsonNode) -> None:
     """Raise unless this is a lesson of our version; comes first, because other versions have other keys."""
     if "gdsim" in root.value and "gdsim-lesson" not in root.value:
         raise SceneGiven("is a scene, not a lesson; File > Open opens it")
-    root.member("gdsim-lesson").check_version(VERSION)
+    root.member("gdsim-lesson").check_version(LESSON_VERSION)
 
 
 class _LessonReading:
@@ -94,7 +94,7 @@ class _LessonReading:
 
     def __init__(self, name: str) -> None:
         self._path = bundled_lessons().get(name, Path(name))
-        self._is_bundled = name in BUNDLED
+        self._is_bundled = name in BUNDLED_LESSONS
         self._name = name
         self._title = self._about = self._source_title = ""
         self._stops: list[Stop | None] = []

@@ -14,8 +14,8 @@ from gdsim.core.settings import NUMBER, POSITIVE, SEED, SWITCH, Domain, Value, w
 USUAL_SPEED = 20.0
 # What a stop may hide until it is revealed: panes, the curves ahead of the cursor, the marks above the
 # curves, the minimum on map and surface, and texts of the stop itself.
-WORDS = ("caption", "look", "formulas")
-HIDEABLE = (*PANES, "future", "marks", "minimum", *WORDS)
+CAPTION_KEYS = ("caption", "look", "formulas")
+HIDEABLE = (*PANES, "future", "marks", "minimum", *CAPTION_KEYS)
 # The exercises that a stop may open, with their settings.
 EXERCISES: dict[str, dict[str, Domain]] = {
     "guess_work": {"w": NUMBER, "b": NUMBER},

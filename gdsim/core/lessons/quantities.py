@@ -31,7 +31,7 @@ from gdsim.core.surface.valley import across_valley, turns_back
 # The most steps, and steps times points, that are computed for a run in captions: some seconds of work.
 _MOST_STEPS, _MOST_WORK = 200_000, 100_000_000
 # The kinds of arguments that are a name or a text in quotes. All others are formulas.
-WORDS = frozenset({"RUN", "AXIS", "LETTER", "NAME", "WHAT"})
+WORD_ARGUMENTS = frozenset({"RUN", "AXIS", "LETTER", "NAME", "WHAT"})
 # The names that the formula for a step may use in addition.
 HERE, END = STEP_NAMES = ("here", "end")
 
@@ -114,7 +114,7 @@ class Measurements:
                 case "AXIS":
                     arguments.append(self._axis(word))
                 case _:
-                    arguments.append(word if kind in WORDS else self.value(term))
+                    arguments.append(word if kind in WORD_ARGUMENTS else self.value(term))
         return arguments
 
     def _run(self, name: str) -> "_MeasuredRun":

@@ -12,7 +12,7 @@ from gdsim.core.files.checked_json import FileFault, read_text
 from gdsim.core.files.scene import HEIGHTS, load_scene, scene_text, slice_tree, view_range_tree
 from gdsim.core.files.scene_overlays import drawn_tree
 from gdsim.core.files.scene_runs import kind_tree
-from gdsim.core.lessons.files import VERSION, load_lesson
+from gdsim.core.lessons.files import LESSON_VERSION, load_lesson
 from gdsim.core.lessons.lesson import PlaybackRange
 from gdsim.core.lessons.task import LessonTask
 from gdsim.core.lessons.view import Arrows, StopView
@@ -127,7 +127,7 @@ def append_stop(path: Path, stop: dict[str, Any]) -> int:
 
 
 def _new_lesson(title: str, stop: dict[str, Any]) -> str:
-    head = f'{{"gdsim-lesson": {VERSION},\n "title": {_json(title)},\n "stops": [\n'
+    head = f'{{"gdsim-lesson": {LESSON_VERSION},\n "title": {_json(title)},\n "stops": [\n'
     return f"{head}{_stop_text(stop)}\n]}}\n"
 
 

@@ -23,10 +23,10 @@ from gdsim.core.settings import (
     whole,
 )
 
-SPREAD = Domain("a number above {low} and up to {high}", float, low=0.0, high=1e6, low_included=False)
+POINT_SPREAD = Domain("a number above {low} and up to {high}", float, low=0.0, high=1e6, low_included=False)
 INPUTS = whole(1, 20)
 HOW_MANY = whole(2, 1e6)
-NOISE = between(0, 10)
+POINT_NOISE = between(0, 10)
 
 DRAW = Definition(
     "draw",
@@ -97,7 +97,7 @@ def _uniform(rng: np.random.Generator, shape: tuple[int, int], spread: float) ->
 
 
 def _spread(default: float) -> Setting:
-    return Setting("spread", "spread", "spread", "The largest x.", default, SPREAD, 0.5, 10.0)
+    return Setting("spread", "spread", "spread", "The largest x.", default, POINT_SPREAD, 0.5, 10.0)
 
 
 def _target_neuron(w: float, b: float | None = None, widest: float = 5.0) -> tuple[Setting, ...]:
@@ -133,7 +133,7 @@ _KINDS = (
         "Inputs far from zero. The loss has a long narrow valley, across which plain descent swings.",
         (
             Setting("centre", "centre", "centre", "The middle of x.", 4.0, NUMBER, -10.0, 10.0),
-            Setting("spread", "spread", "spread", _TO_BOTH_SIDES, 0.6, SPREAD, 0.1, 5.0, log=True),
+            Setting("spread", "spread", "spread", _TO_BOTH_SIDES, 0.6, POINT_SPREAD, 0.1, 5.0, log=True),
             *_target_neuron(3.5, widest=10.0),
         ),
         _valley,
@@ -146,7 +146,9 @@ _KINDS = (
         "Noisy sigmoid",
         "A sigmoid with noise on y. Mini-batches see a different slope each time; the loss has a floor.",
         (
-            Setting("noise", "noise", "noise", "The standard deviation of the noise.", 0.1, NOISE, 0.0, 0.5),
+            Setting(
+                "noise", "noise", "noise", "The standard deviation of the noise.", 0.1, POINT_NOISE, 0.0, 0.5
+            ),
             _spread(4.0),
             *_target_neuron(1.5, -0.5),
         ),
@@ -169,7 +171,7 @@ _KINDS = (
         "without end.",
         (
             Setting("distance", "distance", "distance", "From middle to middle.", 3.0, NUMBER, 0.0, 10.0),
-            Setting("deviation", "deviation", "deviation", _DEVIATION, 1.0, SPREAD, 0.1, 5.0, log=True),
+            Setting("deviation", "deviation", "deviation", _DEVIATION, 1.0, POINT_SPREAD, 0.1, 5.0, log=True),
             _INPUTS,
         ),
         _clusters,

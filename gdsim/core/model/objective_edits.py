@@ -17,15 +17,15 @@ from gdsim.core.rules.schedules import CONSTANT
 from gdsim.core.settings import SEED, Configured, Definition, Setting, between, whole
 
 COPIES = whole(2, 1e4)
-SPREAD = between(0, 1e6)
-NOISE = Definition(
+NOISE_SPREAD = between(0, 1e6)
+FUNCTION_NOISE = Definition(
     "noise",
     "Noise",
     "The function as the mean of tilted copies of it: an update over some of them sees noise.",
     (
         Setting(
             "spread", "σ", "noise", "How far the slopes of the copies are spread; 0 for none.",
-            0.0, SPREAD, 0.0, 10.0,
+            0.0, NOISE_SPREAD, 0.0, 10.0,
         ),
         Setting(
             "copies", "N", "copies", "How many copies: so many updates by one copy each are an epoch.",

@@ -34,8 +34,8 @@ from gdsim.core.settings import Setting
 W, W_NEXT, G, ETA, GAMMA, T = "w", "w_next", "g", "eta", "gamma", "t"
 NEW, CORRECTED = "_t", "_hat"
 # The parts of an update. A repeated part has a number at the end, as in "gradient2".
-PARTS = ("look", "gradient", "intermediate", "memory", "update")
-LOOK, GRADIENT, INTERMEDIATE, MEMORY, UPDATE = PARTS
+LINE_PARTS = ("look", "gradient", "intermediate", "memory", "update")
+LOOK, GRADIENT, INTERMEDIATE, MEMORY, UPDATE = LINE_PARTS
 
 
 @dataclass(frozen=True, eq=False)

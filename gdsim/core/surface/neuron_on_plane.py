@@ -12,9 +12,9 @@ from gdsim.core.model.objective import BEND, SLOPE, TERM, NeuronObjective
 from gdsim.core.model.plane import Plane
 from gdsim.core.model.points import PointSet, fair_sample
 from gdsim.core.surface.shared_points import (
-    EXACT,
     EXACT_TERMS,
     MOST_TERMS,
+    NO_ERROR,
     ErrorBound,
     SharedPoints,
     is_coarse,
@@ -59,7 +59,7 @@ class NeuronOnPlane:
     constant: float  # The penalty of the weights that are not drawn
     total: int  # The number of points, or of those that they stand for
     weight: Array | None = None  # (N,): how many points each of them counts as; None if each counts as one
-    error: ErrorBound = EXACT
+    error: ErrorBound = NO_ERROR
     is_sample: bool = False  # Whether the points are only a sample, so that the loss is an estimate
 
     @classmethod

@@ -56,7 +56,7 @@ class ErrorBound(NamedTuple):
             return float(np.fmin(self.bend * w**2 + self.tilt * w + self.level, self.most).sum())
 
 
-EXACT = ErrorBound(frozen([]), frozen([]), frozen([]))
+NO_ERROR = ErrorBound(frozen([]), frozen([]), frozen([]))
 
 
 class SharedPoints(NamedTuple):
@@ -67,7 +67,7 @@ class SharedPoints(NamedTuple):
     offset: Array
     target: Array
     weight: Array
-    error: ErrorBound = EXACT
+    error: ErrorBound = NO_ERROR
     constant: float = 0.0  # What the spread of the targets around their means adds to the loss
 
     def scaled(self, factor: float) -> "SharedPoints":

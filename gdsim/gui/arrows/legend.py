@@ -38,7 +38,7 @@ _SWITCH_MARGIN = 14
 _TEXT_MARGIN = 10
 # Two lines are reserved, so that the map keeps its size while runs of different rules are selected.
 _LINES = 2
-SAMPLE = QSize(24, 12)
+SAMPLE_SIZE = QSize(24, 12)
 # The device pixel ratio of the samples, so that they are sharp on high-density screens.
 _PIXEL_RATIO = 2.0
 _SAMPLE_OFF = 0.3
@@ -56,7 +56,11 @@ def arrow_sample(kind: ArrowKind, theme: Theme, *, hollow: bool = False) -> QIco
         style = style.hollowed()
     if kind is not ArrowKind.RATES:
         style = style._replace(width=_SAMPLE_SCALE * style.width, head=_SAMPLE_SCALE * style.head)
-    line = _ellipse(SAMPLE.width() / 2 - 2, SAMPLE.height() / 2 - 1) if kind is ArrowKind.RATES else _line()
+    line = (
+        _ellipse(SAMPLE_SIZE.width() / 2 - 2, SAMPLE_SIZE.height() / 2 - 1)
+        if kind is ArrowKind.RATES
+        else _line()
+    )
     return _icon(line, style, theme)
 
 
@@ -69,7 +73,7 @@ def layer_sample(layer: Layer, theme: Theme) -> QIcon:
 def _icon(line: Array, style: ArrowStyle, theme: Theme) -> QIcon:
     icon = QIcon()
     for state, opacity in ((QIcon.State.On, 1.0), (QIcon.State.Off, _SAMPLE_OFF)):
-        picture = blank_picture(*SAMPLE.toTuple(), _PIXEL_RATIO, None)
+        picture = blank_picture(*SAMPLE_SIZE.toTuple(), _PIXEL_RATIO, None)
         painter = QPainter(picture)
         paint_shapes(painter, [ArrowShape(line, style._replace(opacity=opacity, halo=0.0))], theme)
         painter.end()
@@ -78,12 +82,12 @@ def _icon(line: Array, style: ArrowStyle, theme: Theme) -> QIcon:
 
 
 def _ellipse(across: float, up: float) -> Array:
-    middle = np.array(SAMPLE.toTuple()) / 2.0
+    middle = np.array(SAMPLE_SIZE.toTuple()) / 2.0
     return middle + (across, up) * circle(32)
 
 
 def _line() -> Array:
-    width, middle = SAMPLE.width(), SAMPLE.height() / 2.0
+    width, middle = SAMPLE_SIZE.width(), SAMPLE_SIZE.height() / 2.0
     return np.array([[3.0, middle], [width - 1.0, middle]])
 
 
@@ -139,10 +143,10 @@ class ArrowLegend(Flowing):
         self._show_choice()
 
     def _switch(self, flip: Callable[[], None]) -> QToolButton:
-        button = SnugButton(SAMPLE.width() + _SWITCH_MARGIN)
+        button = SnugButton(SAMPLE_SIZE.width() + _SWITCH_MARGIN)
         button.setObjectName("legend")
         button.setCheckable(True)
-        button.setIconSize(SAMPLE)
+        button.setIconSize(SAMPLE_SIZE)
         button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         # `clicked` passes the checked state, which the choice knows already.

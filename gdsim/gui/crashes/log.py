@@ -8,8 +8,8 @@ from pathlib import Path
 
 import gdsim
 
-NAME = "errors.log"
-LARGEST = 256_000
+LOG_FILE_NAME = "errors.log"
+LARGEST_LOG = 256_000
 OLDER = 3
 # A limit, because an error in every paint event would fill the disk.
 _MOST_REPORTS = 50
@@ -23,7 +23,7 @@ class CrashLog:
 
     def __init__(self, folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        self.path = folder / NAME
+        self.path = folder / LOG_FILE_NAME
         _rotate(self.path)
         self._left = _MOST_REPORTS
         # Kept open, because no file can be opened without memory or stack. Two windows may append to it.
@@ -56,7 +56,7 @@ def _rotate(path: Path) -> None:
     Done only at the start of the program; later, Python's crash handler holds the file open.
     """
     with contextlib.suppress(OSError):  # another window may hold it open
-        if path.exists() and path.stat().st_size > LARGEST:
+        if path.exists() and path.stat().st_size > LARGEST_LOG:
             names = [path, *(path.with_suffix(f".{number}.log") for number in range(1, OLDER + 1))]
             for newer, older in reversed(list(pairwise(names))):
                 if newer.exists():

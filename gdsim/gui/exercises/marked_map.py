@@ -15,7 +15,7 @@ from gdsim.core.surface.surface import LossSurface
 from gdsim.gui.arrows.choice import ArrowChoice
 from gdsim.gui.arrows.paint import ArrowShape, ArrowStyle, paint_shapes
 from gdsim.gui.map.contour_pane import ContourPane
-from gdsim.gui.map.equal_axes import NARROWEST, EqualAxes
+from gdsim.gui.map.equal_axes import SMALLEST_PLOT, EqualAxes
 from gdsim.gui.paint.drawing import Marker
 from gdsim.gui.paint.plot import plain_pen
 from gdsim.gui.paint.still_plot import PlotMapping
@@ -59,7 +59,7 @@ class MarkedMap(ContourPane):
         super().__init__()
         self.marks: tuple[MapMark, ...] = ()
         self._start.setVisible(False)
-        self._plot.setMinimumWidth(NARROWEST[0])
+        self._plot.setMinimumWidth(SMALLEST_PLOT[0])
         self._plot.on_top = self._paint_texts  # the paths of runs would cover the texts
         self._equal = EqualAxes(self, self._box)
         self.picked.connect(self._on_picked)

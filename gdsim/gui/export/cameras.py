@@ -11,12 +11,12 @@ from PySide6.QtGui import QImage
 from gdsim.gui.export.offscreen_panes import PictureSubject, opened_panes
 from gdsim.gui.export.picture import drawn_lines, panes_image
 from gdsim.gui.export.picture_spec import PictureFormat, PictureSpec
-from gdsim.gui.forms.file_work import PATIENCE_MS
+from gdsim.gui.forms.file_work import DIALOG_DELAY_MS
 from gdsim.gui.paint.budget import shared_budget
 from gdsim.session.frame import Frame
 
 # The pause between two calls of `Camera.take`, in which the event loop handles other events.
-PAUSE_MS = 1
+TURN_PAUSE_MS = 1
 
 
 class FrameCamera(Protocol):
@@ -79,9 +79,9 @@ class Shot(QObject):
     def __init__(self, camera: FrameCamera, step: int, parent: QObject) -> None:
         super().__init__(parent)
         self._camera, self._step = camera, step
-        self._timer = QTimer(self, singleShot=True, interval=PAUSE_MS)
+        self._timer = QTimer(self, singleShot=True, interval=TURN_PAUSE_MS)
         self._timer.timeout.connect(self.take)
-        self._patience = QTimer(self, singleShot=True, interval=PATIENCE_MS)
+        self._patience = QTimer(self, singleShot=True, interval=DIALOG_DELAY_MS)
         self._patience.timeout.connect(self.delayed)
         self._patience.start()
 

@@ -11,7 +11,7 @@ from PySide6.QtGui import QImage
 
 from gdsim.core.files.atomic import replacing
 from gdsim.core.settings import shown_name
-from gdsim.gui.export.cameras import PAUSE_MS, FrameCamera, Shot
+from gdsim.gui.export.cameras import TURN_PAUSE_MS, FrameCamera, Shot
 from gdsim.gui.export.clip import Clip, ClipFormat, ClipFrame, ClipPlan, rgb_of
 from gdsim.gui.export.picture import writing_picture
 from gdsim.gui.forms.file_work import FileWork
@@ -59,7 +59,7 @@ class ClipJob(QObject):
         self._waiting: queue.Queue[tuple[QImage, int]] = queue.Queue(_MOST_WAITING)
         self._cancelled = threading.Event()
         self._tasks = TaskQueue(self)
-        self._timer = QTimer(self, singleShot=True, interval=PAUSE_MS)
+        self._timer = QTimer(self, singleShot=True, interval=TURN_PAUSE_MS)
         self._timer.timeout.connect(self._take_next)
 
     def start(self) -> None:

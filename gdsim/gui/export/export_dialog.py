@@ -20,7 +20,7 @@ from gdsim.gui.accessible import Graphic, read_as
 from gdsim.gui.export.cameras import Shot
 from gdsim.gui.export.picture_spec import (
     HIGHEST,
-    LETTERS,
+    LETTER_SIZES,
     LOWEST,
     NARROWEST,
     SCALES,
@@ -170,7 +170,7 @@ class SpecForm(QWidget):
             [(f"{scale}×", scale) for scale in scales],
         )
         names = (self.tr("As in the window"), self.tr("Large, for a slide"), self.tr("Very large"))
-        self.letters = ComboBox(self.tr("Text and lines"), choices=zip(names, LETTERS, strict=True))
+        self.letters = ComboBox(self.tr("Text and lines"), choices=zip(names, LETTER_SIZES, strict=True))
         theme_names = {"light": self.tr("Light"), "dark": self.tr("Dark")}
         self.theme = ComboBox(self.tr("Theme"), choices=[(theme_names[name], name) for name in THEMES])
         self.runs = QCheckBox(self.tr("With the runs"))

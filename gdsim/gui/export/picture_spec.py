@@ -11,7 +11,7 @@ from gdsim.gui.style.theme import THEMES
 NARROWEST, WIDEST = 320, 2560
 LOWEST, HIGHEST = 240, 1600
 SCALES = (1, 2, 3, 4)
-LETTERS = (1.0, 1.5, 2.0)
+LETTER_SIZES = (1.0, 1.5, 2.0)
 
 
 class PictureFormat(StrEnum):
@@ -76,7 +76,7 @@ class PictureSpec:
             and NARROWEST <= self.width <= WIDEST
             and LOWEST <= self.height <= HIGHEST
             and self.scale in SCALES
-            and self.letters in LETTERS
+            and self.letters in LETTER_SIZES
             and self.theme in THEMES
             and all(type(switch) is bool for switch in (self.runs, self.legend))
         )

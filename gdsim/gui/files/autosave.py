@@ -13,7 +13,7 @@ from gdsim.session.document import Document
 from gdsim.session.tasks import TaskQueue
 
 # From an edit to its draft, in milliseconds.
-PAUSE_MS = 3000
+AUTOSAVE_PAUSE_MS = 3000
 # The largest share of the time that is spent on writing drafts, because a large document takes a while.
 _SHARE = 0.1
 
@@ -71,7 +71,7 @@ class Autosave(QObject):
     def _on_changed(self) -> None:
         # An edit does not restart the timer, so that drafts are also written during a long drag.
         if not self._timer.isActive():
-            self._timer.start(PAUSE_MS)
+            self._timer.start(AUTOSAVE_PAUSE_MS)
 
     @Slot()
     def _keep(self) -> None:
@@ -98,7 +98,7 @@ class Autosave(QObject):
     def _on_kept(self, draft: Draft, _nothing: object) -> None:
         self._writing, self._kept = False, draft
         if not self._document.is_modified or self._timer.isActive():
-            self._timer.start(max(PAUSE_MS, int(self._clock.elapsed() / _SHARE)))
+            self._timer.start(max(AUTOSAVE_PAUSE_MS, int(self._clock.elapsed() / _SHARE)))
 
     def _on_failed(self, error: Exception) -> None:
         self._writing = False

@@ -12,7 +12,7 @@ from gdsim.core.files.scene_file import SceneFile, read_scene
 from gdsim.core.model.experiment import Experiment, Typed, new_experiment
 from gdsim.core.settings import shown_name
 from gdsim.gui.files.document_saver import Then
-from gdsim.gui.files.drop import PICTURES, TABLES
+from gdsim.gui.files.drop import PICTURE_ENDINGS, TABLE_ENDINGS
 from gdsim.gui.files.words import not_opened
 from gdsim.gui.notices import Notices
 from gdsim.session.session import Session
@@ -57,9 +57,9 @@ class DocumentOpener(QObject):
     def open(self, path: Path) -> None:
         """Open a scene file, import the points of a table, or open the scene whose link is in a picture."""
         ending = path.suffix.lower()
-        if ending in TABLES:
+        if ending in TABLE_ENDINGS:
             self._import_points(path)
-        elif ending in PICTURES:
+        elif ending in PICTURE_ENDINGS:
             self._requests += 1
             self._open_picture(path)
         else:

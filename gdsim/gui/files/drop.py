@@ -12,9 +12,9 @@ from gdsim.core.files.scene import SUFFIXES
 from gdsim.core.settings import shown_name
 from gdsim.gui.translation import tr
 
-TABLES = (".csv", ".tsv", ".txt")
+TABLE_ENDINGS = (".csv", ".tsv", ".txt")
 # Pictures, which may have the link of a scene in them.
-PICTURES = (".png", ".jpg", ".jpeg", ".svg", ".webp", ".gif", ".bmp")
+PICTURE_ENDINGS = (".png", ".jpg", ".jpeg", ".svg", ".webp", ".gif", ".bmp")
 
 
 class Dropped(NamedTuple):
@@ -37,10 +37,10 @@ def dropped_of(mime: QMimeData) -> Dropped:
     kinds = tr("please drop a scene (.gdsim, .json), a table (.csv, .tsv, .txt) or a picture with a link")
     if os.path.isdir(path):  # noqa: PTH112 - never raises, not even for a name that no file can have
         return Dropped(refusal=tr("{name} is a folder; {kinds}.").format(name=shown_name(path), kinds=kinds))
-    from gdsim.core.handin.answer_file import ENDING  # noqa: PLC0415 - seldom needed
+    from gdsim.core.handin.answer_file import ANSWER_FILE_ENDING  # noqa: PLC0415 - seldom needed
 
     # A file of answers to tasks is no document either, but opening it says what to do with it.
-    if path.suffix.lower() not in (*SUFFIXES, *TABLES, *PICTURES, ENDING):
+    if path.suffix.lower() not in (*SUFFIXES, *TABLE_ENDINGS, *PICTURE_ENDINGS, ANSWER_FILE_ENDING):
         words = tr("{name} is not a scene, table or picture; {kinds}.")
         return Dropped(refusal=words.format(name=shown_name(path), kinds=kinds))
     return Dropped(path)

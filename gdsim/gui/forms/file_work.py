@@ -19,7 +19,7 @@ from gdsim.session.tasks import TaskQueue
 
 _PARTS = 1000
 # Work that is finished sooner shows no dialog.
-PATIENCE_MS = 400
+DIALOG_DELAY_MS = 400
 # The remaining time is estimated once this share is done and this time has passed.
 _KNOWN_SHARE, _KNOWN_MS = 0.02, 1000
 
@@ -110,7 +110,7 @@ class ProgressDialog(QDialog):
         layout = fill_layout(QVBoxLayout(self), writing, self.bar, self.left, gap=10, margins=DIALOG_MARGINS)
         layout.addWidget(cancel, 0, Qt.AlignmentFlag.AlignRight)
         self.setMinimumWidth(380)
-        self._patience = QTimer(self, singleShot=True, interval=PATIENCE_MS)
+        self._patience = QTimer(self, singleShot=True, interval=DIALOG_DELAY_MS)
         self._patience.timeout.connect(self.open)
         self._patience.start()
 

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
 
 from gdsim.core.engine.runs import first_steps
 from gdsim.core.engine.trajectory import Trajectory
-from gdsim.core.exercises.quiz.question import LETTERS, Question
+from gdsim.core.exercises.quiz.question import ANSWER_LETTERS, Question
 from gdsim.core.formulas.numerals import NotANumber, machine_readable
 from gdsim.core.handin.answers import Fields, chosen_answers, number_of
 from gdsim.core.handin.judging import field_count, questions_of
@@ -104,7 +104,7 @@ class QuizForm(TaskForm):
         tasks.submit(lambda: list(questions_of(own)), self._on_made, self._fail)
 
     def fields(self) -> Fields:
-        return tuple("" if one is None else LETTERS[one] for one in self._chosen)
+        return tuple("" if one is None else ANSWER_LETTERS[one] for one in self._chosen)
 
     def set_fields(self, fields: Fields) -> None:
         if len(fields) == len(self._chosen):

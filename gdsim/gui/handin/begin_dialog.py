@@ -5,7 +5,7 @@ from pathlib import Path
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
-from gdsim.core.handin.answer_file import ENDING, answer_file_name
+from gdsim.core.handin.answer_file import ANSWER_FILE_ENDING, answer_file_name
 from gdsim.core.handin.sheet import LONGEST_NAME
 from gdsim.gui.exercises.exercise import show_named
 from gdsim.gui.forms.dialog import ScreenDialog
@@ -62,7 +62,7 @@ class BeginDialog(ScreenDialog):
 
     @Slot()
     def _choose(self) -> None:
-        kinds = self.tr("Answers (*{ending})").format(ending=ENDING)
+        kinds = self.tr("Answers (*{ending})").format(ending=ANSWER_FILE_ENDING)
         title = self.tr("The file for your answers")
         ask_to_save(self, title, kinds, self.path, self._take, may_be_there=True)
 

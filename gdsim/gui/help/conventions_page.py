@@ -29,7 +29,7 @@ _SHOWN = (
     (Run(RULES["rmsprop"](eps=1e-2), start=(0.0, 1.0)), 1, ("torch", "optax")),
     (Run(RULES["adam"](eps=1e-2), start=(0.0, 1.0)), 1, ("torch", "keras", "optax")),
 )
-HEAD = """\
+HEAD_SECTION = """\
 # Which convention?
 
 PyTorch, Keras and Optax write some rules in other ways than the lecture. Here an update of w is made as the
@@ -37,7 +37,7 @@ lecture and as the library's line make it, on the lecture's two points from the 
 that leads elsewhere is marked. ε is 0.01, so that its place can be seen, and the rate of momentum halves
 after two epochs.
 """
-LOSS = """\
+LOSS_SECTION = """\
 ## Defaults
 
 Keras and Optax begin AdaGrad with v = 0.1, the lecture and PyTorch with 0. ε is 1e-8 in the lecture, 1e-7
@@ -74,7 +74,7 @@ See also [libraries](libraries.md) and [all formulas](rules.md).
 def conventions_page() -> str:
     """Return the page as Markdown."""
     compared = [part for run, t, libraries in _SHOWN for part in _compared(run, t, libraries)]
-    return "\n\n".join([page_in_language(HEAD), *compared, page_in_language(LOSS)])
+    return "\n\n".join([page_in_language(HEAD_SECTION), *compared, page_in_language(LOSS_SECTION)])
 
 
 def _compared(run: Run, t: int, libraries: tuple[str, ...]) -> Iterator[str]:

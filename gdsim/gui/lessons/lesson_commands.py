@@ -244,10 +244,10 @@ class LessonCommands(Notices):
     @property
     def _own_file(self) -> Path | None:
         """The file of the open lesson; None for a bundled lesson, or without a lesson."""
-        from gdsim.core.lessons.files import BUNDLED  # noqa: PLC0415 - imported with the first lesson
+        from gdsim.core.lessons.files import BUNDLED_LESSONS  # noqa: PLC0415 - imported with the first lesson
 
         lesson = self.lesson
-        return Path(lesson.key) if lesson is not None and lesson.key not in BUNDLED else None
+        return Path(lesson.key) if lesson is not None and lesson.key not in BUNDLED_LESSONS else None
 
     def _on_arrived(self, index: int) -> None:
         if self.lesson is not None:

@@ -9,7 +9,7 @@ from gdsim.core.surface.map_view import equal_axes
 
 _LEAST = 100, 90
 # Plots must be able to become this narrow, so that high and narrow view ranges can be drawn to scale.
-NARROWEST = (120, 90)
+SMALLEST_PLOT = (120, 90)
 
 
 class EqualAxes(QObject):

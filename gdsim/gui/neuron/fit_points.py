@@ -18,7 +18,7 @@ from gdsim.gui.translation import tr
 
 _STEPS = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1}
 # Of more points than this, a fair sample is drawn, which shows the cloud as well.
-MOST_POINTS = 2000
+MOST_DRAWN_POINTS = 2000
 # More points than this are drawn smaller, with thin lines.
 _CROWD = 200
 # More lines to the curve than this would look like a patch of colour.
@@ -84,7 +84,7 @@ class DrawnPoints:
     def __init__(self, points: PointSet, validation: PointSet) -> None:
         n = len(points)
         self.total = n + len(validation)  # the number of all points
-        self.rows = fair_sample(self.total, MOST_POINTS)  # (k,): their rows in the table
+        self.rows = fair_sample(self.total, MOST_DRAWN_POINTS)  # (k,): their rows in the table
         self.held_out = self.rows >= n  # (k,): whether each is a validation point
         # (m,): the indices of the drawn points that get a line to the curve.
         self.with_error = fair_sample(len(self.rows), MOST_ERRORS)

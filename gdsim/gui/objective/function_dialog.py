@@ -13,7 +13,7 @@ from gdsim.core.formulas.syntax import FormulaError, TextSpan
 from gdsim.core.language.texts import translated
 from gdsim.core.model.gallery import GALLERY, GalleryFunction, known_function
 from gdsim.core.model.objective import FunctionObjective, read_function
-from gdsim.core.model.objective_edits import COPIES, NOISE, SPREAD, noisy_slopes, spread_of
+from gdsim.core.model.objective_edits import COPIES, FUNCTION_NOISE, NOISE_SPREAD, noisy_slopes, spread_of
 from gdsim.core.model.plane_function import ORIGIN
 from gdsim.core.model.points import PointSet
 from gdsim.core.settings import InvalidValue
@@ -106,7 +106,7 @@ class FunctionDialog(TypingDialog):
             [(self.tr("what is typed here"), ""), *known],
         )
         self.about, self.gradient, self.known = hint_label(), text_label(name="formula"), text_label()
-        self.noise = SettingsForm(NOISE)
+        self.noise = SettingsForm(FUNCTION_NOISE)
         self._fill_noise()
         self._arrange()
         self.gallery.activated.connect(self._on_gallery)
@@ -121,9 +121,9 @@ class FunctionDialog(TypingDialog):
         count = len(self._slopes)
         if count > 1:
             # A scene file may hold more slopes, with a wider spread, than this form can make.
-            spread = min(float(f"{spread_of(self._slopes):.6g}"), SPREAD.high)
+            spread = min(float(f"{spread_of(self._slopes):.6g}"), NOISE_SPREAD.high)
             count = min(count, int(COPIES.high))
-            self.noise.set_value(NOISE(spread=spread, copies=count))
+            self.noise.set_value(FUNCTION_NOISE(spread=spread, copies=count))
 
     def _arrange(self) -> None:
         for unknown in (self.about, self.known):

@@ -23,7 +23,7 @@ PlotT = TypeVar("PlotT", bound=PlotView)
 _Number: TypeAlias = tuple[QRectF, Qt.AlignmentFlag, str]
 
 # Opacity of grid lines, out of 255.
-GRID = 40
+GRID_ALPHA = 40
 # In pixels; negative lengths point outwards.
 TICK_LENGTH = -4
 # Width and height that pyqtgraph's axes initially reserve for numbers.
@@ -179,7 +179,7 @@ def paint_plot(plot: PlotView, look: Look, *, grid: bool) -> None:
 
 
 def set_grid(axis: pg.AxisItem, *, on: bool) -> None:
-    alpha = GRID if on else False
+    alpha = GRID_ALPHA if on else False
     if axis.grid != alpha:
         axis.setGrid(alpha)
 

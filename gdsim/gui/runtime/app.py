@@ -18,7 +18,7 @@ from PySide6.QtWidgets import QApplication
 from gdsim.core.files.atomic import remove_unfinished
 from gdsim.core.hand_over import is_link
 from gdsim.core.model.experiment import Experiment, new_experiment
-from gdsim.core.process import ENDING, end_at_once, gc_paused, handle
+from gdsim.core.process import ENDING_SIGNALS, end_at_once, gc_paused, handle
 from gdsim.gui.crashes.fresh_start import FreshStart
 from gdsim.gui.crashes.guard import CrashGuard
 from gdsim.gui.crashes.log import CrashLog
@@ -205,7 +205,7 @@ def _closing_on_signals(switch: LanguageSwitch) -> Iterator[None]:
         # Python may see the signal during a paint event; closing the window there would crash.
         QTimer.singleShot(0, switch.window.files.close_at_once)
 
-    handle(close_soon, *ENDING)
+    handle(close_soon, *ENDING_SIGNALS)
     # Python handles signals only while it runs code, so a byte on a socket wakes an idle event loop.
     reader, writer = socket.socketpair()
     with reader, writer:

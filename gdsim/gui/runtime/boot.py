@@ -14,7 +14,7 @@ import gdsim
 from gdsim.core.process import collect_due
 from gdsim.core.settings import elided
 from gdsim.gui import accessible
-from gdsim.gui.crashes.log import NAME as LOG_NAME
+from gdsim.gui.crashes.log import LOG_FILE_NAME as LOG_NAME
 from gdsim.gui.help.versions import report, surface_line
 from gdsim.gui.preferences import settings_file
 from gdsim.gui.quiet import quiet_about

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QApplication
 
 from gdsim.core.files.atomic import save_bytes
 from gdsim.core.model.experiment import Experiment
-from gdsim.core.process import ENDING, handled_by
+from gdsim.core.process import ENDING_SIGNALS, handled_by
 from gdsim.gui.arrows.choice import ArrowChoice
 from gdsim.gui.curves.curve_pane import CurvePane
 from gdsim.gui.export.clip import ClipFormat, ClipPlan
@@ -92,7 +92,7 @@ def interrupts() -> Iterator[Callable[[], bool]]:
     This lets the program stop between two pictures, and not in the middle of Qt's work.
     """
     seen: list[int] = []
-    with handled_by(lambda number, _frame: seen.append(number), *ENDING):
+    with handled_by(lambda number, _frame: seen.append(number), *ENDING_SIGNALS):
         yield lambda: bool(seen)
 
 

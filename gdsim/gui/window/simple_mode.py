@@ -5,7 +5,7 @@ from PySide6.QtCore import QObject, Signal
 from gdsim.core.lessons.view import PAGES
 from gdsim.gui.translation import tr
 from gdsim.gui.window.maximise import MaximisedCard
-from gdsim.gui.window.story import PICTURES
+from gdsim.gui.window.story import PICTURE_CHOICES
 from gdsim.gui.window.workspace import Workspace
 
 # The only page of the selected run that a simple window shows.
@@ -61,8 +61,8 @@ class SimpleMode(QObject):
 
     def _show(self) -> None:
         self._maximised.restore_all()  # a card to be hidden may be maximised
-        shown = PICTURES[self.picture] if self.on else PICTURES[-1]
-        for name in PICTURES[-1]:
+        shown = PICTURE_CHOICES[self.picture] if self.on else PICTURE_CHOICES[-1]
+        for name in PICTURE_CHOICES[-1]:
             self._cards.by_name[name].setVisible(name in shown)
         self._cards.curve_card.setVisible(not self.on)
         self.pictures_changed.emit()

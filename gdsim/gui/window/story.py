@@ -9,14 +9,14 @@ from gdsim.gui.forms.tips import set_tip
 from gdsim.gui.paint.wrapped_label import WrappedLabel
 
 # The choices of pictures of the loss, each as the names of cards.
-PICTURES = (("surface",), ("contours",), ("surface", "contours"))
+PICTURE_CHOICES = (("surface",), ("contours",), ("surface", "contours"))
 _MOST_LINES = 4
 
 
 class SceneStory(QWidget):
     """The document's description of itself, and the choice of pictures."""
 
-    picture_chosen = Signal(int)  # index into `PICTURES`
+    picture_chosen = Signal(int)  # index into `PICTURE_CHOICES`
 
     def __init__(self) -> None:
         super().__init__()

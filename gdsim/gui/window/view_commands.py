@@ -16,7 +16,7 @@ from gdsim.gui.curves.curve_header import CurveOptions
 from gdsim.gui.map.view_range_editor import MapChoice
 from gdsim.gui.preferences import Preferences
 from gdsim.gui.window.simple_mode import SimpleMode
-from gdsim.gui.window.story import PICTURES
+from gdsim.gui.window.story import PICTURE_CHOICES
 from gdsim.gui.window.workspace import Workspace
 from gdsim.session.session import Session
 
@@ -108,7 +108,7 @@ class ViewCommands(QObject):
         self._cards.step.set_digits(settings.option("digits", digits, self._cards.step.digits))
         pages = {str(index): index for index in range(len(PAGES))}
         self._cards.run_card.show_page(settings.option("page", pages, 0))
-        pictures = {str(index): index for index in range(len(PICTURES))}
+        pictures = {str(index): index for index in range(len(PICTURE_CHOICES))}
         self._simple.choose_picture(settings.option("picture", pictures, 0))
         self._simple.set_on(_is_simple(settings))
         self._cards.columns.restore_widths(settings.state("columns"))

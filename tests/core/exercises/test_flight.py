@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gdsim.core.exercises.flight.autopilots import autopilots, best_rule, view_range_of
-from gdsim.core.exercises.flight.course import FUEL, LEVELS, Course
+from gdsim.core.exercises.flight.course import FLIGHT_LEVELS, FUEL, Course
 from gdsim.core.exercises.flight.flight import LENGTHS, TURNS, Flight, Move, code_of_flights, read_code
 from gdsim.core.exercises.flight.words import flight_ending, rules_words, spoken_readings
 from gdsim.core.lessons.lesson import EXERCISES
@@ -16,7 +16,7 @@ from tests.every import WHOLE, every
 
 # Rosenbrock's valley of the last one is the longest of the first 300.
 SEEDS = (*range(12 if WHOLE else 1), 211)
-NUMBERS = st.integers(0, len(LEVELS) - 1)
+NUMBERS = st.integers(0, len(FLIGHT_LEVELS) - 1)
 COURSES = st.builds(Course, NUMBERS, st.integers(0, 2**32 - 1))
 MOVES = st.builds(Move, st.integers(0, TURNS - 1), st.integers(0, len(LENGTHS) - 1))
 
@@ -53,7 +53,7 @@ def pilots_of(number, seed):
     return run_to_end(autopilots(Course(number, seed)))
 
 
-@every("number", range(len(LEVELS)))
+@every("number", range(len(FLIGHT_LEVELS)))
 def test_a_rule_reaches_the_goal_of_every_level(number):
     for seed in SEEDS:
         pilots = pilots_of(number, seed)
@@ -61,12 +61,12 @@ def test_a_rule_reaches_the_goal_of_every_level(number):
 
 
 def test_so_does_a_pilot_who_reads_slope_and_curvature():
-    flights = [by_instruments(Course(number, seed)) for number in range(len(LEVELS)) for seed in SEEDS]
+    flights = [by_instruments(Course(number, seed)) for number in range(len(FLIGHT_LEVELS)) for seed in SEEDS]
     assert np.mean([one.is_solved for one in flights]) > 0.95
 
 
 def test_no_level_is_solved_where_it_begins():
-    for number in range(len(LEVELS)):
+    for number in range(len(FLIGHT_LEVELS)):
         for seed in SEEDS:
             assert not Flight(Course(number, seed)).is_over
 
@@ -111,7 +111,7 @@ def test_a_code_flies_the_same_again(course, moves):
     [
         "",
         "flight:1,0,1,",
-        f"flight:1,{len(LEVELS) + 1},1,",
+        f"flight:1,{len(FLIGHT_LEVELS) + 1},1,",
         "flight:1,1,4294967296,",
         "flight:1,1,1,0",
         "flight:1,1,1,zz",
@@ -156,11 +156,11 @@ def test_what_is_said_of_the_best_rule_is_so():
 
 def test_no_other_rate_of_a_rule_is_quicker():
     pilots = pilots_of(1, 0)
-    assert all(one.record.loss[-1] <= LEVELS[1].goal for one in pilots if one.steps is not None)
-    assert all((one.record.loss[:-1] > LEVELS[1].goal).all() for one in pilots)
+    assert all(one.record.loss[-1] <= FLIGHT_LEVELS[1].goal for one in pilots if one.steps is not None)
+    assert all((one.record.loss[:-1] > FLIGHT_LEVELS[1].goal).all() for one in pilots)
 
 
-@every("number", range(len(LEVELS)))
+@every("number", range(len(FLIGHT_LEVELS)))
 def test_the_map_holds_the_best_path_and_of_a_flight_what_is_near(number):
     course = Course(number, 3)
     best = best_rule(pilots_of(number, 3))
@@ -216,4 +216,4 @@ def test_what_is_spoken_has_all_readings():
 
 
 def test_a_lesson_may_open_each_level():
-    assert EXERCISES["flight"]["level"].high == len(LEVELS)
+    assert EXERCISES["flight"]["level"].high == len(FLIGHT_LEVELS)

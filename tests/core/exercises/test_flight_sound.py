@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gdsim.core.exercises.flight.course import LEVELS, Course
+from gdsim.core.exercises.flight.course import FLIGHT_LEVELS, Course
 from gdsim.core.exercises.flight.flight import Flight, code_of_flights, read_code
 from gdsim.core.exercises.flight.sound import Tone, tone_of, wav_of
 from tests.core.exercises.test_flight import COURSES, MOVES, flown
@@ -101,7 +101,7 @@ def test_level_ground_is_heard_in_the_middle():
     [(1e-9, 1), (0.03, 1), (0.1, 2), (0.3, 3), (1.0, 4), (3.0, 5), (10.0, 6), (1e9, 6)],
 )
 def test_the_steeper_it_is_the_more_pulses_there_are(slope, pulses):
-    for number in range(len(LEVELS)):
+    for number in range(len(FLIGHT_LEVELS)):
         flight = reading(Flight(Course(number, 3)), gradient=(0.6 * slope, -0.8 * slope))
         assert heard_pulses(wav_of(tone_of(flight))) == pulses
 

@@ -8,9 +8,9 @@ import pytest
 
 from gdsim.core.exercises.quiz.making import kind_of, likeness, make_question, mirrored_points, relief
 from gdsim.core.exercises.quiz.question import (
-    LETTERS,
-    LEVELS,
+    ANSWER_LETTERS,
     MATCHING,
+    QUIZ_LEVELS,
     QuestionKind,
     Score,
     explanation,
@@ -41,7 +41,7 @@ def steepness(surface, place):
     return np.hypot(*(slope(surface, place, axis) for axis in np.eye(2)))  # at one place, or at each of some
 
 
-@every("level", LEVELS)
+@every("level", QUIZ_LEVELS)
 def test_the_one_that_belongs_is_the_one_of_the_same_points_and_the_others_differ(level):
     likest = (0.3, 0.55, 0.72, 0.83, 0.91)[level - 1]
     for question in questions(MATCHING, level):
@@ -56,12 +56,12 @@ def test_the_one_that_belongs_is_the_one_of_the_same_points_and_the_others_diffe
 def test_higher_levels_have_wrong_surfaces_that_are_more_alike():
     mean = [
         np.mean([m for question in questions(MATCHING, level) for m in question.measures if m < 1.0])
-        for level in LEVELS
+        for level in QUIZ_LEVELS
     ]
     assert (np.diff(mean) > 0.05).all()
 
 
-@every("level", LEVELS)
+@every("level", QUIZ_LEVELS)
 @every("kind", [QuestionKind.STEEPEST, QuestionKind.GENTLEST])
 def test_one_place_stands_out_by_differences_of_the_loss(kind, level):
     least = (5.0, 3.5, 2.5, 1.9, 1.5)[level - 1]
@@ -78,7 +78,7 @@ def test_one_place_stands_out_by_differences_of_the_loss(kind, level):
         assert (np.abs(question.places) < 6.0).all()
 
 
-@every("level", LEVELS)
+@every("level", QUIZ_LEVELS)
 def test_downhill_is_the_direction_in_which_the_loss_falls_fastest(level):
     turns = np.radians(np.arange(0.0, 360.0, 1.0))
     around = np.column_stack([np.cos(turns), np.sin(turns)])
@@ -110,11 +110,14 @@ def test_explanations_name_both_answers_and_their_measures(number):
     question = question_of(number, 3)
     right = question.answer
     wrong = (right + 1) % 4
-    assert verdict(question, right) == f"{LETTERS[right]} is right."
-    assert verdict(question, wrong) == f"{LETTERS[wrong]} is not right: the answer is {LETTERS[right]}."
+    assert verdict(question, right) == f"{ANSWER_LETTERS[right]} is right."
+    assert (
+        verdict(question, wrong)
+        == f"{ANSWER_LETTERS[wrong]} is not right: the answer is {ANSWER_LETTERS[right]}."
+    )
     text = explanation(question, wrong)
-    assert LETTERS[right] in text
-    assert LETTERS[wrong] in text
+    assert ANSWER_LETTERS[right] in text
+    assert ANSWER_LETTERS[wrong] in text
     if question.kind in (QuestionKind.STEEPEST, QuestionKind.GENTLEST):
         for index in (right, wrong):
             assert numerals.number(question.measures[index], 2) in text
@@ -184,7 +187,7 @@ def test_a_match_is_explained_by_what_lines_and_surfaces_show():
         assert bool(shares[0] > shares[1]) is is_said_steep(question, text)
 
 
-@every("level", LEVELS)
+@every("level", QUIZ_LEVELS)
 def test_nothing_is_called_gentle_that_is_nearly_as_steep_as_the_steepest_place(level):
     for question in questions(MATCHING, level, 18 if WHOLE else 4):
         for wrong in {*range(4)} - {question.answer}:
@@ -200,7 +203,7 @@ PLACE = re.compile(r"Near w = ([^,]+), b = (\S+)")
 
 
 def is_said_steep(question, text):
-    letter = LETTERS[question.answer]
+    letter = ANSWER_LETTERS[question.answer]
     return (
         f"{letter} is steep" in text if question.kind is QuestionKind.SURFACE else "surface is steep" in text
     )

@@ -9,7 +9,7 @@ from gdsim.core.analysis.worked import lines_in_letters
 from gdsim.core.exercises.wrong_line import (
     POINTS,
     START,
-    STEPS,
+    STEPS_COMPUTED,
     explanation,
     make_wrong_line,
     rule_of,
@@ -36,11 +36,11 @@ def test_one_line_is_wrong_and_the_right_run_is_that_of_the_rule(seed, place):
     assert differing == [question.answer]
     assert question.right_line == right[question.answer]
     assert len(question.latex) == len(question.lines)
-    record = columns_of(Run(optimizer=question.rule(), start=START, epochs=STEPS), POINTS)
+    record = columns_of(Run(optimizer=question.rule(), start=START, epochs=STEPS_COMPUTED), POINTS)
     assert np.allclose(question.right.p, record.p, rtol=1e-9, atol=1e-9)
     assert np.allclose(question.right.loss, record.loss, rtol=1e-6, atol=1e-15)
     made = len(question.wrong.p) - 1
-    assert made < STEPS or np.abs(question.wrong.p - question.right.p).max() > 0.1
+    assert made < STEPS_COMPUTED or np.abs(question.wrong.p - question.right.p).max() > 0.1
     assert question.view_range.holds(*question.right.p[0])
     assert "the loss is" in explanation(question)
 
@@ -80,7 +80,7 @@ def question_with(rule, words):
 
 def plain(sign, factors):
     w, b = START
-    for _ in range(STEPS):
+    for _ in range(STEPS_COMPUTED):
         dw, db = gradient(w, b, factors)
         w, b = w + sign * dw, b + sign * db
     return w, b
@@ -103,7 +103,7 @@ def test_the_wrong_run_of_momentum_follows_the_lines_shown():
     question = question_with("momentum", "All of the old v was kept")
     assert question.lines[1].startswith("vₜ = vₜ₋₁ + η·")
     p, v = list(START), [0.0, 0.0]
-    for _ in range(STEPS):
+    for _ in range(STEPS_COMPUTED):
         v = [old + g for old, g in zip(v, gradient(*p, true_term), strict=True)]
         p = [old - step for old, step in zip(p, v, strict=True)]
     assert np.allclose(question.wrong.p[-1], p, rtol=1e-6)

@@ -19,11 +19,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gdsim.core.files import link as links
-from gdsim.core.files.bundled import BUNDLED, bundled_scenes, find_scene
+from gdsim.core.files.bundled import BUNDLED_SCENES, bundled_scenes, find_scene
 from gdsim.core.files.checked_json import FileFault
 from gdsim.core.files.link import NoLink, bare_code, has_link, link_of, read_link
 from gdsim.core.files.link_letters import (
-    LETTERS,
+    LINK_LETTERS,
     count_letters,
     letters_for,
     read_count,
@@ -64,7 +64,7 @@ def refusal(text):
 # ------------------------------------------------------------------------------------- the same comes back
 
 
-@every("name", BUNDLED)
+@every("name", BUNDLED_SCENES)
 def test_every_bundled_scene_has_a_short_link(name):
     scene = load_scene(bundled_scenes()[name])
     assert len(link_of(scene)) <= LONGEST_OF_BUNDLED
@@ -99,7 +99,7 @@ def test_bytes_come_back_from_their_letters(data):
     assert to_bytes(letters, len(data)) == data
 
 
-@given(st.integers(0, 10**9), st.text(LETTERS))
+@given(st.integers(0, 10**9), st.text(LINK_LETTERS))
 def test_a_count_ends_by_itself(count, more):
     letters = count_letters(count)
     assert read_count(letters + more, 0, 10**9) == (count, len(letters))
@@ -189,7 +189,7 @@ def test_half_a_link_is_named_so(link):
 def test_any_other_letter_is_noticed(link):
     random = Random(1)
     for place in range(8, len(link)):
-        other = random.choice(LETTERS.replace(link[place], ""))
+        other = random.choice(LINK_LETTERS.replace(link[place], ""))
         assert re.search("damaged|not whole", refusal(link[:place] + other + link[place + 1 :]))
 
 
@@ -260,7 +260,7 @@ def fuzzed(link, random):
         cut, end = sorted(random.randrange(len(body)) for _ in range(2))
         del body[cut:end]
     elif kind == 2:
-        return "gdsim:1," + "".join(random.choices(LETTERS, k=random.randint(0, 400)))
+        return "gdsim:1," + "".join(random.choices(LINK_LETTERS, k=random.randint(0, 400)))
     elif kind == 3:
         data = random.randbytes(random.randint(0, 80))
         return f"gdsim:1,{count_letters(random.choice([len(data), 59_999]))}{to_letters(data)}"

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 
-from gdsim.core.files.bundled import BUNDLED, bundled_scenes, bundled_titles, find_scene
+from gdsim.core.files.bundled import BUNDLED_SCENES, bundled_scenes, bundled_titles, find_scene
 from gdsim.core.files.checked_json import FileFault
 from gdsim.core.files.scene import load_scene, parse_scene, scene_pieces, scene_text
 from gdsim.core.model.batching import MINI_BATCH
@@ -217,8 +217,8 @@ def test_a_fault_in_a_file_names_the_file(tmp_path):
 
 def test_the_catalog_of_scenes_matches_the_files():
     files = {path.name for path in resource("scenes").iterdir()}
-    assert files == {f"{name}.json" for name in BUNDLED}
-    assert list(bundled_scenes()) == list(BUNDLED)
+    assert files == {f"{name}.json" for name in BUNDLED_SCENES}
+    assert list(bundled_scenes()) == list(BUNDLED_SCENES)
 
 
 def test_the_titles_are_those_of_the_scenes():
@@ -233,7 +233,7 @@ def test_a_scene_is_found_by_name_or_by_path(tmp_path):
     assert find_scene(str(tmp_path / "own.json")) == tmp_path / "own.json"
 
 
-@every("name", BUNDLED)
+@every("name", BUNDLED_SCENES)
 def test_a_bundled_scene_is_well_made(name):
     experiment = scene(name)
     assert experiment.title
@@ -245,7 +245,7 @@ def test_a_bundled_scene_is_well_made(name):
     assert parse_scene(scene_text(experiment)) == experiment
 
 
-@every("name", BUNDLED)
+@every("name", BUNDLED_SCENES)
 def test_the_window_shows_the_whole_story(name):
     view_range = scene(name).view_range
     for record in scene_records(name).values():

@@ -3,7 +3,7 @@
 import math
 from functools import lru_cache
 
-from gdsim.core.exercises.quiz.question import LETTERS
+from gdsim.core.exercises.quiz.question import ANSWER_LETTERS
 from gdsim.core.handin.answers import new_hand_in
 from gdsim.core.handin.judging import questions_of, sheet_of
 from gdsim.core.handin.run_claims import reach_field
@@ -75,7 +75,7 @@ def right_fields(own):
         case "predict":
             return tuple(f"{value:.3f}" for value in descent(points, start, 15, gamma=0.9)[-1][:2])
         case "quiz":
-            return tuple(LETTERS[question.answer] for question in questions_of(own))
+            return tuple(ANSWER_LETTERS[question.answer] for question in questions_of(own))
         case "find_rate":
             return ("2",)
         case "reach":

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from gdsim.core.files.checked_json import FileFault
 from gdsim.core.handin.answer_file import (
-    ENDING,
+    ANSWER_FILE_ENDING,
     LARGEST_ANSWERS,
     LONGEST_CODE,
     code_of_answers,
@@ -44,7 +44,7 @@ HAND_IN = st.builds(
 
 @given(HAND_IN)
 def test_what_is_written_is_read_again(tmp_path_factory, hand_in):
-    path = tmp_path_factory.mktemp("answers") / f"x{ENDING}"
+    path = tmp_path_factory.mktemp("answers") / f"x{ANSWER_FILE_ENDING}"
     write_answers(path, hand_in)
     assert read_answers(path) == (hand_in, True)
 
@@ -78,8 +78,8 @@ def test_a_sheet_of_seven_tasks_has_a_code_that_fits_and_survives_mail(tmp_path)
     assert [one.hand_in.name for one in found[:2]] == ["Émilie du Châtelet", "Bob"]
     assert all(isinstance(one, FileFault) for one in found[2:])
     assert len(found) == 4
-    (tmp_path / f"one{ENDING}").write_text(code)
-    assert read_answers(tmp_path / f"one{ENDING}").hand_in.name == "Émilie du Châtelet"
+    (tmp_path / f"one{ANSWER_FILE_ENDING}").write_text(code)
+    assert read_answers(tmp_path / f"one{ANSWER_FILE_ENDING}").hand_in.name == "Émilie du Châtelet"
 
 
 def test_every_try_is_kept_in_its_order_and_the_first_of_very_many_go():
@@ -94,7 +94,7 @@ def test_every_try_is_kept_in_its_order_and_the_first_of_very_many_go():
 
 
 def test_a_file_that_would_be_too_large_to_be_read_is_written_without_the_older_tries(tmp_path):
-    path = tmp_path / f"ada{ENDING}"
+    path = tmp_path / f"ada{ANSWER_FILE_ENDING}"
     tries = tuple(Try(number, (f"{number:02}" + "é" * (LONGEST_FIELD - 2),)) for number in range(MOST_TRIES))
     answers = tuple(Answer(number, "", tries[-1].fields, 30, 30, tries) for number in range(1, 11))
     write_answers(path, HandIn("Ada", "", "", answers))
@@ -107,7 +107,7 @@ def test_a_file_that_would_be_too_large_to_be_read_is_written_without_the_older_
 
 
 def edited(tmp_path, change):
-    path = tmp_path / f"ada{ENDING}"
+    path = tmp_path / f"ada{ANSWER_FILE_ENDING}"
     write_answers(path, handed_in("Ada", numbers=(5,)))
     tree = json.loads(path.read_text(encoding="utf-8"))
     change(tree)
@@ -172,7 +172,7 @@ def test_a_file_with_something_else_in_it_is_refused(tmp_path, change, words):
     ids=["empty", "no text", "cut", "list", "deep", "large", "head", "newer"],
 )
 def test_a_file_that_is_none_is_refused(tmp_path, content, words):
-    path = tmp_path / f"x{ENDING}"
+    path = tmp_path / f"x{ANSWER_FILE_ENDING}"
     path.write_bytes(content)
     with pytest.raises(FileFault, match=words):
         read_answers(path)
@@ -181,7 +181,7 @@ def test_a_file_that_is_none_is_refused(tmp_path, content, words):
 @settings(max_examples=300 if WHOLE else 40)
 @given(st.data())
 def test_a_file_with_bytes_changed_or_cut_off_never_does_more_than_fault(tmp_path_factory, data):
-    path = tmp_path_factory.mktemp("answers") / f"x{ENDING}"
+    path = tmp_path_factory.mktemp("answers") / f"x{ANSWER_FILE_ENDING}"
     write_answers(path, handed_in("Ada", numbers=(5, 7)))
     content = bytearray(path.read_bytes())
     for place in data.draw(st.lists(st.integers(0, len(content) - 1), max_size=4)):

@@ -11,7 +11,7 @@ from itertools import pairwise
 
 import pytest
 
-from gdsim.core.handin.answer_file import ENDING, answer_file_name, code_of_answers, write_answers
+from gdsim.core.handin.answer_file import ANSWER_FILE_ENDING, answer_file_name, code_of_answers, write_answers
 from gdsim.core.handin.answers import HandIn, new_hand_in
 from gdsim.core.handin.feedback import feedback_page, writing_feedback
 from gdsim.core.handin.grading import grading, write_grades
@@ -46,7 +46,7 @@ def test_marks_are_those_of_the_tasks(tmp_path):
     written(tmp_path, "Bob", wrong_fields, numbers=range(1, 8))
     written(tmp_path, "Cid", numbers=(5,))
     found = graded(tmp_path)
-    ada, bob, cid = (found[f"{name}{ENDING}"] for name in ("Ada", "Bob", "Cid"))
+    ada, bob, cid = (found[f"{name}{ANSWER_FILE_ENDING}"] for name in ("Ada", "Bob", "Cid"))
     assert (ada.marks, ada.of, ada.to_read, ada.remarks) == (11.0, 11, 3, ())
     assert [one.marks for one in ada.tasks] == [2.0, 2.0, 1.0, 3.0, 1.0, 2.0, None]
     assert bob.marks < 2.0
@@ -83,13 +83,15 @@ def test_copied_swapped_and_edited_files_are_known(tmp_path):
     # Bob hands in Ada's file under his name.
     tree = json.loads(content)
     tree["name"] = "Bob"
-    (tmp_path / f"bob{ENDING}").write_text(json.dumps(tree))
-    (tmp_path / f"copy{ENDING}").write_text(content)
+    (tmp_path / f"bob{ANSWER_FILE_ENDING}").write_text(json.dumps(tree))
+    (tmp_path / f"copy{ANSWER_FILE_ENDING}").write_text(content)
     # Eve edits it so that the sum is right again, and types Ada's numbers into the program.
     copied = handed_in("Ada", numbers=(1, 3, 5, 7))
-    write_answers(tmp_path / f"eve{ENDING}", HandIn("Eve", copied.sheet, copied.lesson, copied.answers))
+    write_answers(
+        tmp_path / f"eve{ANSWER_FILE_ENDING}", HandIn("Eve", copied.sheet, copied.lesson, copied.answers)
+    )
     found = graded(tmp_path)
-    bob, eve, copy = (found[f"{name}{ENDING}"] for name in ("bob", "eve", "copy"))
+    bob, eve, copy = (found[f"{name}{ANSWER_FILE_ENDING}"] for name in ("bob", "eve", "copy"))
     assert "changed outside of gdsim" in remarks(bob)
     assert "made with the data of another name: those of Ada" in remarks(bob)
     assert bob.tasks[0].judged.share == 0.0
@@ -98,7 +100,7 @@ def test_copied_swapped_and_edited_files_are_known(tmp_path):
     assert "All its answers are those of Ada, Bob, word for word." in remarks(eve)
     assert "Ada" not in feedback_page(eve), "a student is told nothing of others"
     assert "The same name has also handed in Ada" in remarks(copy)
-    assert copy.marks == found[f"Ada{ENDING}"].marks == 4.0
+    assert copy.marks == found[f"Ada{ANSWER_FILE_ENDING}"].marks == 4.0
 
 
 @pytest.mark.skipif(os.name == "nt", reason="links take rights there")
@@ -108,14 +110,14 @@ def test_a_link_is_read_only_within_the_folder(tmp_path):
     written(outside, "Bob")
     (outside / "mail.txt").write_text(code_of_answers(handed_in("Eve", numbers=(5,))))
     (folder / "Moodle 12").mkdir()
-    (folder / "Moodle 12" / f"same{ENDING}").symlink_to(f"../Ada{ENDING}")
-    (folder / f"Bob{ENDING}").symlink_to(outside / f"Bob{ENDING}")
+    (folder / "Moodle 12" / f"same{ANSWER_FILE_ENDING}").symlink_to(f"../Ada{ANSWER_FILE_ENDING}")
+    (folder / f"Bob{ANSWER_FILE_ENDING}").symlink_to(outside / f"Bob{ANSWER_FILE_ENDING}")
     (folder / "mail.txt").symlink_to("../of the teacher/mail.txt")
     (tmp_path / "link").symlink_to(folder)
     for place in (folder, tmp_path / "link"):
         found = graded(place)
-        assert found[f"Moodle 12/same{ENDING}"].name == "Ada"
-        for name in (f"Bob{ENDING}", "mail.txt"):
+        assert found[f"Moodle 12/same{ANSWER_FILE_ENDING}"].name == "Ada"
+        for name in (f"Bob{ANSWER_FILE_ENDING}", "mail.txt"):
             assert found[name].hand_in is None
             assert (
                 remarks(found[name])
@@ -126,14 +128,14 @@ def test_a_link_is_read_only_within_the_folder(tmp_path):
 def test_whatever_lies_in_the_folder_does_not_stop_the_others(tmp_path):
     folder = tmp_path / "class"
     written(folder, "Ada")
-    (folder / f"empty{ENDING}").write_bytes(b"")
-    (folder / f"noise{ENDING}").write_bytes(os.urandom(5000))
-    (folder / f"cut{ENDING}").write_text((folder / f"Ada{ENDING}").read_text()[:400])
-    (folder / f"huge{ENDING}").write_bytes(b" " * 3_000_000)
-    (folder / f"deep{ENDING}").write_text('{"a":' * 50_000)
+    (folder / f"empty{ANSWER_FILE_ENDING}").write_bytes(b"")
+    (folder / f"noise{ANSWER_FILE_ENDING}").write_bytes(os.urandom(5000))
+    (folder / f"cut{ANSWER_FILE_ENDING}").write_text((folder / f"Ada{ANSWER_FILE_ENDING}").read_text()[:400])
+    (folder / f"huge{ANSWER_FILE_ENDING}").write_bytes(b" " * 3_000_000)
+    (folder / f"deep{ANSWER_FILE_ENDING}").write_text('{"a":' * 50_000)
     other = HandIn("Cid", "0" * 16, "=cmd|' /C calc'!A0", ())
-    write_answers(folder / f"other{ENDING}", other)
-    (folder / f"folder{ENDING}").mkdir()
+    write_answers(folder / f"other{ANSWER_FILE_ENDING}", other)
+    (folder / f"folder{ANSWER_FILE_ENDING}").mkdir()
     (folder / "Moodle 12").mkdir()
     written(folder / "Moodle 12", "Zoe", numbers=(5,))
     (folder / "codes.txt").write_text(
@@ -141,29 +143,32 @@ def test_whatever_lies_in_the_folder_does_not_stop_the_others(tmp_path):
     )
     (folder / "readme.txt").write_text("nothing")
     (folder / "essay.pdf").write_bytes(b"%PDF")
-    tree = json.loads((folder / f"Ada{ENDING}").read_text(encoding="utf-8"))
+    tree = json.loads((folder / f"Ada{ANSWER_FILE_ENDING}").read_text(encoding="utf-8"))
     for name, change in {"wrong": {"name": 5}, "odd": {"answers": {}}, "new": {"gdsim-answer": 2}}.items():
-        (folder / f"{name}{ENDING}").write_text(json.dumps(tree | change))
-    (folder / f"twice{ENDING}").write_text('{"gdsim-answer": 1, "gdsim-answer": 1}')
-    (folder / f"gone{ENDING}").symlink_to(folder / "nowhere")
-    (folder / f"loop{ENDING}").symlink_to(folder / f"loop{ENDING}")
+        (folder / f"{name}{ANSWER_FILE_ENDING}").write_text(json.dumps(tree | change))
+    (folder / f"twice{ANSWER_FILE_ENDING}").write_text('{"gdsim-answer": 1, "gdsim-answer": 1}')
+    (folder / f"gone{ANSWER_FILE_ENDING}").symlink_to(folder / "nowhere")
+    (folder / f"loop{ANSWER_FILE_ENDING}").symlink_to(folder / f"loop{ANSWER_FILE_ENDING}")
     pipes = ["pipe"] if hasattr(os, "mkfifo") else []  # Windows has none
     for name in pipes:
-        os.mkfifo(folder / f"{name}{ENDING}")
+        os.mkfifo(folder / f"{name}{ANSWER_FILE_ENDING}")
     found = graded(folder)
-    assert found[f"Ada{ENDING}"].marks == 4.0
-    assert found[f"Moodle 12/Zoe{ENDING}"].marks == 1.0
+    assert found[f"Ada{ANSWER_FILE_ENDING}"].marks == 4.0
+    assert found[f"Moodle 12/Zoe{ANSWER_FILE_ENDING}"].marks == 1.0
     assert found["codes.txt, code 1"].name == "Max"
     unread = [
         "codes.txt, code 2",
-        *(f"{name}{ENDING}" for name in ("empty", "noise", "cut", "huge", "deep", "loop", *pipes)),
-        *(f"{name}{ENDING}" for name in ("wrong", "odd", "new", "twice", "gone")),
+        *(
+            f"{name}{ANSWER_FILE_ENDING}"
+            for name in ("empty", "noise", "cut", "huge", "deep", "loop", *pipes)
+        ),
+        *(f"{name}{ANSWER_FILE_ENDING}" for name in ("wrong", "odd", "new", "twice", "gone")),
     ]
     for name in unread:
         assert not found[name].tasks
         assert re.fullmatch(r"It cannot be read: .+\.", remarks(found[name])), name
         assert re.match(r"It cannot be read: it (is|has|was|cannot) ", remarks(found[name])), name
-    assert "belongs to another lesson" in remarks(found[f"other{ENDING}"])
+    assert "belongs to another lesson" in remarks(found[f"other{ANSWER_FILE_ENDING}"])
     assert len(found) == 3 + len(unread) + 1
 
 
@@ -218,7 +223,7 @@ HOSTILE = [
 
 def test_no_name_is_a_formula_or_a_program(tmp_path):
     for place, name in enumerate(HOSTILE):
-        written(tmp_path, name, numbers=(5,), file=f"{place}{ENDING}")
+        written(tmp_path, name, numbers=(5,), file=f"{place}{ANSWER_FILE_ENDING}")
     grades = list(graded(tmp_path).values())
     out = io.StringIO()
     write_grades(grades, out)
@@ -309,12 +314,12 @@ def test_an_answer_that_no_program_made_is_shown_as_it_is(fields):
 
 def test_a_page_is_in_the_language_that_is_asked_for(tmp_path):
     written(tmp_path, "Bob", wrong_fields, range(1, 8))
-    english = feedback_page(graded(tmp_path)[f"Bob{ENDING}"])
+    english = feedback_page(graded(tmp_path)[f"Bob{ANSWER_FILE_ENDING}"])
     with speaking(read_language("de")):
-        in_german = graded(tmp_path)[f"Bob{ENDING}"]
+        in_german = graded(tmp_path)[f"Bob{ANSWER_FILE_ENDING}"]
         german = feedback_page(in_german)
     assert [one.judged.share for one in in_german.tasks] == [
-        one.judged.share for one in graded(tmp_path)[f"Bob{ENDING}"].tasks
+        one.judged.share for one in graded(tmp_path)[f"Bob{ANSWER_FILE_ENDING}"].tasks
     ]
     assert '<html lang="de">' in german
     for words in ("Ein erstes Aufgabenblatt", "Alle Aufgaben", "Nicht richtig", "Zwei Schritte von Hand"):
@@ -351,8 +356,8 @@ def test_a_link_among_the_pages_leads_nowhere(tmp_path):
 
 def test_pages_of_equal_names_do_not_write_over_each_other(tmp_path):
     written(tmp_path, "Ada", numbers=(5,))
-    written(tmp_path, "ADA", numbers=(5,), file=f"b{ENDING}")
-    written(tmp_path, "../x", numbers=(5,), file=f"c{ENDING}")
+    written(tmp_path, "ADA", numbers=(5,), file=f"b{ANSWER_FILE_ENDING}")
+    written(tmp_path, "../x", numbers=(5,), file=f"c{ANSWER_FILE_ENDING}")
     pages = run_to_end(writing_feedback(tmp_path / "feedback", list(graded(tmp_path).values())))
     assert sorted(one.name for one in pages) == ["ADA-2.html", "Ada.html", "x.html"]
     assert all(one.parent == tmp_path / "feedback" and one.is_file() for one in pages)

@@ -20,7 +20,7 @@ from gdsim.core.lessons.view import FROM_TOP, LAYERS, PAGES, PANES, Arrows, Sigh
 from gdsim.core.model.map_overlays import MapOverlays
 from gdsim.core.model.view_range import ViewRange
 from gdsim.core.resources import resource
-from gdsim.core.rules.update_rule import PARTS
+from gdsim.core.rules.update_rule import LINE_PARTS
 from tests.core.lessons.refusals import outcome
 from tests.core.records import scene
 from tests.every import every
@@ -351,7 +351,7 @@ def test_the_documentation_names_every_key_and_its_example_is_a_lesson(lesson_fi
         *ArrowKind,
         *CurveKind,
         *Lengths,
-        *PARTS,
+        *LINE_PARTS,
     ):
         assert f"`{word}`" in words or f'`"{word}"`' in words, word
     kinds = re.search(r"with the kinds (.*?), the layers", words)[1]

@@ -14,7 +14,7 @@ from gdsim.core.files.script.code_line import lines_unlike
 from gdsim.core.files.script.run_program import lecture_code, shown_lines
 from gdsim.core.formulas.syntax import FUNCTIONS
 from gdsim.core.lessons.caption import filled_caption, plain_text
-from gdsim.core.lessons.files import BUNDLED, bundled_lessons, caption_numbers, check_lesson
+from gdsim.core.lessons.files import BUNDLED_LESSONS, bundled_lessons, caption_numbers, check_lesson
 from gdsim.core.lessons.quantities import QUANTITIES
 from gdsim.core.model.neuron import Neuron
 from gdsim.core.model.run import Run
@@ -37,7 +37,7 @@ def lecture():
 
 def test_the_catalog_matches_the_files():
     files = {path.stem for path in resource("lessons").glob("*.json")}
-    assert files == set(BUNDLED)
+    assert files == set(BUNDLED_LESSONS)
     assert all(path.is_file() for path in bundled_lessons().values())
 
 

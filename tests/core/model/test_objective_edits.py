@@ -12,7 +12,7 @@ from gdsim.core.model.batching import STOCHASTIC
 from gdsim.core.model.experiment import Experiment, new_experiment
 from gdsim.core.model.gallery import GALLERY
 from gdsim.core.model.objective import LECTURE, FunctionObjective, NeuronObjective
-from gdsim.core.model.objective_edits import NOISE, noisy_slopes, use_function, use_neuron
+from gdsim.core.model.objective_edits import FUNCTION_NOISE, noisy_slopes, use_function, use_neuron
 from gdsim.core.model.plane import Slice
 from gdsim.core.model.plane_function import ORIGIN
 from gdsim.core.model.points import PointsError, PointSet
@@ -36,7 +36,7 @@ BOWL = FunctionObjective("w**2 + b**2")
     st.integers(0, 5),
 )
 def test_the_noise_of_all_copies_together_is_nothing(spread, copies, seed):
-    slopes = noisy_slopes(NOISE(spread=spread, copies=copies, seed=seed))
+    slopes = noisy_slopes(FUNCTION_NOISE(spread=spread, copies=copies, seed=seed))
     rng = np.random.default_rng(1)
     for column in (slopes.x[:, 0], slopes.y):
         assert float(np.mean(column)) == 0.0
@@ -47,14 +47,14 @@ def test_the_noise_of_all_copies_together_is_nothing(spread, copies, seed):
 
 def test_noise_is_as_wide_as_it_says_and_comes_again():
     for copies in (2, 5, 20):
-        few = noisy_slopes(NOISE(spread=3.0, copies=copies, seed=7))
+        few = noisy_slopes(FUNCTION_NOISE(spread=3.0, copies=copies, seed=7))
         assert [float(few.x.std()), float(few.y.std())] == pytest.approx([3.0, 3.0], rel=1e-6)
-    noise = NOISE(spread=3.0, copies=5000, seed=7)
+    noise = FUNCTION_NOISE(spread=3.0, copies=5000, seed=7)
     slopes = noisy_slopes(noise)
     assert abs(np.corrcoef(slopes.x[:, 0], slopes.y)[0, 1]) < 0.05
     assert noisy_slopes(noise) == slopes
     assert noisy_slopes(noise.replace(seed=8)) != slopes
-    assert noisy_slopes(NOISE()) == ORIGIN
+    assert noisy_slopes(FUNCTION_NOISE()) == ORIGIN
 
 
 def test_a_function_takes_the_place_of_points_and_neuron():
@@ -106,13 +106,15 @@ EDITS = {
 @every("name", EDITS)
 def test_what_needs_points_is_refused_in_a_sentence(name):
     with pytest.raises(PointsError, match="has no points; choose a neuron first"):
-        EDITS[name](use_function(new_experiment(), BOWL, noisy_slopes(NOISE(spread=1.0))))
+        EDITS[name](use_function(new_experiment(), BOWL, noisy_slopes(FUNCTION_NOISE(spread=1.0))))
 
 
 @pytest.mark.parametrize("replaces", [True, False])
 def test_points_that_are_put_in_bring_the_neuron_back(replaces):
     run = Run(batching=STOCHASTIC(), start=(1.0, 2.0))
-    function = use_function(replace(new_experiment(), runs=(run,)), BOWL, noisy_slopes(NOISE(spread=1.0)))
+    function = use_function(
+        replace(new_experiment(), runs=(run,)), BOWL, noisy_slopes(FUNCTION_NOISE(spread=1.0))
+    )
     points = PointSet([[1.0, 2.0], [3.0, 4.0]], [0.1, 0.9])
     made = edits.put_points(function, points, PointSet.empty(2), replaces=replaces)
     assert (made.points, made.objective) == (points, LECTURE)

@@ -13,7 +13,7 @@ from gdsim.core.model.objective import FunctionObjective
 from gdsim.core.model.run import Run
 from gdsim.core.rules.catalogue import RULES, eta
 from gdsim.core.rules.rule import Rule
-from gdsim.core.rules.update_rule import PARTS
+from gdsim.core.rules.update_rule import LINE_PARTS
 from gdsim.core.settings import InvalidValue
 from tests.core.records import computed, one_run
 from tests.core.strategies import optimizers, rule_variants
@@ -74,7 +74,7 @@ def test_a_rule_is_not_said_to_take_a_root_that_is_switched_off(rule):
 @EVERY_VARIANT
 def test_every_line_belongs_to_a_part(rule):
     kinds = {part.rstrip("0123456789") for part in rule.update_rule.parts}
-    assert {"gradient", "update"} <= kinds <= set(PARTS)
+    assert {"gradient", "update"} <= kinds <= set(LINE_PARTS)
 
 
 def test_parts_follow_the_order_of_the_lines():

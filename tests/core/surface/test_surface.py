@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gdsim.core.files.bundled import BUNDLED, LECTURE_SCENES
+from gdsim.core.files.bundled import BUNDLED_SCENES, LECTURE_SCENES
 from gdsim.core.model.neuron import Neuron
 from gdsim.core.model.objective import FunctionObjective
 from gdsim.core.model.plane_function import ORIGIN
@@ -230,7 +230,7 @@ def test_even_levels_are_round_and_at_equal_steps(low, span):
     assert high - 1.001 * step <= levels[-1] < high
 
 
-@every("name", some_of(BUNDLED, 0, 3))
+@every("name", some_of(BUNDLED_SCENES, 0, 3))
 def test_lines_are_as_dense_as_it_is_steep(name):
     """On any straight way the lines that are crossed tell how much it goes up and down, in steps."""
     points = scene(name).points

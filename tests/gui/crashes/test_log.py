@@ -7,7 +7,7 @@ import pytest
 
 import gdsim
 from gdsim.gui.crashes import log as module
-from gdsim.gui.crashes.log import NAME, CrashLog
+from gdsim.gui.crashes.log import LOG_FILE_NAME, CrashLog
 
 
 @pytest.fixture
@@ -47,13 +47,13 @@ def test_half_a_letter_is_no_reason_to_fail(log):
 
 def test_a_large_log_makes_way_and_the_oldest_goes(log, monkeypatch):
     log.close()
-    monkeypatch.setattr(module, "LARGEST", 100)
+    monkeypatch.setattr(module, "LARGEST_LOG", 100)
     for number in range(6):
         one = CrashLog(log.path.parent)
         one.write(f"{number}" * 200)
         one.close()
     kept = {path.name: path.read_text(encoding="utf-8").strip()[-1] for path in log.path.parent.iterdir()}
-    assert kept == {NAME: "5", "errors.1.log": "4", "errors.2.log": "3", "errors.3.log": "2"}
+    assert kept == {LOG_FILE_NAME: "5", "errors.1.log": "4", "errors.2.log": "3", "errors.3.log": "2"}
 
 
 def test_a_small_log_stays(log):
@@ -62,7 +62,7 @@ def test_a_small_log_stays(log):
     second = CrashLog(log.path.parent)
     second.write("second")
     second.close()
-    assert [path.name for path in log.path.parent.iterdir()] == [NAME]
+    assert [path.name for path in log.path.parent.iterdir()] == [LOG_FILE_NAME]
 
 
 def test_closing_twice_is_closing_once(log):
@@ -79,4 +79,4 @@ def test_a_process_that_dies_leaves_where_it_was(tmp_path):
     ended = subprocess.run([sys.executable, "-c", code], capture_output=True, timeout=60, check=False)
     assert ended.returncode != 0
     assert ended.stderr == b""
-    assert "Segmentation fault" in (tmp_path / NAME).read_text(encoding="utf-8")
+    assert "Segmentation fault" in (tmp_path / LOG_FILE_NAME).read_text(encoding="utf-8")

@@ -6,7 +6,7 @@ from PySide6.QtCore import QEvent, QPoint, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QApplication
 
-from gdsim.core.exercises.flight.course import FUEL, LEVELS
+from gdsim.core.exercises.flight.course import FLIGHT_LEVELS, FUEL
 from gdsim.core.exercises.flight.flight import LENGTHS, USUAL_LENGTH, Move, code_of_flights, read_code
 from gdsim.core.model.experiment import new_experiment
 from gdsim.gui import accessible
@@ -259,7 +259,7 @@ def test_a_code_shows_its_flight_and_another_text_loses_nothing(exercise, qtbot)
 
 def test_another_level_begins_a_flight(exercise, qtbot):
     exercise.make_step()
-    for number in range(len(LEVELS)):
+    for number in range(len(FLIGHT_LEVELS)):
         exercise.level.setCurrentIndex(number)
         exercise.level.activated.emit(number)
         assert exercise.flights[0].course.number == number

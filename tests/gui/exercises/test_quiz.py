@@ -6,7 +6,7 @@ from PySide6.QtCore import QPoint, Qt, QTimer
 from PySide6.QtGui import QImage
 
 from gdsim.core.exercises.quiz.making import make_question
-from gdsim.core.exercises.quiz.question import LETTERS, QuestionKind
+from gdsim.core.exercises.quiz.question import ANSWER_LETTERS, QuestionKind
 from gdsim.gui.exercises.quiz.question_view import QuestionView
 from tests.gui.windows import cut_off_texts, expose, focus, plot_of, where
 from tests.threads import running_threads
@@ -57,8 +57,8 @@ def test_every_kind_is_answered_right_by_keys_and_explained(quiz, announced, qtb
         assert not quiz.next.isEnabled()
         answer = question.answer
         announced()
-        press(qtbot, quiz, LETTERS[answer].lower() if number % 2 else str(answer + 1))
-        assert quiz.verdict.text() == f"{LETTERS[answer]} is right."
+        press(qtbot, quiz, ANSWER_LETTERS[answer].lower() if number % 2 else str(answer + 1))
+        assert quiz.verdict.text() == f"{ANSWER_LETTERS[answer]} is right."
         assert len(quiz.reason.text()) > 40
         assert announced() == [f"{quiz.verdict.text()} {quiz.reason.text()}"]
         assert quiz.view.cards[answer].button.accessibleDescription() == "Right: your answer"
@@ -85,8 +85,11 @@ def test_wrong_answers_are_explained_and_count_once(quiz, qtbot):
         answer = quiz.question.answer
         wrong = (answer + 1) % 4
         qtbot.mouseClick(quiz.view.cards[wrong].button, Qt.MouseButton.LeftButton)
-        assert quiz.verdict.text() == f"{LETTERS[wrong]} is not right: the answer is {LETTERS[answer]}."
-        assert LETTERS[wrong] in quiz.reason.text()
+        assert (
+            quiz.verdict.text()
+            == f"{ANSWER_LETTERS[wrong]} is not right: the answer is {ANSWER_LETTERS[answer]}."
+        )
+        assert ANSWER_LETTERS[wrong] in quiz.reason.text()
         assert quiz.view.cards[answer].button.accessibleDescription() == "This one is right"
         before = quiz.score
         qtbot.mouseClick(quiz.view.cards[answer].button, Qt.MouseButton.LeftButton)

@@ -7,7 +7,7 @@ from PySide6.QtCore import QTimer
 from PySide6.QtGui import QColor, QImage
 from PySide6.QtWidgets import QApplication, QWidget
 
-from gdsim.gui.export.cameras import PAUSE_MS, Shot
+from gdsim.gui.export.cameras import TURN_PAUSE_MS, Shot
 from gdsim.gui.export.clip import ClipFormat, ClipPlan
 from gdsim.gui.export.clip_job import ClipJob, ClipWork
 from gdsim.gui.notices import Notices
@@ -18,7 +18,7 @@ SIZE = (120, 80)
 
 def next_picture_is_due(qtbot):
     """Wait until a timer has fired that was begun later than that of the next picture, and is as slow."""
-    later = QTimer(singleShot=True, interval=2 * PAUSE_MS)
+    later = QTimer(singleShot=True, interval=2 * TURN_PAUSE_MS)
     with qtbot.waitSignal(later.timeout):
         later.start()
 

@@ -97,7 +97,7 @@ def test_while_a_picture_takes_long_it_is_said_that_it_is_drawn(qtbot, desk, com
     commands.picture()
     dialog = opened(desk, PictureDialog)
     usual, words = dialog.hint.text(), "The picture is being drawn…"
-    monkeypatch.setattr(cameras, "PATIENCE_MS", 0)
+    monkeypatch.setattr(cameras, "DIALOG_DELAY_MS", 0)
     with monkeypatch.context() as patch:
         patch.setattr(PanesCamera, "take", lambda _camera, _step: None)
         dialog.draw_preview()
@@ -293,7 +293,7 @@ def test_without_ffmpeg_the_dialog_says_so(desk, commands, tmp_path, monkeypatch
 
 @pytest.mark.parametrize("way", ["button", "escape"])
 def test_a_clip_is_stopped(qtbot, desk, commands, said, tmp_path, late_patch, way):
-    late_patch.setattr(file_work, "PATIENCE_MS", 0)
+    late_patch.setattr(file_work, "DIALOG_DELAY_MS", 0)
     commands.save_clip(SMALL, ClipPlan(0, 100, 1.0), ClipFormat.APNG, tmp_path / "a.apng")
     qtbot.waitUntil(lambda: any(one.isVisible() for one in desk.findChildren(ProgressDialog)))
     assert commands.work.is_busy

@@ -31,7 +31,7 @@ from gdsim.gui.runtime import boot
 from gdsim.gui.files import autosave
 from gdsim.gui.window import appearance
 
-autosave.PAUSE_MS = 20
+autosave.AUTOSAVE_PAUSE_MS = 20
 appearance.application_sheet = lambda *_, **__: ""  # nobody looks
 tell = lambda *words: print(*words, flush=True)
 qt = boot.boot()
@@ -254,7 +254,7 @@ def begin():
 @pytest.mark.parametrize(("name", "asking"), [("SIGINT", False), ("SIGTERM", True), ("SIGHUP", False)])
 def test_a_kind_end_asks_nothing_and_keeps_the_work(start, drafts, name, asking):
     program = start(f"""
-autosave.PAUSE_MS = 10_000_000
+autosave.AUTOSAVE_PAUSE_MS = 10_000_000
 def begin():
     edit()
     if {asking}:
@@ -273,7 +273,7 @@ def begin():
 def test_when_a_session_ends_the_work_is_kept_before_the_process_is_ended(start, drafts):
     """Windows asks for it, and waits for no answer to a question."""
     program = start("""
-autosave.PAUSE_MS = 10_000_000
+autosave.AUTOSAVE_PAUSE_MS = 10_000_000
 def begin():
     edit()
     qt.commitDataRequest.emit(None)
@@ -288,7 +288,7 @@ def begin():
 def test_when_the_display_goes_the_work_is_kept(start, drafts):
     """Qt then ends its event loop, and no window hears of it."""
     program = start("""
-autosave.PAUSE_MS = 10_000_000
+autosave.AUTOSAVE_PAUSE_MS = 10_000_000
 def begin():
     until(lambda: window().isVisible(), lambda: (edit(), qt.exit(1)))
 """)
@@ -303,7 +303,7 @@ def test_when_xlib_notices_first_that_the_display_is_gone_the_work_is_kept(start
     program = start("""
 import ctypes
 from gdsim.gui.runtime.display_loss import HANDLER, XLIB
-autosave.PAUSE_MS = 10_000_000
+autosave.AUTOSAVE_PAUSE_MS = 10_000_000
 library = ctypes.CDLL(XLIB)
 library.XSetIOErrorHandler.restype = HANDLER
 def begin():

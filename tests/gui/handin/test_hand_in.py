@@ -18,7 +18,7 @@ from gdsim.core.files.bundled import find_scene
 from gdsim.core.files.scene import load_scene
 from gdsim.core.files.scene_file import SceneFile
 from gdsim.core.formulas.numerals import percent
-from gdsim.core.handin.answer_file import ENDING, codes_in, read_answers, write_answers
+from gdsim.core.handin.answer_file import ANSWER_FILE_ENDING, codes_in, read_answers, write_answers
 from gdsim.core.handin.answers import LONGEST_FIELD, new_hand_in
 from gdsim.core.handin.grading import grading
 from gdsim.core.handin.judging import judged, questions_of
@@ -67,7 +67,7 @@ def at_sheet(qtbot):
 @pytest.fixture
 def student(at_sheet, qtbot, tmp_path):
     """Return a window in which Ada hands in, and her file."""
-    path = tmp_path / f"ada{ENDING}"
+    path = tmp_path / f"ada{ANSWER_FILE_ENDING}"
     at_sheet.lessons.hand_in.begin("Ada Lovelace", path)
     qtbot.waitUntil(lambda: at_sheet.lessons.hand_in.hand_in is not None)
     return at_sheet, path
@@ -122,7 +122,7 @@ def test_a_name_is_asked_for_and_the_data_are_those_of_the_name(at_sheet, qtbot,
     assert dialog.isVisible()
     assert not dialog.begin.isEnabled()
     qtbot.keyClicks(dialog.name, "Ada Lovelace")
-    assert dialog.path.name == f"Ada-Lovelace{ENDING}"
+    assert dialog.path.name == f"Ada-Lovelace{ANSWER_FILE_ENDING}"
     answer_file_dialogs(late_patch, tmp_path / "mine")
     qtbot.mouseClick(dialog.choose, LEFT)
     qtbot.mouseClick(dialog.begin, LEFT)
@@ -133,7 +133,9 @@ def test_a_name_is_asked_for_and_the_data_are_those_of_the_name(at_sheet, qtbot,
     assert window.session.experiment.points == own.stop.experiment.points != plain
     numbers = f"{own.stop.experiment.runs[0].start[0]:g}".replace("-", "\N{MINUS SIGN}")
     qtbot.waitUntil(lambda: numbers in lessons.bar.card.accessibleDescription())
-    assert read_answers(tmp_path / f"mine{ENDING}").hand_in == new_hand_in(sheet(), "Ada Lovelace")
+    assert read_answers(tmp_path / f"mine{ANSWER_FILE_ENDING}").hand_in == new_hand_in(
+        sheet(), "Ada Lovelace"
+    )
 
 
 def test_name_and_folder_are_proposed_the_next_time(qtbot, tmp_path):
@@ -143,11 +145,11 @@ def test_name_and_folder_are_proposed_the_next_time(qtbot, tmp_path):
     qtbot.waitUntil(lambda: window.lessons.lesson is not None)
     hand_in, folder = window.lessons.hand_in, tmp_path / "answers"
     folder.mkdir()
-    hand_in.begin("Ada Lovelace", folder / f"mine{ENDING}")
+    hand_in.begin("Ada Lovelace", folder / f"mine{ANSWER_FILE_ENDING}")
     qtbot.waitUntil(lambda: hand_in.hand_in is not None)
     hand_in.ask()
     assert hand_in.dialog.name.text() == "Ada Lovelace"
-    assert hand_in.dialog.path == folder / f"Ada-Lovelace{ENDING}"
+    assert hand_in.dialog.path == folder / f"Ada-Lovelace{ANSWER_FILE_ENDING}"
 
 
 def test_the_window_says_which_sheet_is_open(student):
@@ -171,7 +173,7 @@ def test_a_file_that_is_there_and_holds_no_answers_is_told_of_by_its_name(at_she
         ("b", "{", "b.gdsim-answer is not JSON: "),
         ("c", '{"gdsim-answer": 1}', "c.gdsim-answer has a mistake in it: name is missing."),
     ):
-        path = tmp_path / f"{name}{ENDING}"
+        path = tmp_path / f"{name}{ANSWER_FILE_ENDING}"
         path.write_text(text)
         with qtbot.waitSignal(at_sheet.lessons.refused):
             hand_in.begin("Ada", path)
@@ -278,7 +280,7 @@ def do(window, qtbot, task, path):
     keep(task, qtbot)
     assert task.draft is None
     verb = "has" if number == 1 else "have"
-    assert task.state.text() == f"Kept in ada{ENDING}: {number} of 7 tasks {verb} an answer."
+    assert task.state.text() == f"Kept in ada{ANSWER_FILE_ENDING}: {number} of 7 tasks {verb} an answer."
     kept = read_answers(path).hand_in.answer(number).fields
     assert kept == draft
     if number == 1:
@@ -374,7 +376,7 @@ def test_drafts_in_settings_may_be_anything(text):
 
 def test_a_file_is_gone_on_with_and_that_of_somebody_else_refused(at_sheet, qtbot, tmp_path):
     window, hand_in = at_sheet, at_sheet.lessons.hand_in
-    path = tmp_path / f"x{ENDING}"
+    path = tmp_path / f"x{ANSWER_FILE_ENDING}"
     write_answers(path, handed_in("Ada", numbers=(5,)))
     hand_in.begin("Bob", path)
     qtbot.waitUntil(lambda: "has the answers of Ada; choose another file." in window.notice.text())
@@ -388,7 +390,7 @@ def test_a_file_is_gone_on_with_and_that_of_somebody_else_refused(at_sheet, qtbo
     path.write_text("{")
     hand_in.begin("Ada", path)
     qtbot.waitUntil(lambda: "is not JSON" in window.notice.text())
-    hand_in.begin("Ada", tmp_path / "no" / f"x{ENDING}")
+    hand_in.begin("Ada", tmp_path / "no" / f"x{ANSWER_FILE_ENDING}")
     qtbot.waitUntil(lambda: "cannot be written" in window.notice.text())
 
 
@@ -425,7 +427,7 @@ def test_a_task_is_not_kept_for_somebody_else(student, qtbot, tmp_path):
     window.lessons.guide.go_back()
     task = window.lessons.hand_in.open(window.lessons.guide.lesson.tasks[4])
     with qtbot.waitSignal(task.finished):
-        window.lessons.hand_in.begin("Bob", tmp_path / f"bob{ENDING}")
+        window.lessons.hand_in.begin("Bob", tmp_path / f"bob{ANSWER_FILE_ENDING}")
 
 
 def test_a_run_from_another_start_is_not_taken(student, qtbot):
@@ -604,7 +606,7 @@ def test_a_lecturer_makes_a_sheet_of_five_tasks_in_the_window(qtbot, tmp_path, l
     # It is handed in, and graded.
     made = TaskSheet(lesson)
     hand_in = new_hand_in(made, "Ada").kept(made.own_task(4, "Ada"), ("1",), 5)
-    write_answers(tmp_path / f"ada{ENDING}", hand_in)
+    write_answers(tmp_path / f"ada{ANSWER_FILE_ENDING}", hand_in)
     (grade,) = run_to_end(grading(tmp_path, [TaskSheet(load_lesson(str(path)))]))
     assert grade.tasks[3].judged.share == 1.0
 
@@ -788,7 +790,7 @@ def test_a_lesson_that_changes_under_the_student_asks_anew(qtbot, tmp_path):
     window, _ = opened(qtbot)
     window.lessons.open(str(path), 0)
     qtbot.waitUntil(lambda: window.lessons.lesson is not None)
-    window.lessons.hand_in.begin("Ada", tmp_path / f"ada{ENDING}")
+    window.lessons.hand_in.begin("Ada", tmp_path / f"ada{ANSWER_FILE_ENDING}")
     qtbot.waitUntil(lambda: window.lessons.hand_in.hand_in is not None)
     path.write_text(
         json.dumps({"gdsim-lesson": 1, "title": "Own", "stops": [stop | {"title": "Other words"}]})

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QApplication, QLabel, QWidget
 
 from gdsim.core.model.gallery import GALLERY
 from gdsim.core.model.objective import ACTIVATIONS, LECTURE, LOSSES, FunctionObjective, NeuronObjective
-from gdsim.core.model.objective_edits import NOISE, noisy_slopes
+from gdsim.core.model.objective_edits import FUNCTION_NOISE, noisy_slopes
 from gdsim.core.model.plane_function import ORIGIN
 from gdsim.core.model.points import PointSet
 from gdsim.gui.objective.function_dialog import FunctionDialog
@@ -206,14 +206,14 @@ def test_a_function_is_checked_while_one_types(function, qtbot):
 
 def test_noise_is_made_and_noise_that_is_there_stays(function, qtbot):
     dialog = function(BOWL)
-    dialog.noise.set_value(NOISE(spread=2.345, copies=30, seed=4))
+    dialog.noise.set_value(FUNCTION_NOISE(spread=2.345, copies=30, seed=4))
     slopes = taken(qtbot, dialog, dialog.take).slopes
-    assert slopes == noisy_slopes(NOISE(spread=2.345, copies=30, seed=4))
+    assert slopes == noisy_slopes(FUNCTION_NOISE(spread=2.345, copies=30, seed=4))
     again = function(BOWL, slopes)
-    assert again.noise.value() == NOISE(spread=2.345, copies=30)
+    assert again.noise.value() == FUNCTION_NOISE(spread=2.345, copies=30)
     assert taken(qtbot, again, again.take).slopes == slopes
     without = function(BOWL, slopes)
-    without.noise.set_value(NOISE())
+    without.noise.set_value(FUNCTION_NOISE())
     assert taken(qtbot, without, without.take).slopes == ORIGIN
 
 
@@ -255,7 +255,7 @@ def test_no_rate_is_named_where_there_is_none():
 
 def test_noise_is_told():
     assert noise_words(ORIGIN).startswith("No noise")
-    slopes = noisy_slopes(NOISE(spread=2.35, copies=4))
+    slopes = noisy_slopes(FUNCTION_NOISE(spread=2.35, copies=4))
     assert noise_words(slopes).startswith("Noise σ = 2.35: the mean of 4 tilted copies;")
 
 

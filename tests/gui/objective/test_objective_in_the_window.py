@@ -19,7 +19,7 @@ from gdsim.core.model.experiment import new_experiment
 from gdsim.core.model.gallery import GALLERY
 from gdsim.core.model.neuron import Neuron
 from gdsim.core.model.objective import LECTURE, FunctionObjective, NeuronObjective
-from gdsim.core.model.objective_edits import NOISE, noisy_slopes, use_function
+from gdsim.core.model.objective_edits import FUNCTION_NOISE, noisy_slopes, use_function
 from gdsim.core.model.plane_function import ORIGIN
 from gdsim.core.model.points import PointSet
 from gdsim.core.model.run import Run
@@ -250,9 +250,9 @@ def test_noise_makes_a_function_stochastic(window, qtbot):
     window.user_actions.change_selected(
         replace(window.session.selected_run, batching=STOCHASTIC(), optimizer=RULES["gd"](eta=0.01)), "x", ""
     )
-    use_function_of_gallery(window, qtbot, "booth", NOISE(spread=1.0, copies=12, seed=3))
+    use_function_of_gallery(window, qtbot, "booth", FUNCTION_NOISE(spread=1.0, copies=12, seed=3))
     experiment = window.session.experiment
-    assert experiment.points == noisy_slopes(NOISE(spread=1.0, copies=12, seed=3))
+    assert experiment.points == noisy_slopes(FUNCTION_NOISE(spread=1.0, copies=12, seed=3))
     assert window.cards.function.make().noise.text().startswith("Noise σ = 1: the mean of 12 tilted copies")
     record = window.session.frame().current.whole
     run = experiment.runs[0]

@@ -12,7 +12,7 @@ import pytest
 from PIL import Image
 
 from gdsim.cli import main
-from gdsim.cli.recording import PICTURES
+from gdsim.cli.recording import RECORDING_ENDINGS
 from gdsim.gui.export.clip import ClipFormat
 from tests.every import WHOLE, every
 from tests.gui.forked import forked
@@ -44,7 +44,7 @@ sys.exit(app.open_window(scene, opengl={opengl}))
 
 
 def test_the_command_line_knows_the_pictures_that_the_window_makes():
-    assert (".png", *(f".{form}" for form in ClipFormat)) == PICTURES
+    assert (".png", *(f".{form}" for form in ClipFormat)) == RECORDING_ENDINGS
 
 
 def python(

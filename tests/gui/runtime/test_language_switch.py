@@ -68,7 +68,7 @@ def switch(qtbot, tmp_path, in_english, undressed, monkeypatch):
 
 
 def test_the_window_is_another_one_and_shows_the_same(switch, qtbot, tmp_path, monkeypatch):
-    monkeypatch.setattr("gdsim.gui.files.autosave.PAUSE_MS", 10)
+    monkeypatch.setattr("gdsim.gui.files.autosave.AUTOSAVE_PAUSE_MS", 10)
     old, session = switch.window, switch.window.session
     session.select(1)
     session.play(lambda head: head.seek(24))

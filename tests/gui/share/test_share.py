@@ -14,7 +14,7 @@ from PySide6.QtCore import QMimeData, Qt, QUrl
 from PySide6.QtGui import QImage, QTextDocument
 from PySide6.QtWidgets import QApplication, QDialog, QLabel
 
-from gdsim.core.files.bundled import BUNDLED, bundled_scenes, find_scene
+from gdsim.core.files.bundled import BUNDLED_SCENES, bundled_scenes, find_scene
 from gdsim.core.files.checked_json import FileFault
 from gdsim.core.files.link import PICTURE_KEY, bare_code, link_of, read_link
 from gdsim.core.files.scene import load_scene, scene_text
@@ -75,7 +75,7 @@ def many_points(count):
 # ------------------------------------------------------------------------------------- QR codes
 
 
-@every("name", BUNDLED)
+@every("name", BUNDLED_SCENES)
 def test_the_qr_code_of_a_scene_is_read_by_another_library(name):
     link = link_of(load_scene(bundled_scenes()[name]))
     assert read_qr(pixels_of(qr_image(qr_modules(link), 3))) == [link]
@@ -328,7 +328,7 @@ def test_markup_from_a_link_is_shown_as_it_is(qtbot):
     assert all(label.textFormat() == Qt.TextFormat.PlainText for label in dialog.findChildren(QLabel))
 
 
-@every("name", BUNDLED)
+@every("name", BUNDLED_SCENES)
 def test_typed_formulas_are_shown_whole_before_they_are_computed(qtbot, name):
     scene = load_scene(bundled_scenes()[name])
     dialog = ArrivalDialog(scene)

@@ -17,9 +17,9 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication
 
 from gdsim.core.analysis.series import CurveKind
-from gdsim.core.files.bundled import BUNDLED
+from gdsim.core.files.bundled import BUNDLED_SCENES
 from gdsim.core.files.scene import parse_scene, scene_text
-from gdsim.core.lessons.files import BUNDLED as LESSONS
+from gdsim.core.lessons.files import BUNDLED_LESSONS as LESSONS
 from gdsim.core.lessons.files import check_lesson
 from gdsim.core.resources import resource
 from gdsim.core.rules.searches import FIXED
@@ -277,5 +277,5 @@ def shows(part, stop):
 
 @every("part", PARTS)
 def test_it_comes_in_a_scene_and_at_a_stop(part):
-    assert any(has(part, scene(name)) for name in BUNDLED)
+    assert any(has(part, scene(name)) for name in BUNDLED_SCENES)
     assert any(shows(part, stop) for stop in stops())

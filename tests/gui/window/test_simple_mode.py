@@ -4,7 +4,7 @@ import pytest
 from PySide6.QtCore import QSettings, Qt
 from PySide6.QtWidgets import QLineEdit
 
-from gdsim.core.files.bundled import BUNDLED, find_scene
+from gdsim.core.files.bundled import BUNDLED_SCENES, find_scene
 from gdsim.core.files.scene import load_scene
 from gdsim.core.lessons.files import load_lesson
 from gdsim.core.lessons.view import PAGES
@@ -187,7 +187,7 @@ def test_what_every_scene_says_of_itself_is_read_whole(window, qtbot, simple):
     window.simple.set_on(simple)
     label = window.cards.story.words if simple else window.header.about
     heights = set()
-    for name in BUNDLED:
+    for name in BUNDLED_SCENES:
         about = load_scene(find_scene(name)).about
         label.say(about)
         qtbot.waitUntil(lambda: label.height() >= label.sizeHint().height())

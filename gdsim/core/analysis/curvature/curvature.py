@@ -11,7 +11,7 @@ from gdsim.core.model.plane import W_AND_B, Axes, in_plane
 from gdsim.core.model.point_loss import PointLoss
 
 # From more points than this an even sample is taken, so that the display follows a dragged ball.
-MOST_POINTS = 1 << 14
+MOST_SAMPLED_POINTS = 1 << 14
 # Terms and rows that are computed between two reports of progress.
 _TERMS, _ROWS = 1 << 17, 2048
 # The longer half axis in pixels, and the largest ratio of the two, to which a very flat direction is limited.
@@ -83,11 +83,11 @@ def half_axes(plane: Curvature, scale: tuple[float, float]) -> Array | None:
 
 
 def sampled_points(data: PointLoss) -> PointLoss:
-    """Return the loss over all points, or over an even sample of `MOST_POINTS` of them."""
+    """Return the loss over all points, or over an even sample of `MOST_SAMPLED_POINTS` of them."""
     points = len(data.targets)
-    if points <= MOST_POINTS:
+    if points <= MOST_SAMPLED_POINTS:
         return data
-    return data.rows(np.linspace(0, points - 1, MOST_POINTS).astype(np.intp))
+    return data.rows(np.linspace(0, points - 1, MOST_SAMPLED_POINTS).astype(np.intp))
 
 
 def row_blocks(rows: int, terms: int) -> Iterator[slice]:

@@ -4,7 +4,12 @@ from typing import NamedTuple
 
 import numpy as np
 
-from gdsim.core.analysis.curvature.curvature import MOST_POINTS, row_blocks, sampled_points, without_rounding
+from gdsim.core.analysis.curvature.curvature import (
+    MOST_SAMPLED_POINTS,
+    row_blocks,
+    sampled_points,
+    without_rounding,
+)
 from gdsim.core.analysis.curvature.limit import limits_at
 from gdsim.core.analysis.curvature.linear_step import LATE, linear_step
 from gdsim.core.analysis.recorded import RecordedLines
@@ -41,7 +46,7 @@ def limit_curve(data: PointLoss, run: Run, record: RecordColumns) -> Progress[Li
     made = LimitCurve(*np.full((3, n), np.nan))
     if n < 2:  # noqa: PLR2004 - there is no update
         return made
-    for here in row_blocks(n, min(len(data.targets), MOST_POINTS)):
+    for here in row_blocks(n, min(len(data.targets), MOST_SAMPLED_POINTS)):
         for column, part in zip(made, limits_on(data, run, record, here), strict=True):
             column[here] = part
         yield here.stop / n

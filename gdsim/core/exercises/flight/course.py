@@ -31,7 +31,7 @@ class Level(NamedTuple):
     lowest: tuple[tuple[float, float], ...]  # All minima (u, v), to a few digits
 
 
-LEVELS = (
+FLIGHT_LEVELS = (
     Level(
         to_say("Bowl"),
         to_say("A round bowl: the steepest way down leads straight to its bottom."),
@@ -88,12 +88,12 @@ LEVELS = (
 class Course:
     """A level moved and rotated by a seed, with a slightly different start."""
 
-    number: int  # Which of the `LEVELS`
+    number: int  # Which of the `FLIGHT_LEVELS`
     seed: int  # At least 0
 
     @property
     def level(self) -> Level:
-        return LEVELS[self.number]
+        return FLIGHT_LEVELS[self.number]
 
     @cached_property
     def _placed(self) -> tuple[tuple[float, float, float, float], tuple[float, float]]:

@@ -11,8 +11,8 @@ import numpy as np
 
 from gdsim.core.analysis.curvature.curvature import Curvature, curvature_at
 from gdsim.core.arrays import Array
-from gdsim.core.exercises.flight.course import FUEL, LEVELS, Course
-from gdsim.core.files.link_letters import LETTERS
+from gdsim.core.exercises.flight.course import FLIGHT_LEVELS, FUEL, Course
+from gdsim.core.files.link_letters import LINK_LETTERS
 from gdsim.core.language.texts import SaidError
 from gdsim.core.settings import SEED
 
@@ -113,7 +113,7 @@ def _degrees(direction: Array) -> float:
 def code_of_flights(flights: Sequence[Flight]) -> str:
     """Encode flights over one course as a text from which `read_code` restores them."""
     course = flights[0].course
-    moves = ("".join(LETTERS[number] for move in one.moves for number in move) for one in flights)
+    moves = ("".join(LINK_LETTERS[number] for move in one.moves for number in move) for one in flights)
     return f"flight:1,{course.number + 1},{course.seed},{','.join(moves)}"
 
 
@@ -122,13 +122,13 @@ def read_code(text: str) -> tuple[Flight, ...]:
     """Decode a text by flying its moves again; raises `SaidError` if it is not the code of flights."""
     found = _CODE.fullmatch(text.strip())
     level = int(found[1]) - 1 if found else -1
-    if not found or level not in range(len(LEVELS)) or int(found[2]) > SEED.high:
+    if not found or level not in range(len(FLIGHT_LEVELS)) or int(found[2]) > SEED.high:
         raise SaidError(
             "This is not the code of a flight, which begins with flight:1 and has a level, a seed and steps."
         )
     flights = []
     for letters in found[3][1:].split(","):
-        numbers = [LETTERS.index(letter) for letter in letters]
+        numbers = [LINK_LETTERS.index(letter) for letter in letters]
         flight = Flight(Course(level, int(found[2])))
         for move in map(Move, numbers[::2], numbers[1::2]):
             if flight.is_over or move.turn >= TURNS or move.length >= len(LENGTHS):

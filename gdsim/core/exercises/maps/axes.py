@@ -13,7 +13,7 @@ from gdsim.core.settings import NUMBER, Setting
 _TINY = 1e-30
 # The default lower end of a logarithmic axis, as a share of its upper end.
 _LOG_SPAN = 1e-4
-NARROWEST = 1e-12
+NARROWEST_AXIS = 1e-12
 """The smallest share of its whole range that an axis may show, where floats still tell pixels apart."""
 
 

@@ -11,8 +11,8 @@ from gdsim.core.language.texts import said
 from gdsim.core.model.view_range import ViewRange
 from gdsim.core.surface.surface import LossSurface, LowestPlace
 
-LETTERS = "ABCD"
-LEVELS = (1, 2, 3, 4, 5)
+ANSWER_LETTERS = "ABCD"
+QUIZ_LEVELS = (1, 2, 3, 4, 5)
 # All questions share one square view range, so that the axes give nothing away.
 VIEW_RANGE = ViewRange()
 
@@ -64,11 +64,11 @@ class Question:
 def verdict(question: Question, chosen: int) -> str:
     """Say whether an answer is right, and otherwise which one is."""
     if chosen == question.answer:
-        return said("{letters} is right.", letters=LETTERS[chosen])
+        return said("{letters} is right.", letters=ANSWER_LETTERS[chosen])
     return said(
         "{letters} is not right: the answer is {letters2}.",
-        letters=LETTERS[chosen],
-        letters2=LETTERS[question.answer],
+        letters=ANSWER_LETTERS[chosen],
+        letters2=ANSWER_LETTERS[question.answer],
     )
 
 
@@ -83,7 +83,7 @@ def explanation(question: Question, chosen: int) -> str:
 
 def _steepness(question: Question, chosen: int) -> str:
     answer = question.answer
-    ranked = sorted(range(len(LETTERS)), key=lambda index: question.measures[index])
+    ranked = sorted(range(len(ANSWER_LETTERS)), key=lambda index: question.measures[index])
     # Compare the right answer with the chosen one, or else with the one most unlike it.
     other = chosen if chosen != answer else next(one for one in (ranked[0], ranked[-1]) if one != answer)
     here, there = (number(question.measures[index], 2) for index in (answer, other))
@@ -92,9 +92,9 @@ def _steepness(question: Question, chosen: int) -> str:
     return said(
         "At {letters} the loss changes by {here} per unit, at {letters2} by {there}: {rule}. "
         "From one line to the next the loss always changes by the same amount.",
-        letters=LETTERS[answer],
+        letters=ANSWER_LETTERS[answer],
         here=here,
-        letters2=LETTERS[other],
+        letters2=ANSWER_LETTERS[other],
         there=there,
         rule=rule,
     )
@@ -106,13 +106,13 @@ def _downhill(question: Question, chosen: int) -> str:
     text = said(
         "Along {letters} the loss falls by {down} per unit, as fast as it can here: the "
         "negative gradient points straight across the lines, to the lower side.",
-        letters=LETTERS[answer],
+        letters=ANSWER_LETTERS[answer],
         down=down,
     )
     if chosen != answer:
         text += " " + said(
             "Along {letters} it {slope_words}.",
-            letters=LETTERS[chosen],
+            letters=ANSWER_LETTERS[chosen],
             slope_words=_slope_words(question.measures[chosen]),
         )
     return text
@@ -142,7 +142,7 @@ def _matching(question: Question, chosen: int) -> str:
     if steepness[0][i, j] <= steepness[1][i, j]:
         looks.reverse()
     (lines, slope), (other_lines, other_slope) = looks
-    parts = {"this": LETTERS[answer], "that": LETTERS[other], "lines": lines, "slope": slope}
+    parts = {"this": ANSWER_LETTERS[answer], "that": ANSWER_LETTERS[other], "lines": lines, "slope": slope}
     where = said("Near w = {w}, b = {b}", w=number(right.w[i], 2), b=number(right.b[j], 2))
     if question.kind is QuestionKind.SURFACE:
         text = said(
@@ -168,7 +168,7 @@ def _matching(question: Question, chosen: int) -> str:
 
 
 def _most_alike(question: Question) -> int:
-    wrong = [index for index in range(len(LETTERS)) if index != question.answer]
+    wrong = [index for index in range(len(ANSWER_LETTERS)) if index != question.answer]
     return max(wrong, key=lambda index: question.measures[index])
 
 
@@ -192,14 +192,14 @@ class Score:
     # streak, longest: the current and the longest run of right answers.
     streak: int = 0
     longest: int = 0
-    level: int = LEVELS[0]
+    level: int = QUIZ_LEVELS[0]
     at_level: int = 0  # Right answers in a row since the level was reached
 
     def answered(self, *, right: bool) -> "Score":
         if not right:
             return replace(self, asked=self.asked + 1, streak=0, at_level=0)
         streak, at_level = self.streak + 1, self.at_level + 1
-        rises = at_level >= _RISE_AFTER and self.level < LEVELS[-1]
+        rises = at_level >= _RISE_AFTER and self.level < QUIZ_LEVELS[-1]
         return Score(
             right=self.right + 1,
             asked=self.asked + 1,

@@ -22,7 +22,7 @@ from gdsim.core.language.texts import chosen_language, counted, to_say
 from gdsim.core.settings import quoted
 
 # The number of rows that are examined and shown.
-SAMPLE = 100
+SAMPLED_ROWS = 100
 _MOST_COLUMNS = 1000
 _NO_NUMBER = to_say(
     "has no cell that is a number; cells are separated by a tab, a semicolon, a comma or a space"
@@ -107,7 +107,7 @@ def _declared_delimiter(block: Block, wish: RequestedFormat) -> tuple[Block, Req
 
 def _sample(block: Block, delimiter: str) -> list[TableRow]:
     try:
-        return list(islice(rows(block, delimiter), SAMPLE + 1))
+        return list(islice(rows(block, delimiter), SAMPLED_ROWS + 1))
     except TableFault:  # with the wrong delimiter a cell may be too long
         return []
 
@@ -181,7 +181,7 @@ def _columns(
         Column(name, kind, any(parts_thousands(cell, dialect.decimal) for cell in cells))
         for name, kind, cells in zip(names[:width], kinds, filled, strict=True)
     )
-    shown = tuple(tuple(row.cells[:width]) for row in body[:SAMPLE])
+    shown = tuple(tuple(row.cells[:width]) for row in body[:SAMPLED_ROWS])
     body_line = sample[1].line if dialect.header else first
     return Outline(dialect, encoding, columns, shown, body_line)
 

@@ -10,7 +10,7 @@ from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QStackedWidget, QWidget
 
-from gdsim.core.exercises.flight.course import FUEL, LEVELS, Course
+from gdsim.core.exercises.flight.course import FLIGHT_LEVELS, FUEL, Course
 from gdsim.core.exercises.flight.flight import (
     LENGTHS,
     TURNS,
@@ -79,7 +79,7 @@ class LevelChoice(ComboBox):
 
 
 class InstrumentFlight(Exercise):
-    """Window to fly over the `LEVELS`; it does not depend on the document."""
+    """Window to fly over the `FLIGHT_LEVELS`; it does not depend on the document."""
 
     help_page = "flight"
     remembered = ("flights", "_is_given_up", "next_move", "sound")
@@ -124,7 +124,7 @@ class InstrumentFlight(Exercise):
         self._show()
 
     def _arrange(self) -> None:
-        self.level.addItems([translated(level.title) for level in LEVELS])
+        self.level.addItems([translated(level.title) for level in FLIGHT_LEVELS])
         self.level.fit_entries()
         set_tip(self.two, self.tr("Two pilots take turns at one keyboard, one step each."))
         FontScaler(self.seed, QWidget.setFixedWidth, _SEED_WIDTH)

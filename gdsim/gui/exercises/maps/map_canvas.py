@@ -7,7 +7,7 @@ from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QWheelEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
-from gdsim.core.exercises.maps.axes import NARROWEST, MapAxis
+from gdsim.core.exercises.maps.axes import NARROWEST_AXIS, MapAxis
 from gdsim.gui.exercises.maps.map_paint import paint_sheet, places_of
 from gdsim.gui.exercises.maps.map_sheet import MapSheet
 from gdsim.gui.forms.tips import set_tip
@@ -104,7 +104,7 @@ class MapCanvas(Chart):
         if sheet is None or whole is None:
             return
         narrow = min(x.narrowness(whole[0]), y.narrowness(whole[1]))
-        if x.fault() or y.fault() or narrow < NARROWEST or (x, y) == (sheet.x, sheet.y):
+        if x.fault() or y.fault() or narrow < NARROWEST_AXIS or (x, y) == (sheet.x, sheet.y):
             return
         self.sheet = replace(sheet, x=x, y=y)
         self.update()

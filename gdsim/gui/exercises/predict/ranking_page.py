@@ -48,7 +48,7 @@ from gdsim.gui.style.theme import run_styles
 from gdsim.session.frame import RunView
 from gdsim.session.tasks import Task, TaskQueue
 
-STEPS = (10, 50, 200)
+STEP_CHOICES = (10, 50, 200)
 _LIST_WIDTH, _MAP_WIDTH = 340, 230
 
 # Keys to move an entry up and down.
@@ -135,7 +135,7 @@ class RankingPage(QWidget):
 
     def _arrange(self) -> None:
         self.what.addItems([self.tr("Three rates"), self.tr("Three rules")])
-        self.steps.addItems([self.tr("After {n} steps").format(n=steps) for steps in STEPS])
+        self.steps.addItems([self.tr("After {n} steps").format(n=steps) for steps in STEP_CHOICES])
         self.list.setObjectName("framed")
         self.list.setAccessibleName(self.tr("Your order, the lowest loss first"))
         self.list.setDragDropMode(QAbstractItemView.DragDropMode.InternalMove)
@@ -240,7 +240,7 @@ class RankingPage(QWidget):
     def compute(self) -> None:
         if self._view is None or not self._runs or self.result or self._task:
             return
-        steps = STEPS[self.steps.currentIndex()]
+        steps = STEP_CHOICES[self.steps.currentIndex()]
         start = tuple(self._view.p.tolist())
         show_named(self.words, self.tr("Computing…"))
         work = partial(_ranking_on_map, self._experiment, self._runs, start, steps)

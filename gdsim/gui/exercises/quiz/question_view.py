@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from gdsim.core.exercises.quiz.question import LETTERS, Question, QuestionKind
+from gdsim.core.exercises.quiz.question import ANSWER_LETTERS, Question, QuestionKind
 from gdsim.core.surface.surface import LossSurface
 from gdsim.gui.exercises.answer_card import AnswerCard
 from gdsim.gui.exercises.marked_map import MapMark, MarkedMap
@@ -92,8 +92,8 @@ class QuestionView(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self.map, self.surface = MarkedMap(plain=True), QuizSurface()
-        self.surfaces = tuple(QuizSurface() for _ in LETTERS)
-        self.maps = tuple(MarkedMap(plain=True) for _ in LETTERS)
+        self.surfaces = tuple(QuizSurface() for _ in ANSWER_LETTERS)
+        self.maps = tuple(MarkedMap(plain=True) for _ in ANSWER_LETTERS)
         self.cards = tuple(
             AnswerCard(index, _button(index), *views)
             for index, views in enumerate(zip(self.surfaces, self.maps, strict=True))
@@ -189,7 +189,7 @@ class QuestionView(QWidget):
 
 
 def _button(index: int) -> QPushButton:
-    letter = LETTERS[index]
+    letter = ANSWER_LETTERS[index]
     button = plain_button(letter, tr("Key {letter} or {n}").format(letter=letter, n=index + 1))
     button.setAccessibleName(tr("Answer {letter}").format(letter=letter))
     return button
@@ -209,13 +209,15 @@ def _marks(question: Question, strong: int = -1) -> list[MapMark]:
     if question.places is not None:
         return [
             MapMark(w, b, letter, strong=index == strong)
-            for index, (letter, (w, b)) in enumerate(zip(LETTERS, question.places.tolist(), strict=True))
+            for index, (letter, (w, b)) in enumerate(
+                zip(ANSWER_LETTERS, question.places.tolist(), strict=True)
+            )
         ]
     if question.arrows is None or question.place is None:
         return []
     ends = question.place + _ARROW * question.arrows
     w, b = question.place.tolist()
     return [
-        MapMark(end_w, end_b, LETTERS[index], origin=(w, b), strong=index == strong)
+        MapMark(end_w, end_b, ANSWER_LETTERS[index], origin=(w, b), strong=index == strong)
         for index, (end_w, end_b) in enumerate(ends.tolist())
     ]

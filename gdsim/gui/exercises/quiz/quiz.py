@@ -8,7 +8,14 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
 from gdsim.core.exercises.quiz.making import make_question
-from gdsim.core.exercises.quiz.question import LETTERS, LEVELS, Question, QuestionKind, explanation, verdict
+from gdsim.core.exercises.quiz.question import (
+    ANSWER_LETTERS,
+    QUIZ_LEVELS,
+    Question,
+    QuestionKind,
+    explanation,
+    verdict,
+)
 from gdsim.core.settings import Value
 from gdsim.gui.actions import UserActions
 from gdsim.gui.exercises.exercise import say_aloud, show_named
@@ -19,8 +26,8 @@ from gdsim.gui.style.text_size import resize_window
 from gdsim.session.session import Session
 
 _KEYS = {
-    **{Qt.Key.Key_1 + index: index for index in range(len(LETTERS))},
-    **{Qt.Key.Key_A + index: index for index in range(len(LETTERS))},
+    **{Qt.Key.Key_1 + index: index for index in range(len(ANSWER_LETTERS))},
+    **{Qt.Key.Key_A + index: index for index in range(len(ANSWER_LETTERS))},
 }
 
 
@@ -41,7 +48,7 @@ class Quiz(Questions):
             self.tr("How hard the questions are; three right answers in a row raise it by one."),
         )
         self.view = QuestionView()
-        self.level.addItems([self.tr("Level {n}").format(n=level) for level in LEVELS])
+        self.level.addItems([self.tr("Level {n}").format(n=level) for level in QUIZ_LEVELS])
         self.level.fit_entries()
         self._arrange(self.view, self.level)
         self.outline.addWidget(self.view, 1)
@@ -81,7 +88,7 @@ class Quiz(Questions):
         return keys + " " + self.tr("From one line to the next the loss changes by the same amount.")
 
     def _on_level(self, index: int) -> None:
-        self.score = self.score.at(LEVELS[index])
+        self.score = self.score.at(QUIZ_LEVELS[index])
         self._ask()
 
     # ------------------------------------------------------------------------------ answering

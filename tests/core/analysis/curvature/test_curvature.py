@@ -8,9 +8,9 @@ from operator import mul
 import numpy as np
 import pytest
 
-from gdsim.core.analysis.curvature.curvature import MOST_POINTS, alpha_of_step, curvature_at
+from gdsim.core.analysis.curvature.curvature import MOST_SAMPLED_POINTS, alpha_of_step, curvature_at
 from gdsim.core.engine.second_derivatives import hessian_of
-from gdsim.core.files.bundled import BUNDLED
+from gdsim.core.files.bundled import BUNDLED_SCENES
 from gdsim.core.model.neuron import Neuron
 from gdsim.core.model.objective import NeuronObjective
 from gdsim.core.model.point_loss import point_loss
@@ -72,7 +72,7 @@ def exact_hessian(points, activation, place):
 def test_the_hessian_keeps_its_digits_where_the_neuron_is_saturated(activation):
     rng = np.random.default_rng(8)
     objective = NeuronObjective(activation, reduction="half-sum")
-    scenes = [one for one in map(scene, BUNDLED) if isinstance(one.objective, NeuronObjective)]
+    scenes = [one for one in map(scene, BUNDLED_SCENES) if isinstance(one.objective, NeuronObjective)]
     saturated = PointSet([1.3, 2.4, -0.5], [0.0, 1.0, -1.0]), ViewRange(-30.0, 30.0, -40.0, 40.0)
     # Alone, a point that is reached has no other one whose larger part would hide what is lost of its own.
     reached = PointSet([1.3], [1.0]), ViewRange(10.0, 30.0, 0.0, 20.0)
@@ -127,7 +127,7 @@ def test_a_saddle_has_no_bottom():
 
 
 def test_of_very_many_points_a_sample_stands_for_all():
-    x = np.linspace(-2.0, 2.0, 3 * MOST_POINTS)
+    x = np.linspace(-2.0, 2.0, 3 * MOST_SAMPLED_POINTS)
     points = PointSet(x, 1.0 / (1.0 + np.exp(-x)))
     found = curvature_at(point_loss(points), np.array([0.5, 0.2]))
     assert found.is_sampled

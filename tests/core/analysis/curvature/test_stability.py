@@ -10,7 +10,7 @@ from gdsim.core.analysis.curvature.limit_curve import limit_curve
 from gdsim.core.analysis.curvature.stability import stability
 from gdsim.core.analysis.update import update_of
 from gdsim.core.engine.runs import first_steps
-from gdsim.core.files.bundled import BUNDLED
+from gdsim.core.files.bundled import BUNDLED_SCENES
 from gdsim.core.model.experiment import Experiment
 from gdsim.core.model.neuron import Neuron
 from gdsim.core.model.point_loss import point_loss
@@ -61,7 +61,7 @@ def test_the_curve_of_adam_is_what_a_plain_loop_gives():
         assert curve.limit[step] == pytest.approx(38.0, rel=1e-8)
 
 
-@every(("number", "name"), some_of(enumerate(BUNDLED), 1, 2))
+@every(("number", "name"), some_of(enumerate(BUNDLED_SCENES), 1, 2))
 def test_the_curve_is_what_each_of_its_steps_says(number, name):
     experiment = scene(name)
     for run in some_of(experiment.runs, number, 3):

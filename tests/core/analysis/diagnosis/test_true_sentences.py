@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from gdsim.core.analysis.diagnosis import FindingKind
-from gdsim.core.files.bundled import BUNDLED
+from gdsim.core.files.bundled import BUNDLED_SCENES
 from gdsim.core.files.scene import parse_scene
 from gdsim.core.model.batching import MINI_BATCH, STOCHASTIC
 from gdsim.core.model.objective import FunctionObjective, NeuronObjective
@@ -93,7 +93,7 @@ def test_nor_of_a_second_order_rule_that_goes_uphill():
     assert said > SECOND_ORDER / 10
 
 
-@every(("number", "name"), some_of(enumerate(BUNDLED), 0, 2))
+@every(("number", "name"), some_of(enumerate(BUNDLED_SCENES), 0, 2))
 def test_nor_of_the_scenes_that_stand_ready(number, name):
     """And there are no more than a person can look through; of each scene one run in six, or all."""
     # The measures know what the rules of the catalogue do, and those with the same lines.
