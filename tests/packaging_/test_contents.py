@@ -184,7 +184,7 @@ def test_the_notice_of_qt_tells_of_the_lgpl_and_of_replacing_it():
 
 
 def test_the_bundle_has_what_the_command_line_loads_by_name():
-    calls = re.compile(r'\b_?gui\("([\w.]+)"\)')
+    calls = re.compile(r'\bimport_gui\("([\w.]+)"\)')
     texts = [path.read_text(encoding="utf-8") for path in (ROOT / "gdsim" / "cli").glob("*.py")]
     named = {f"gdsim.gui.{name}" for text in texts for name in calls.findall(text)}
     assert {"gdsim.gui", *named} == set(contents.WINDOW_IMPORTS)
