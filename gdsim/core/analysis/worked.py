@@ -250,8 +250,8 @@ def _gradient_in_letters(
 
 
 def penalty_symbol(optimizer: Optimizer) -> Symbol:
-    """Return the symbol of the penalty's λ, with an index if the rule has a λ of its own."""
-    is_taken = any(one.symbol == "λ" and optimizer[one.name] for one in optimizer.definition.settings)
+    """Return the symbol of the penalty's λ, with an index if the lines of the rule have a λ of their own."""
+    is_taken = any("λ" in line for line in rule_in_letters(optimizer))
     return of_letter("λ_L" if is_taken else "λ")
 
 

@@ -21,6 +21,7 @@ from gdsim.core.model.run import Run
 from gdsim.core.progress import run_to_end
 from gdsim.core.rules.catalogue import RULES
 from gdsim.core.rules.libraries.lookup import library_rules
+from gdsim.core.rules.own_rule import own_rule
 from gdsim.core.rules.searches import SEARCHES
 from gdsim.core.rules.second_order import SECOND_ORDER_RULES
 from tests.core.records import columns_of, one_run
@@ -268,13 +269,25 @@ def test_a_gradient_is_worked_from_what_is_given_with_a_mean_and_a_penalty():
     assert without == (ResultMark.WRONG, "The penalty λ·w of the loss is missing from the gradient of w.")
 
 
-@pytest.mark.parametrize(("decay", "letters"), [(0.0, {"λ": "0.4"}), (0.2, {"λ": "0.2", "λ_L": "0.4"})])
-def test_the_penalty_of_the_loss_and_the_weight_decay_of_the_rule_have_two_letters(decay, letters):
-    rule = library_rules("torch")["torch.optim.SGD"].given({"lr": 0.5, "weight_decay": decay})
+@every(
+    ("rule", "letters"),
+    [
+        (library_rules("torch")["torch.optim.SGD"].given({"lr": 0.5, "weight_decay": 0.0}), {"λ": "0.4"}),
+        (
+            library_rules("torch")["torch.optim.SGD"].given({"lr": 0.5, "weight_decay": 0.2}),
+            {"λ": "0.2", "λ_L": "0.4"},
+        ),
+        # These show their λ even if it is 0.
+        (RULES["adamw"](decay=0.0), {"λ": "0", "λ_L": "0.4"}),
+        (own_rule("Mine", "w_next = w - eta*(g + lam*w)")(lam=0.0), {"λ": "0", "λ_L": "0.4"}),
+        (own_rule("Mine", "lam = 0.1*t\nw_next = w - eta*(g + lam*w)")(), {"λ_L": "0.4"}),
+    ],
+)
+def test_the_penalty_of_the_loss_and_a_lambda_of_the_rule_have_two_letters(rule, letters):
     sheet = sheet_with(NeuronObjective("tanh", l2=0.4), Run(rule, start=(0.3, -0.4), epochs=8))
     assert {letter: text for letter, text in sheet.shared if "λ" in letter} == letters
     letters_of_gradient = next(one.letters for one in sheet.blanks if one.letters.startswith("∇wₜ = "))
-    assert letters_of_gradient.endswith("·λ_L·wₜ" if decay else "·λ·wₜ")
+    assert letters_of_gradient.endswith("·λ_L·wₜ" if "λ_L" in letters else "·λ·wₜ")
 
 
 @every("start", [(0.0, 0.0), (1.0, 2.0)])
