@@ -20,6 +20,7 @@ from gdsim.gui.curves.timeline import marks_of
 from gdsim.gui.exercises.commands import ExerciseCommands
 from gdsim.gui.files.file_commands import FileCommands
 from gdsim.gui.forms.fields import CheckedField, typed_field
+from gdsim.gui.forms.file_work import FileWork
 from gdsim.gui.forms.layouts import fill_layout
 from gdsim.gui.forms.reading_order import move_focus
 from gdsim.gui.forms.scrolling import reveal
@@ -475,6 +476,8 @@ class MainWindow(QMainWindow):
         self.exercises.go_on(handed.exercises)
 
     def _leave(self) -> None:
+        for work in self.findChildren(FileWork):  # before its queue is closed, because an encoder waits
+            work.close()
         self.help.close()
         self.stage.show_scene(None)
         self.maximised.restore_all()

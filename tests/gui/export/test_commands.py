@@ -291,7 +291,7 @@ def test_without_ffmpeg_the_dialog_says_so(desk, commands, tmp_path, monkeypatch
     dialog.close()
 
 
-@pytest.mark.parametrize("way", ["button", "escape"])
+@pytest.mark.parametrize("way", ["button", "escape", "closing the window"])
 def test_a_clip_is_stopped(qtbot, desk, commands, said, tmp_path, late_patch, way):
     late_patch.setattr(file_work, "DIALOG_DELAY_MS", 0)
     commands.save_clip(SMALL, ClipPlan(0, 100, 1.0), ClipFormat.APNG, tmp_path / "a.apng")
@@ -300,8 +300,10 @@ def test_a_clip_is_stopped(qtbot, desk, commands, said, tmp_path, late_patch, wa
     progress = opened(desk, ProgressDialog)
     if way == "button":
         progress.findChild(QPushButton).click()
-    else:
+    elif way == "escape":
         qtbot.keyClick(progress, "\x1b")
+    else:
+        desk.close()
     assert not commands.work.is_busy
     assert list(tmp_path.iterdir()) == []
     assert said == []

@@ -33,6 +33,8 @@ from gdsim.core.lessons.files import load_lesson
 from gdsim.core.page.writing import page_of
 from gdsim.core.progress import run_to_end
 from gdsim.core.resources import resource
+from gdsim.gui.export.clip import ClipFormat, ClipPlan
+from gdsim.gui.export.picture_spec import PictureSpec
 from gdsim.gui.forms.tips import native_keys
 from gdsim.gui.language import language_at_start, speak, speak_at_start
 from gdsim.gui.preferences import Preferences
@@ -101,6 +103,17 @@ def test_the_window_is_another_one_and_shows_the_same(switch, qtbot, tmp_path, m
         session.play(Playhead.play)
     session.play(Playhead.pause)
     assert new.cards.transport.play.isEnabled()
+
+
+def test_a_clip_that_is_being_written_leaves_no_file(switch, qtbot, tmp_path):
+    folder, spec = tmp_path / "clips", PictureSpec(width=400, height=300)
+    folder.mkdir()
+    plan = ClipPlan(0, 100, 1.0)
+    switch.window.export.made.save_clip(spec, plan, ClipFormat.APNG, folder / "a.apng")
+    qtbot.waitUntil(lambda: list(folder.iterdir()) != [])
+    with qtbot.waitSignal(switch.replaced):
+        switch.window.choose_language("de")
+    assert list(folder.iterdir()) == []
 
 
 def test_a_lesson_outlasts_two_languages_in_a_row(switch, qtbot):
