@@ -65,7 +65,11 @@ def _correction_words(found: Stability) -> str:
     factor = number(found.correction, _DIGITS)
     if factor == "1":
         return ""
-    return " " + tr("This includes the factor {0} of the bias correction.").format(factor)
+    words = tr(
+        "This includes a factor of {0} that depends on the number of the step and tends to 1, such as that "
+        "of the bias correction."
+    )
+    return " " + words.format(factor)
 
 
 def limit_words(found: Stability) -> str:

@@ -41,7 +41,8 @@ class Stability:
     limit: float  # Infinite if there is none; NaN if the step is not linear in the gradients
     # (d + 1,): η / P if each parameter has its own rate, and the curvature is then that of P⁻¹H; else None.
     own_rates: Array | None
-    # The factor in ``own_rates`` by which the rule corrects the start of its memories; 1 if it does not.
+    # The factor in ``own_rates`` that depends on the number of the step, such as that of the bias correction
+    # or of a momentum that rises; 1 if there is none.
     correction: float
 
     @property
