@@ -1,14 +1,98 @@
-"""Runs computed by plain loops written from the lecture, correctly or with one mistake."""
+"""Rows of w and b as somebody works them out, right or with one mistake."""
 
 import math
-from functools import partial
+import re
+from dataclasses import replace
 
 import numpy as np
 
+from gdsim.core.engine.ensemble import Ensemble
 from gdsim.core.exercises.check.answer_sheet import Submission
 from gdsim.core.exercises.check.judgement import judge_submission
+from gdsim.core.model.batching import MINI_BATCH
+from gdsim.core.model.neuron import Neuron
+from gdsim.core.model.points import PointSet
+from gdsim.core.model.run import Run
 from gdsim.core.progress import run_to_end
+from gdsim.core.rules.catalogue import RULES
+from tests.core.engine import lecture_loops
 from tests.core.records import columns_of, one_run
+
+_MOMENTUM, _RMSPROP = "gamma*v + eta*g", "beta*v + (1 - beta)*g**2"
+_ADAM_M, _ADAM_V = "beta1*m + (1 - beta1)*g", "beta2*v + (1 - beta2)*g**2"
+_ADDED = {"added": {"w - eta": "w + eta"}}
+_IN_MOMENTUM = {
+    "no-memory": {_MOMENTUM: "eta*g"},
+    "no-gamma": {_MOMENTUM: "v + eta*g"},
+    "gamma-on-gradient": {_MOMENTUM: "v + gamma*eta*g"},
+    "rates-exchanged": {_MOMENTUM: "eta*v + gamma*g"},
+    "averaged": {_MOMENTUM: "gamma*v + (1 - gamma)*eta*g"},
+    "added": {"w - v_t": "w + v_t"},
+    "old-step": {"w - v_t": "w - v"},
+}
+_IN_ROOT = {
+    "not-squared": {"g**2": "g"},
+    "size-not-square": {"g**2": "abs(g)"},
+    "other-root": {"sqrt(": "("},
+    "eps-outside": {"sqrt(v_t + eps)": "(sqrt(v_t) + eps)", "sqrt(v_hat + eps)": "(sqrt(v_hat) + eps)"},
+    "no-eps": {" + eps": ""},
+}
+# Mistakes in the lines of a rule: what stands there, by what should stand there.
+WRONG_LINES = {
+    "gd": _ADDED,
+    "momentum": _IN_MOMENTUM,
+    "nesterov": _IN_MOMENTUM
+    | {
+        "gradient-here": {"grad(look)": "grad(w)"},
+        "look-back": {"w - gamma*v": "w + gamma*v"},
+        "look-too-far": {"w - gamma*v": "w - v"},
+        "step-from-look": {"w - v_t": "look - v_t"},
+    },
+    "adagrad": _ADDED
+    | _IN_ROOT
+    | {
+        "no-memory": {"v + g**2": "g**2"},
+        "decay": {"v + g**2": "0.9*v + 0.1*g**2"},
+        "other-root": {"if root": "if not root", "if not root": "if root"},
+    },
+    "rmsprop": _ADDED
+    | _IN_ROOT
+    | {
+        "no-memory": {"beta*v + ": ""},
+        "no-decay": {_RMSPROP: "v + g**2"},
+        "no-beta": {"beta*v": "v"},
+        "no-share": {"(1 - beta)*g**2": "g**2"},
+        "last-only": {_RMSPROP: "g**2"},
+        "shares-exchanged": {_RMSPROP: "(1 - beta)*v + beta*g**2"},
+    },
+    "adam": _ADDED
+    | _IN_ROOT
+    | {
+        "betas-exchanged": {_ADAM_M: "beta2*m + (1 - beta2)*g", _ADAM_V: "beta1*v + (1 - beta1)*g**2"},
+        "betas-exchanged-everywhere": {"beta1": "beta2", "beta2": "beta1"},
+        "no-memory": {"beta1*m + ": "", "beta2*v + ": ""},
+        "no-m": {_ADAM_M: "g"},
+        "m-summed": {_ADAM_M: "m + g"},
+        "m-not-shared": {_ADAM_M: "beta1*m + g"},
+        "other-correction": {"if bias": "if not bias", "if not bias": "if bias"},
+        "m-corrected-only": {" / (1 - beta2**t)": ""},
+        "v-corrected-only": {" / (1 - beta1**t)": ""},
+        "corrected-twice": {
+            _ADAM_M: f"({_ADAM_M}) / (1 - beta1**t)",
+            _ADAM_V: f"({_ADAM_V}) / (1 - beta2**t)",
+            "m_t / (1 - beta1**t)": "m_t",
+            "v_t / (1 - beta2**t)": "v_t",
+        },
+        "divided-twice": {"**t)": "**t)**2"},
+        "correction-without-power": {"**t": ""},
+        "correction-ahead": {"**t": "**(t + 1)"},
+        "exchanged": {
+            "sqrt(v_hat + eps) * m_hat": "sqrt(abs(m_hat) + eps) * v_hat",
+            "sqrt(v_t + eps) * m_t": "sqrt(abs(m_t) + eps) * v_t",
+        },
+        "along-gradient": {"* m_hat": "* g"},
+    },
+}
 
 
 def judged(run, points, rows, steps=None, decimals=()):
@@ -18,23 +102,34 @@ def judged(run, points, rows, steps=None, decimals=()):
     return run_to_end(judge_submission(one_run(run, points), run, columns_of(run, points), submission))
 
 
-def neuron(w, b, x, mistake=""):
-    z = w * x + b
-    if mistake == "sigmoid-turned":
-        z = -z
-    return 0.0 if z < -700.0 else 1.0 / (1.0 + math.exp(-z))
+def with_changes(rule, changes):
+    """Return a rule in whose lines other texts stand in the place of some."""
+    pattern = "|".join(map(re.escape, changes))
+    lines, count = re.subn(pattern, lambda found: changes[found[0]], rule.lines)
+    assert count, f"{rule.id} has none of {list(changes)} in its lines"
+    return replace(rule, lines=lines)
+
+
+def rows_of(run, points, steps):
+    """Return (w, b) after 0, 1, .. steps, also those that are no numbers, at which the engine ends a run."""
+    made, rows = Ensemble(run, Neuron.fitting(points), np.array([run.start])), [run.start]
+    for _ in range(steps):
+        with np.errstate(all="ignore"):
+            made.advance()
+        rows.append(tuple(made.p[0].tolist()))
+    return rows
 
 
 def gradient(points, w, b, mistake):
     grad_w = grad_b = 0.0
     for x, y in points:
-        f = neuron(w, b, x, mistake)
+        f = lecture_loops.f([x], [-w, -b] if mistake == "sigmoid-turned" else [w, b])
         slope = {"no-slope": 1.0, "half-slope": f, "other-half-slope": 1.0 - f}.get(mistake, f * (1.0 - f))
         error = (y - f) if mistake == "sign" else (f - y)
         grad_w += error * slope * (1.0 if mistake == "no-input" else x)
         grad_b += error * slope
     factor = {"mean": 1.0 / len(points), "missing-half": 2.0, "extra-half": 0.5}.get(mistake, 1.0)
-    return factor * grad_w, factor * grad_b
+    return [factor * grad_w, factor * grad_b]
 
 
 def batch(points, size, t, mistake):
@@ -53,117 +148,36 @@ def batch(points, size, t, mistake):
     return order[first : first + size]
 
 
-def root_of(number):
-    """Return a square root, which is NaN for a negative number, as with NumPy."""
-    return math.sqrt(number) if number >= 0.0 else math.nan
-
-
-def moved(rule, h, w, old, g, t, mistake):  # noqa: C901, PLR0912 - all rules and mistakes in one place
-    """Return a parameter and its memory after an update; ``g`` is the gradient as a function of a shift."""
-    eta = 1.0 if mistake == "no-rate" else h["eta"]
-    sign = -1.0 if mistake == "added" else 1.0
-    if rule == "gd":
-        return w - sign * eta * g(0.0), old
-    if rule in {"momentum", "nesterov"}:
-        v, gamma = old[0], h["gamma"]
-        look = {"gradient-here": 0.0, "look-back": gamma * v, "look-too-far": -v}.get(mistake, -gamma * v)
-        slope = g(look if rule == "nesterov" else 0.0)
-        new = {
-            "no-memory": eta * slope,
-            "no-gamma": v + eta * slope,
-            "gamma-on-gradient": v + gamma * eta * slope,
-            "rates-exchanged": eta * v + gamma * slope,
-            "averaged": gamma * v + (1.0 - gamma) * eta * slope,
-        }.get(mistake, gamma * v + eta * slope)
-        if mistake == "step-from-look":
-            return w + look - new, (new,)
-        return w - sign * (v if mistake == "old-step" else new), (new,)
-    slope, eps = g(0.0), h["eps"]
-    square = {"not-squared": slope, "size-not-square": abs(slope)}.get(mistake, slope * slope)
-
-    def divisor(v):
-        rooted = h.get("root", True)
-        if mistake == "other-root":
-            rooted = not rooted
-        if mistake == "eps-outside":
-            return root_of(v) + eps
-        under = v if mistake == "no-eps" else v + eps
-        return root_of(under) if rooted else under
-
-    if rule == "adagrad":
-        v = {"no-memory": square, "decay": 0.9 * old[0] + 0.1 * square}.get(mistake, old[0] + square)
-        return w - sign * eta / divisor(v) * slope, (v,)
-    if rule == "rmsprop":
-        beta, v = h["beta"], old[0]
-        v = {
-            "no-memory": (1.0 - beta) * square,
-            "no-decay": v + square,
-            "no-beta": v + (1.0 - beta) * square,
-            "no-share": beta * v + square,
-            "last-only": square,
-            "shares-exchanged": (1.0 - beta) * v + beta * square,
-        }.get(mistake, beta * v + (1.0 - beta) * square)
-        return w - sign * eta / divisor(v) * slope, (v,)
-    beta1, beta2 = h["beta1"], h["beta2"]
-    if mistake in {"betas-exchanged", "betas-exchanged-everywhere"}:
-        beta1, beta2 = beta2, beta1
-    m, v = (0.0, 0.0) if mistake == "no-memory" else old
-    m = {"no-m": slope, "m-summed": m + slope, "m-not-shared": beta1 * m + slope}.get(
-        mistake, beta1 * m + (1.0 - beta1) * slope
-    )
-    v = beta2 * v + (1.0 - beta2) * square
-    if mistake != "betas-exchanged-everywhere":
-        beta1, beta2 = h["beta1"], h["beta2"]
-    power = {"correction-without-power": 1, "correction-ahead": t + 1}.get(mistake, t)
-    by_m, by_v = 1.0 - beta1**power, 1.0 - beta2**power
-    if h["bias_correction"] is (mistake == "other-correction"):
-        by_m = by_v = 1.0
-    if mistake == "v-corrected-only":
-        by_m = 1.0
-    if mistake == "m-corrected-only":
-        by_v = 1.0
-    if mistake == "divided-twice":
-        by_m, by_v = by_m**2, by_v**2
-    m_hat, v_hat = m / by_m, v / by_v
-    if mistake == "exchanged":
-        return w - eta / root_of(abs(m_hat) + eps) * v_hat, (m, v)
-    if mistake == "along-gradient":
-        m_hat = slope
-    kept = (m_hat, v_hat) if mistake == "corrected-twice" else (m, v)
-    return w - sign * eta / divisor(v_hat) * m_hat, kept
-
-
 def by_hand(rule, settings, points, start, size, steps, mistake=""):
     """Return (w, b) after 0, 1, .. steps of a run.
 
-    ``settings`` are those of the rule, by name; ``size`` is the batch size.
+    ``settings`` are those of the rule, by name; ``size`` is the batch size. Without a mistake in the lines
+    the rows are those of plain loops.
     """
-    w, b = start
-    memory = {"gd": (), "adam": (0.0, 0.0)}.get(rule, (0.0,))
-    of_w = of_b = memory
-    rows = [(w, b)]
+    if mistake in WRONG_LINES[rule]:
+        wrong = with_changes(RULES[rule], WRONG_LINES[rule][mistake])
+        run = Run(wrong(**settings), MINI_BATCH(size=size), start=tuple(start), epochs=steps)
+        return rows_of(run, PointSet(*zip(*points, strict=True)), steps)
+    p, state, rows = list(start), {}, [tuple(start)]
+    eta = 1.0 if mistake == "no-rate" else settings["eta"]
     per_epoch = math.ceil(len(points) / size)
     for t in range(1, steps + 1):
         if mistake == "forgetful" and (t - 1) % per_epoch == 0:
-            of_w = of_b = memory
+            state = {}
         used = batch(points, size, t, mistake)
-        # Nesterov looks ahead with both parameters at once.
-        ahead = _shifts(rule, settings, of_w, of_b, mistake)
 
-        def at(index, shift, moved_w=0.0, used=used, ahead=ahead, w=w, b=b):
-            here = (w, b) if shift == 0.0 else (w + ahead[0], b + ahead[1])
-            return gradient(used, here[0] + moved_w, here[1], mistake)[index]
+        def update(late=0.0, used=used, p=p, state=state, t=t):
+            """Make an update whose gradient is taken where w has moved on already."""
 
-        new_w, new_of_w = moved(rule, settings, w, of_w, partial(at, 0), t, mistake)
-        late = new_w - w if mistake == "bias-after-weights" else 0.0
-        new_b, new_of_b = moved(rule, settings, b, of_b, partial(at, 1, moved_w=late), t, mistake)
-        w, b, of_w, of_b = new_w, new_b, new_of_w, new_of_b
-        rows.append((w, b))
+            def slopes(at):
+                return gradient(used, at[0] + late, at[1], mistake)
+
+            return lecture_loops.RULES[rule](settings, state, slopes, p, eta, settings.get("gamma"), t)
+
+        new, memory, _ = update()
+        if mistake == "bias-after-weights":
+            late, of_late, _ = update(new[0] - p[0])
+            new, memory = [new[0], late[1]], {key: [memory[key][0], of_late[key][1]] for key in memory}
+        p, state = new, memory
+        rows.append(tuple(p))
     return rows
-
-
-def _shifts(rule, h, of_w, of_b, mistake):
-    if rule != "nesterov":
-        return 0.0, 0.0
-    factor = {"gradient-here": 0.0, "look-back": h["gamma"], "look-too-far": -1.0}.get(mistake, -h["gamma"])
-    return factor * of_w[0], factor * of_b[0]

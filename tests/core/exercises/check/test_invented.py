@@ -1,6 +1,6 @@
 """Invented mistakes, written to a table by plain loops: none is called right, and most are named.
 
-The loops share the rules' updates with `by_hand`, and nothing with the program.
+The loops share the rules' updates with `lecture_loops`, and nothing with the program.
 """
 
 import math
@@ -19,7 +19,8 @@ from gdsim.core.model.points import PointSet
 from gdsim.core.progress import run_to_end
 from gdsim.core.rules.catalogue import RULES
 from gdsim.core.rules.schedules import SCHEDULES
-from tests.core.exercises.check.by_hand import by_hand, moved
+from tests.core.engine import lecture_loops
+from tests.core.exercises.check.by_hand import by_hand
 from tests.core.records import one_run, run_of, scene
 from tests.every import WHOLE, covering, every
 
@@ -119,8 +120,7 @@ class Worker:
         self.rule, self.size, self.mistake = rule, SIZES[batching], mistake
         self.rate = RATES[schedule][1]
         self.settings = dict(run_of(RULES[rule], **settings_of(rule)).optimizer.items())
-        nothing = {"gd": (), "adam": (0.0, 0.0)}.get(rule, (0.0,))
-        self.memory = [nothing, nothing]
+        self.memory = [{}, {}]
         self.place, self.total, self.made = list(START), [0.0, 0.0], 0
 
     def rows(self):
@@ -179,28 +179,31 @@ class Worker:
         """Return how far the gradient is taken from where the run stands."""
         if self.rule != "nesterov" or self.mistake == "as in PyTorch":
             return 0.0
-        return (1.0 if self.mistake == "look without gamma" else h["gamma"]) * self.memory[k][0]
+        v = self.memory[k].get("v", [0.0])[0]
+        return v if self.mistake == "look without gamma" else h["gamma"] * v
 
     def moved(self, h, w, old, slope):
         if self.mistake == "as in PyTorch":
-            v = h["gamma"] * old[0] + h["eta"] * slope
-            return w - h["gamma"] * v - h["eta"] * slope, (v,)
+            v = h["gamma"] * old.get("v", [0.0])[0] + h["eta"] * slope
+            return w - h["gamma"] * v - h["eta"] * slope, {"v": [v]}
         if self.mistake == "betas of the correction":
-            m, v = (
-                h["beta1"] * old[0] + (1 - h["beta1"]) * slope,
-                h["beta2"] * old[1] + (1 - h["beta2"]) * slope**2,
-            )
+            old_m, old_v = (old.get(letter, [0.0])[0] for letter in "mv")
+            m = h["beta1"] * old_m + (1 - h["beta1"]) * slope
+            v = h["beta2"] * old_v + (1 - h["beta2"]) * slope**2
             m_hat, v_hat = m / (1 - h["beta2"] ** self.made), v / (1 - h["beta1"] ** self.made)
-            return w - h["eta"] / math.sqrt(v_hat + h["eps"]) * m_hat, (m, v)
-        return moved(self.rule, h, w, old, lambda _: slope, self.made, "")
+            return w - h["eta"] / math.sqrt(v_hat + h["eps"]) * m_hat, {"m": [m], "v": [v]}
+        loop = lecture_loops.RULES[self.rule]
+        (new,), kept, _ = loop(h, old, lambda _: [slope], [w], h["eta"], h.get("gamma"), self.made)
+        return new, kept
 
     def with_memory(self, h, w, memory, slope):
         """Return where a step leads that is made with a new memory, which another parameter has."""
         if self.rule in ("momentum", "nesterov"):
-            return w - memory[0]
+            return w - memory["v"][0]
         if self.rule in ("adagrad", "rmsprop"):
-            return w - h["eta"] / math.sqrt(memory[0] + h["eps"]) * slope
-        m_hat, v_hat = memory[0] / (1 - h["beta1"] ** self.made), memory[1] / (1 - h["beta2"] ** self.made)
+            return w - h["eta"] / math.sqrt(memory["v"][0] + h["eps"]) * slope
+        m_hat = memory["m"][0] / (1 - h["beta1"] ** self.made)
+        v_hat = memory["v"][0] / (1 - h["beta2"] ** self.made)
         return w - h["eta"] / math.sqrt(v_hat + h["eps"]) * m_hat
 
 

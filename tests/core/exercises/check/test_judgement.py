@@ -15,7 +15,8 @@ from gdsim.core.model.points import PointSet
 from gdsim.core.model.view_range import LECTURE_VIEW_RANGE
 from gdsim.core.progress import run_to_end
 from gdsim.core.rules.catalogue import RULES
-from tests.core.exercises.check.by_hand import by_hand, neuron
+from tests.core.engine import lecture_loops
+from tests.core.exercises.check.by_hand import by_hand
 from tests.core.records import LECTURE, columns_of, one_run, run_of
 from tests.every import every
 
@@ -67,7 +68,7 @@ def test_the_losses_are_those_of_the_submission():
     experiment, sheet = worked("gd", "sign")
     checked = run_to_end(check_sheet(experiment, 0, sheet))
     for (_, w, b), loss in zip(sheet.lines, checked.loss, strict=True):
-        expected = sum(0.5 * (neuron(w.value, b.value, x) - y) ** 2 for x, y in PAIRS)
+        expected = lecture_loops.loss([([x], y) for x, y in PAIRS], [w.value, b.value])
         assert loss == pytest.approx(expected, rel=1e-12)
 
 

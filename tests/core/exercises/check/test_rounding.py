@@ -11,7 +11,8 @@ from gdsim.core.exercises.check.report import sentences
 from gdsim.core.model.points import PointSet
 from gdsim.core.rules.catalogue import RULES
 from gdsim.core.rules.own_rule import own_rule
-from tests.core.exercises.check.by_hand import judged, moved
+from tests.core.engine import lecture_loops
+from tests.core.exercises.check.by_hand import judged
 from tests.core.records import columns_of, run_of
 from tests.every import WHOLE, every, in_turn, some_of
 
@@ -167,13 +168,15 @@ def test_an_output_near_1_may_be_rounded_before_it_is_taken_from_1(rule, decimal
     settings = {"eta": ETA, "start": (2.0, 1.0), "epochs": 30}
     run = run_of(RULES[rule], **settings)
     h = dict(run.optimizer.items())
-    place, memory = list(run.start), [(0.0,) * (1 + (rule == "adam"))] * 2
+    place, memory = list(run.start), [{}, {}]
     rows = [run.start]
     for t in range(1, 9):
         slopes = gradient(*place, decimals)
         for k in (0, 1):
-            moved_to, memory[k] = moved(rule, h, place[k], memory[k], lambda _, g=slopes[k]: g, t, "")
-            place[k] = round(moved_to, decimals)
+            (to,), memory[k], _ = lecture_loops.RULES[rule](
+                h, memory[k], lambda _, g=slopes[k]: [g], [place[k]], ETA, None, t
+            )
+            place[k] = round(to, decimals)
         rows.append(tuple(place))
     assert judged(run, POINTS, rows, None, [decimals] * 2).is_right
     rows[6] = (rows[6][0], rows[6][1] + 0.02)
