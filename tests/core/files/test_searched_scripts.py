@@ -12,13 +12,14 @@ from gdsim.core.model.objective import FunctionObjective, NeuronObjective
 from gdsim.core.model.plane_function import ORIGIN
 from gdsim.core.model.points import PointSet
 from gdsim.core.model.run import Fork, Run
-from gdsim.core.model.search_checks import takes_search
+from gdsim.core.model.search_checks import needs_points
 from gdsim.core.rules.catalogue import RULES
 from gdsim.core.rules.searches import SEARCHES
 from gdsim.core.rules.second_order import SECOND_ORDER_RULES
 from tests.core.files.script_kinds import NEURONS, noisy_points
 from tests.core.files.script_runs import check_both
 from tests.core.records import computed
+from tests.core.searched_kinds import DIRECTIONS, KINDS
 from tests.every import every, some_of
 
 VALLEY = PointSet([1.3, 2.4], [0.15, 0.9])
@@ -26,14 +27,11 @@ VALLEY = PointSet([1.3, 2.4], [0.15, 0.9])
 
 def searched_runs(start, *, with_points=True, epochs=12):
     """Return a run of each direction with each search that goes with it."""
-    rules = {"gd": RULES["gd"]} | {
-        id_: rule for id_, rule in SECOND_ORDER_RULES.items() if with_points or not rule.needs_points
-    }
-    for id_, rule in rules.items():
-        for search in SEARCHES.values() if takes_search(rule()) else [SEARCHES["fixed"]]:
-            if (id_, search.id) != ("gd", "fixed"):
-                name = f"{id_}, {search.id}"
-                yield Run(rule(eta=0.7), search=search(), start=start, epochs=epochs, name=name)
+    for rule, search in KINDS:
+        optimizer = DIRECTIONS[rule](eta=0.7)
+        if with_points or not needs_points(optimizer):
+            name = f"{rule}, {search}"
+            yield Run(optimizer, search=SEARCHES[search](), start=start, epochs=epochs, name=name)
 
 
 def experiments(runs, points, objective=NEURONS[0]):

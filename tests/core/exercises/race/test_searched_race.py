@@ -16,25 +16,15 @@ from gdsim.core.exercises.race.racing import racing
 from gdsim.core.model.batching import MINI_BATCH
 from gdsim.core.model.objective import FunctionObjective
 from gdsim.core.model.plane_function import ORIGIN
-from gdsim.core.model.search_checks import takes_search
 from gdsim.core.progress import run_to_end
-from gdsim.core.rules.catalogue import RULES
 from gdsim.core.rules.searches import SEARCHES
-from gdsim.core.rules.second_order import SECOND_ORDER_RULES
 from tests.core.exercises.race.test_race import VALLEY, plan_of, race, table
+from tests.core.searched_kinds import DIRECTIONS, KINDS
 from tests.every import WHOLE, every
-
-ALL_RULES = {"gd": RULES["gd"]} | SECOND_ORDER_RULES
-KINDS = [
-    (rule, search)
-    for rule in ALL_RULES
-    for search in (SEARCHES if takes_search(ALL_RULES[rule]()) else ["fixed"])
-    if (rule, search) != ("gd", "fixed")
-]
 
 
 def entry_of(rule, search="fixed"):
-    return RaceEntry.of(ALL_RULES[rule]).with_search(SEARCHES[search]())
+    return RaceEntry.of(DIRECTIONS[rule]).with_search(SEARCHES[search]())
 
 
 def with_record(plan, run, start):
