@@ -334,7 +334,7 @@ def test_means_are_drawn_before_the_pale_values_of_every_step(shown):
     assert len(pane.over_time.plot.behind) == sum(one.clock.per_epoch > 1 for one in frame.views)
     np.testing.assert_allclose(pane.over_time.plot.behind[line].getData()[1], loss)
     assert pane.over_time.plot.note == "lines: mean over the last epoch · pale, box: every step"
-    said = pane.over_time.seen()
+    said = pane.over_time.picture_in_words()
     name, cursor = view.run.shown_name, view.step
     assert f"{name} {value_text(float(loss[cursor]))}" in said
     assert f"{name} {value_text(float(means[cursor]))}" not in said
