@@ -386,6 +386,10 @@ def test_a_scheduler_that_takes_its_steps_otherwise_is_refused(program):
         ("def late(opt):\n    opt.load_state_dict(old)\nlate(o)", "opt.load_state_dict(old)"),
         ("def late(m, *, opt):\n    set_lr(opt, 0.1)\nlate(m, opt=o)", "set_lr(opt, 0.1)"),
         ("opt = o\nfirst = opt\nfirst.defaults = {}", "first.defaults = {}"),
+        ("last = opt = o\nopt.defaults = {}", "opt.defaults = {}"),
+        ("opt: Optimizer = o\nopt.defaults = {}", "opt.defaults = {}"),
+        ("opt, n = o, 3\nopt.defaults = {}", "opt.defaults = {}"),
+        ("if opt := o:\n  opt.defaults = {}", "opt.defaults = {}"),
         (
             "class A:\n  def __init__(self, opt):\n    self.best = opt\n    self.best.clear()\nA(o)",
             "self.best.clear()",

@@ -79,12 +79,24 @@ def _renamings(rest: Collection[ast.stmt]) -> Iterator[tuple[str, ast.expr]]:
     functions = dict(_functions_with_parameters(nodes))
     for node in nodes:
         match node:
-            case ast.Assign(targets=[ast.Name() | ast.Attribute() as target], value=value):
-                yield from ((name, value) for name in _last_parts([dotted(target)]))
+            case ast.Assign(targets=targets, value=value):
+                for target in targets:
+                    yield from _assigned(target, value)
+            case ast.AnnAssign(target=target, value=ast.expr() as value) | ast.NamedExpr(target, value):
+                yield from _assigned(target, value)
             case ast.Call(args=given, keywords=keywords):
                 parameters = functions.get(_dotted_parts(node)[-1], [])
                 yield from zip(parameters, given, strict=False)
                 yield from ((one.arg, one.value) for one in keywords if one.arg in parameters)
+
+
+def _assigned(target: ast.expr, value: ast.expr) -> Iterator[tuple[str, ast.expr]]:
+    match target, value:
+        case (ast.Tuple(targets) | ast.List(targets), ast.Tuple(values) | ast.List(values)):
+            for one, other in zip(targets, values, strict=False):
+                yield from _assigned(one, other)
+        case _:
+            yield from ((name, value) for name in _last_parts([dotted(target)]))
 
 
 def _functions_with_parameters(nodes: Iterable[ast.AST]) -> Iterator[tuple[str, list[str]]]:
