@@ -58,7 +58,7 @@ class Computing(Exercise):
     def __init__(self, session: Session, user_actions: UserActions, parent: QWidget | None = None) -> None:
         super().__init__(session, user_actions, parent)
         self.work = WorkLine(self)
-        self.work.stop_requested.connect(self.on_hidden)
+        self.work.stop_requested.connect(self.stop_work)
 
     def _set_foot(self, *words: QWidget, buttons: Sequence[QPushButton], close: str) -> None:
         """Set the foot: ``words``, and below them the progress, the buttons and Close with its tooltip."""
@@ -85,11 +85,11 @@ class Computing(Exercise):
         self.tasks.replace(work, end, self._on_failed, progressed or self.work.show_share)
 
     def _on_failed(self, fault: Exception) -> None:
-        self.on_hidden()
+        self.stop_work()
         self.tell(failure_words(fault))
 
     @Slot()
-    def on_hidden(self) -> None:
+    def stop_work(self) -> None:
         self.pause_timer.stop()
         self.tasks.cancel()
         self.work.end()

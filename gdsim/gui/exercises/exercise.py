@@ -76,8 +76,8 @@ class Exercise(ScreenDialog):
     def follow(self) -> None:
         """Show the current document, which may have changed."""
 
-    def on_hidden(self) -> None:
-        """Stop work that only serves the display, because the window is hidden."""
+    def stop_work(self) -> None:
+        """Stop work that only serves the display; called when the window is hidden."""
 
     def save_state(self) -> dict[str, Any]:
         """Return the state from which another window of the exercise can go on."""
@@ -143,7 +143,7 @@ class Exercise(ScreenDialog):
     def hideEvent(self, event: QHideEvent) -> None:
         super().hideEvent(event)
         if not event.spontaneous():
-            self.on_hidden()
+            self.stop_work()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         is_enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)

@@ -228,7 +228,7 @@ def test_the_zoom_ends_at_the_last_digits(shown):
     ticks = ticks_of(x, 6)
     assert len(set(ticks.texts)) == len(ticks.texts) > 1
     assert ticks.base is not None
-    maps.on_hidden()
+    maps.stop_work()
 
 
 def test_dragging_moves_the_map_and_takes_no_run(shown, qtbot):
@@ -363,7 +363,7 @@ def test_axes_are_chosen_and_typed(shown, qtbot):
     maps.controls.up.ends.high.returnPressed.emit()
     assert maps.plans[0].y.high < 1.0
     assert maps.controls.up.ends.high.value() == maps.plans[0].y.high
-    maps.on_hidden()
+    maps.stop_work()
 
 
 def test_settings_of_schedules_and_searches_have_their_names_and_letters(exercise, qtbot):
@@ -396,7 +396,7 @@ def test_a_logarithmic_axis_begins_above_0(shown):
     axis = maps.plans[0].y
     assert axis.log
     assert 0.0 < axis.low < axis.high
-    maps.on_hidden()
+    maps.stop_work()
 
 
 def test_how_ragged_is_told_of_the_maps_that_were_counted(shown, qtbot):
@@ -519,7 +519,7 @@ def test_a_lesson_may_set_it_up(exercise):
     window.exercises.open("maps", {"settings": True, "steps": 20})
     assert maps.plans[0].x.setting.name == "eta"
     assert maps.plans[0].steps == 20
-    maps.on_hidden()
+    maps.stop_work()
 
 
 # ----------------------------------------------------------------------------------- files

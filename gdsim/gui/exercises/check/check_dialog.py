@@ -166,7 +166,7 @@ class CheckDialog(Computing):
             self._opened, self._histories = self.session.document.opened, {}
         names = tuple(parameter_names(self.experiment.points.dimension))
         if names != self._names:
-            self.on_hidden()  # what is read has another number of columns
+            self.stop_work()  # what is read has another number of columns
             self._names = names
             self.curve.set_names(tuple(map(letter_of, names)))
         self.show_look()
@@ -248,7 +248,7 @@ class CheckDialog(Computing):
 
     def _read_by(self, plan: ColumnPlan) -> None:
         if self.run is None or len(plan.parameters) != len(self._names):  # the scene has changed meanwhile
-            self.on_hidden()
+            self.stop_work()
             return
         per_epoch = self.experiment.updates_per_epoch(self.run)
         read = partial(read_values, run=self.run, names=self._names, per_epoch=per_epoch, plan=plan)
@@ -263,7 +263,7 @@ class CheckDialog(Computing):
         if preview.is_sure:
             self._read_by(preview.plan)
             return
-        self.on_hidden()
+        self.stop_work()
         dialog = ColumnsDialog(preview, self._names, self._source, self)
         dialog.chosen.connect(self._read_by)
         dialog.open()
@@ -279,7 +279,7 @@ class CheckDialog(Computing):
         if self._is_reading:
             self.pause_timer.start()
             return
-        self.on_hidden()
+        self.stop_work()
         if not self._waiting_words():
             points = len(self.experiment.points)
             words = self.tr("checking over {n} points, which takes a while").format(
@@ -288,9 +288,9 @@ class CheckDialog(Computing):
             work = partial(check_sheet, self.experiment, self.session.selected, self.sheet)
             self._compute(words if points > _MANY else self.tr("checking"), work, self._on_checked)
 
-    def on_hidden(self) -> None:
+    def stop_work(self) -> None:
         self._is_reading = False
-        super().on_hidden()
+        super().stop_work()
 
     def _on_checked(self, checked: CheckedSheet) -> None:
         self._show_checked(checked)

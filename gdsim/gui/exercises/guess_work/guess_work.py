@@ -151,7 +151,7 @@ class GuessWork(Exercise):
         if self.race:
             self.race.session.set_watched(seen)
 
-    def on_hidden(self) -> None:
+    def stop_work(self) -> None:
         if self.race:
             self.race.session.play(lambda head: head.pause())
 

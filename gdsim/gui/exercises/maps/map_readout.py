@@ -48,7 +48,7 @@ class MapReadout(QObject):
         maps: Sequence[PaintedMap],
     ) -> None:
         """Describe the run at the cursor, given as shares of the visible range, on map ``index``."""
-        self.on_hidden()
+        self.stop_work()
         self.values, self._is_doubtful = None, False
         if cursor is None or index >= len(plans):
             show_named(self.label, self.tr("Point at a map, or press an arrow key on it, to read a run."))
@@ -81,7 +81,7 @@ class MapReadout(QObject):
             self._is_doubtful = True
         show_named(self.label, self._words)
 
-    def on_hidden(self) -> None:
+    def stop_work(self) -> None:
         self._timer.stop()
         self.tasks.cancel()
 

@@ -130,7 +130,7 @@ class MapsWindow(Computing):
         self.controls.modes.turn_on(self._mode)
         if run is None:
             self.plans = self.maps = ()
-            self.on_hidden()
+            self.stop_work()
         else:
             total = experiment.total_steps(replace(run, fork=None))  # on a map it begins at its own start
             self.controls.steps.show_usual(min(total, USUAL_STEPS))
@@ -189,10 +189,10 @@ class MapsWindow(Computing):
         self._show()
 
     @Slot()
-    def on_hidden(self) -> None:
-        super().on_hidden()
+    def stop_work(self) -> None:
+        super().stop_work()
         self.count_tasks.cancel()
-        self.readout.on_hidden()
+        self.readout.stop_work()
 
     def end(self) -> None:
         super().end()

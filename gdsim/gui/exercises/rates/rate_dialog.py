@@ -178,7 +178,7 @@ class RateDialog(Computing):
             self._try([])
         else:
             self._trials.clear()
-            self.on_hidden()
+            self.stop_work()
 
     # ------------------------------------------------------------------------------ trying
 
@@ -242,9 +242,9 @@ class RateDialog(Computing):
     def tell(self, sentence: str) -> None:
         say_aloud(self.words, sentence)
 
-    def on_hidden(self) -> None:
+    def stop_work(self) -> None:
         self._waiting.clear()
-        super().on_hidden()
+        super().stop_work()
         self._show()
 
     # ------------------------------------------------------------------------------ choosing
