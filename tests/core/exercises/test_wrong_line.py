@@ -1,6 +1,5 @@
-"""Find the wrong line: one line differs from the catalogue's, and both runs are what plain loops compute."""
+"""Find the wrong line: one line differs from the catalogue's, and the wrong run follows it."""
 
-import math
 from functools import lru_cache
 
 import numpy as np
@@ -19,6 +18,7 @@ from gdsim.core.formulas.printing import PLAIN_TEXT
 from gdsim.core.model.objective import LECTURE
 from gdsim.core.model.run import Run
 from gdsim.core.rules.catalogue import LECTURE_RULES, RULES
+from tests.core.exercises.check.by_hand import by_hand
 from tests.core.records import columns_of
 from tests.every import WHOLE, every
 
@@ -54,20 +54,6 @@ def test_the_rules_of_the_lecture_come_first():
     assert len({tuple(rule_of(seed, place).id for place in range(6)) for seed in range(5)}) > 1
 
 
-def gradient(w, b, factors):
-    """Return the sum over the points of ``factors(f, x, y)``, and for the bias with x = 1."""
-    sums = [0.0, 0.0]
-    for x, y in zip(POINTS.x[:, 0].tolist(), POINTS.y.tolist(), strict=True):
-        f = 1.0 / (1.0 + math.exp(-(w * x + b)))
-        sums[0] += factors(f, x, y)
-        sums[1] += factors(f, 1.0, y)
-    return sums
-
-
-def true_term(f, x, y):
-    return (f - y) * f * (1.0 - f) * x
-
-
 def question_with(rule, words):
     """Return the first question about a rule whose sentence has some words."""
     for seed in range(60):
@@ -78,35 +64,21 @@ def question_with(rule, words):
     raise AssertionError(words)
 
 
-def plain(sign, factors):
-    w, b = START
-    for _ in range(STEPS_COMPUTED):
-        dw, db = gradient(w, b, factors)
-        w, b = w + sign * dw, b + sign * db
-    return w, b
-
-
 @every(
-    ("words", "sign", "factors"),
+    ("rule", "settings", "words", "line", "mistake"),
     [
-        ("was added; it should be subtracted", 1.0, true_term),
-        ("the factor 1 − f is missing", -1.0, lambda f, x, y: (f - y) * f * x),
-        ("The error was taken as y − f", -1.0, lambda f, x, y: (y - f) * f * (1.0 - f) * x),
+        ("gd", {}, "was added; it should be subtracted", "wₜ₊₁ = wₜ + η·∇wₜ", "added"),
+        ("gd", {}, "the factor 1 − f is missing", "∇wₜ = Σᵢ (fᵢ − yᵢ)·fᵢ·xᵢ", "half-slope"),
+        ("gd", {}, "The error was taken as y − f", "∇wₜ = Σᵢ (yᵢ − fᵢ)·fᵢ·(1 − fᵢ)·xᵢ", "sign"),
+        ("momentum", {"gamma": 0.9}, "All of the old v was kept", "vₜ = vₜ₋₁ + η·∇wₜ", "no-gamma"),
     ],
 )
-def test_the_wrong_run_follows_the_lines_shown(words, sign, factors):
-    question = question_with("gd", words)
-    assert np.allclose(question.wrong.p[-1], plain(sign, factors), rtol=1e-9)
-
-
-def test_the_wrong_run_of_momentum_follows_the_lines_shown():
-    question = question_with("momentum", "All of the old v was kept")
-    assert question.lines[1].startswith("vₜ = vₜ₋₁ + η·")
-    p, v = list(START), [0.0, 0.0]
-    for _ in range(STEPS_COMPUTED):
-        v = [old + g for old, g in zip(v, gradient(*p, true_term), strict=True)]
-        p = [old - step for old, step in zip(p, v, strict=True)]
-    assert np.allclose(question.wrong.p[-1], p, rtol=1e-6)
+def test_the_wrong_run_follows_the_line_shown(rule, settings, words, line, mistake):
+    question = question_with(rule, words)
+    assert question.lines[question.answer] == line
+    pairs = list(zip(POINTS.x[:, 0].tolist(), POINTS.y.tolist(), strict=True))
+    rows = by_hand(rule, {"eta": 1.0, **settings}, pairs, START, len(pairs), STEPS_COMPUTED, mistake)
+    assert np.allclose(question.wrong.p[-1], rows[-1], rtol=1e-9)
 
 
 def test_a_seed_asks_the_same_again_and_every_rule_in_turn():

@@ -21,7 +21,8 @@ from gdsim.core.progress import run_to_end
 from gdsim.core.rules.catalogue import RULES
 from gdsim.core.rules.searches import SEARCHES
 from gdsim.core.rules.second_order import SECOND_ORDER_RULES
-from tests.core.handin.students import data, descent, gradient, loss, right_fields, sheet, wrong_fields
+from tests.core.engine.lecture_loops import gradient
+from tests.core.handin.students import data, descent, right_fields, sheet, wrong_fields
 from tests.every import WHOLE, every
 
 KINDS = {"check_work": 1, "fill_in": 2, "predict": 3, "quiz": 4, "find_rate": 5, "reach": 6, "explain": 7}
@@ -87,7 +88,8 @@ def test_the_mistake_is_the_one_that_was_made():
 def test_the_mistake_in_a_step_is_the_first_that_is_known():
     own = task("fill_in")
     points, start = data(own)
-    gradients = [gradient([point], *descent(points, start, 30, gamma=0.9)[-1][:2]) for point in points]
+    before = descent(points, start, 30, "momentum", gamma=0.9)[-1].p
+    gradients = [gradient([point], before) for point in points]
     mean = [f"{sum(parts) / len(points):.6g}" for parts in zip(*gradients, strict=True)]
     right = right_fields(own)
     alone = judged(own, (right[0], mean[1], *right[2:]))
@@ -172,26 +174,28 @@ def test_values_with_too_few_decimals_do_not_count():
 def test_a_single_slip_of_arithmetic_costs_its_step_alone():
     own = task("check_work", steps=4)
     points, start = data(own)
-    rows = descent(points, start, 1)
-    w, b = rows[1][0] + 0.25, rows[1][1]
-    later = descent(points, (w, b), 3)
-    values = [value for row in later for value in row[:2]]
+    w, b = descent(points, start, 1)[1].p
+    later = descent(points, (w + 0.25, b), 3)
+    values = [value for row in later for value in row.p]
     result = judged(own, tuple(f"{value:.5f}" for value in values))
     assert result.share == 0.75
     assert "arithmetic" in result.mistake
 
 
-@every("kind", ["gd", "momentum", "adam"])
-def test_a_loss_is_reached_where_a_plain_loop_reaches_it(kind):
+@every(
+    ("kind", "settings"),
+    [
+        ("gd", {}),
+        ("momentum", {"gamma": 0.9}),
+        ("adam", {"beta1": 0.9, "beta2": 0.999, "eps": 1e-8}),
+    ],
+)
+def test_a_loss_is_reached_where_a_plain_loop_reaches_it(kind, settings):
     own = task("reach", evaluations=40)
     points, start = data(own)
     run = own.stop.experiment.runs[own.stop.selected]
     changed = replace(run, optimizer=RULES[kind](eta=2.0))
-    if kind == "adam":
-        losses = adam_losses(points, start, 40, 2.0)
-    else:
-        rows = descent(points, start, 40, eta=2.0, gamma=0.9 if kind == "momentum" else 0.0)
-        losses = [loss(points, w, b) for w, b, *_ in rows]
+    losses = [row.loss for row in descent(points, start, 40, kind, eta=2.0, **settings)]
     reached = next((step for step, value in enumerate(losses) if value <= 0.01), None)
     result = judged(own, (reach_field(changed),))
     assert result.share == (1.0 if reached is not None else 0.0)
@@ -199,21 +203,6 @@ def test_a_loss_is_reached_where_a_plain_loop_reaches_it(kind):
         assert f"after step {reached}, with {reached} of 40 evaluations" in result.sentences[0]
         short = task("reach", evaluations=reached - 1)
         assert judged(short, (reach_field(changed),)).share == 0.0
-
-
-def adam_losses(points, start, steps, eta):
-    p, m, v = list(start), [0.0, 0.0], [0.0, 0.0]
-    losses = [loss(points, *p)]
-    for t in range(1, steps + 1):
-        for axis, g in enumerate(gradient(points, *p)):
-            m[axis] = 0.9 * m[axis] + 0.1 * g
-            v[axis] = 0.999 * v[axis] + 0.001 * g * g
-        p = [
-            z - eta / (c / (1 - 0.999**t) + 1e-8) ** 0.5 * a / (1 - 0.9**t)
-            for z, a, c in zip(p, m, v, strict=True)
-        ]
-        losses.append(loss(points, *p))
-    return losses
 
 
 def test_a_run_has_to_begin_where_the_task_begins_and_searches_pay_for_their_tries():
@@ -275,8 +264,8 @@ def test_nothing_that_is_remembered_was_left_out_where_nothing_is(rule):
     )
     remembering = one_step_by(RULES["momentum"]())
     points, start = data(remembering)
-    *_, (w, b, *_) = descent(points, start, remembering.here, gamma=0.9)
-    dw, db = gradient(points, w, b)
+    w, b = descent(points, start, remembering.here, "momentum", gamma=0.9)[-1].p
+    dw, db = gradient(points, (w, b))
     assert (
         "memory of the rule was left out" in judged(remembering, (f"{w - dw:.6f}", f"{b - db:.6f}")).mistake
     )
