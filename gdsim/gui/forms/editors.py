@@ -62,6 +62,12 @@ class NumberEditor(Editor):
         if self._slider is not None:
             self._slider.show_value(value)
 
+    def add_letter_to_name(self) -> None:
+        """Let screen readers say the letter, too, because another setting has the same label."""
+        for control in (self._field, self._slider):
+            if control is not None:
+                control.setAccessibleName(setting_name(self._setting))
+
     def _on_picked(self, value: float) -> None:
         number = self._setting.domain.check(value)
         if number != self.value():

@@ -11,7 +11,7 @@ from gdsim.core.model.edits import changed_values
 from gdsim.core.settings import Configured, Definition, Setting
 from gdsim.gui.forms.bubble import show_fault
 from gdsim.gui.forms.combo import ComboBox
-from gdsim.gui.forms.editors import Editor, editor_for
+from gdsim.gui.forms.editors import Editor, NumberEditor, editor_for
 from gdsim.gui.forms.fields import Content
 from gdsim.gui.forms.layouts import fill_layout
 from gdsim.gui.forms.tips import describe_by_tip, set_tip, tip
@@ -67,8 +67,11 @@ class SettingsForm(Editor):
         self.kind = kind
         self.editors: dict[str, Editor] = {}
         layout = form_column(self)
+        labels = [setting.label for setting in kind.settings]
         for setting in kind.settings:
             editor = self.editors[setting.name] = editor_for(setting)
+            if isinstance(editor, NumberEditor) and labels.count(setting.label) > 1:
+                editor.add_letter_to_name()
             set_tip(editor, translated(setting.doc), _heading(setting))
             editor.value_changed.connect(self._on_changed)
             editor.edit_finished.connect(self.edit_finished)

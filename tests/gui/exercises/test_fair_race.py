@@ -70,7 +70,9 @@ def finished(race, qtbot):
 def test_tab_goes_to_the_settings_that_are_tuned_before_the_result(opened_race, qtbot):
     _, _, race = opened_race()
     names = [one.accessibleName() for one in tab_stops(qtbot, race, race.controls.race)]
-    places = [names.index(name) for name in ("Rules in the race", "Tune learning rate", "Result of the race")]
+    places = [
+        names.index(name) for name in ("Rules in the race", "Tune learning rate η", "Result of the race")
+    ]
     assert places == sorted(places)
 
 

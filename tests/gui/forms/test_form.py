@@ -14,6 +14,7 @@ from gdsim.core.rules.schedules import MOMENTUM_SCHEDULES, SCHEDULES
 from gdsim.gui.forms.combo import ComboBox
 from gdsim.gui.forms.fields import CheckedField
 from gdsim.gui.forms.form import KindForm, RowLabel, SettingsForm
+from gdsim.gui.forms.sliders import ScaleSlider
 from gdsim.gui.language import speak
 from gdsim.gui.plain_text import capitalized
 from gdsim.gui.points.import_choices import ReadingChoice
@@ -54,6 +55,15 @@ def test_every_kind_has_a_form_of_its_settings(qtbot, kind):
     # A switch has no letter.
     letters = [label.text() for label in form.findChildren(RowLabel)]
     assert [not letter for letter in letters] == [setting.is_switch for setting in kind.settings]
+
+
+@every("rule", RULES.values(), ids=RULES)
+def test_no_two_settings_of_a_rule_have_one_name_for_screen_readers(qtbot, rule):
+    form = SettingsForm(rule)
+    qtbot.addWidget(form)
+    names = [field.accessibleName() for field in form.findChildren(CheckedField)]
+    names += [slider.accessibleName() for slider in form.findChildren(ScaleSlider)]
+    assert sorted(names) == sorted([*dict.fromkeys(names)] * 2)  # once for the field, once for the slider
 
 
 def unusual(setting):

@@ -48,6 +48,7 @@ class Computation(NamedTuple):
     gradient: Program  # The lines of the gradient; see the module `gradients`
     # Given the number of points n, the table rows in the order in which they are taken; None for table order.
     order: Callable[[int], Rows] | None = None
+    drops_rest: bool = False  # Whether the last batch of an epoch is left out, because it is smaller
     # eta, gamma: the rates; None for those in the record.
     eta: Rate | None = None
     gamma: Rate | None = None

@@ -65,6 +65,9 @@ class RunGradients:
         size = computation.batching.batch_size(n)
         if size == n:
             return data
+        if computation.drops_rest:
+            epoch, place = divmod(t - 1, n // size)
+            t = epoch * computation.batching.updates_per_epoch(n) + place + 1
         key = t, computation.batching, computation.order, computation.pairing
         known = self._batches.get(key)
         if known is None:
@@ -81,7 +84,16 @@ class RunGradients:
         or 0 for the whole batch.
         """
         how = computation
-        key = position, how.batching, how.order, how.pairing, how.overwritten, how.gradient, p.tobytes()
+        key = (
+            position,
+            how.batching,
+            how.drops_rest,
+            how.order,
+            how.pairing,
+            how.overwritten,
+            how.gradient,
+            p.tobytes(),
+        )
         known = self._known.get(key)
         if known is None:
             if len(self._known) >= _KEPT:

@@ -201,7 +201,8 @@ def _shifted(now: ScheduleState, name: str, by: int) -> ScheduleState:
 
 
 def _in_batches(run: Run, points: int) -> Iterator[Mistake]:
-    if run.batching.batch_size(points) == points:
+    size = run.batching.batch_size(points)
+    if size == points:
         words = said("Each update used one point; this run's updates use all of them.")
         yield Mistake(words, _with(batching=STOCHASTIC()))
         return
@@ -215,6 +216,13 @@ def _in_batches(run: Run, points: int) -> Iterator[Mistake]:
         yield Mistake(words, _with(order=lambda n: np.arange(n)[::-1]))
         words = said("The points were taken from the second on; the first update should use the first point.")
         yield Mistake(words, _with(order=lambda n: np.roll(np.arange(n), -1)))
+    if points % size:
+        words = counted(
+            points % size,
+            "The last batch of each epoch, which has only {n} point, was left out.",
+            "The last batch of each epoch, which has only {n} points, was left out.",
+        )
+        yield Mistake(words, _with(drops_rest=True))
     if run.optimizer.update_rule.letters:
         words = said("The memory was reset at the start of every epoch; it should be kept throughout.")
         yield Mistake(words, _with(forgets=True))

@@ -44,7 +44,7 @@ class RangeRow(QWidget):
         self._axis = MapAxis.of(setting)
         name = capitalized(setting_name(setting))
         self.tuned = QCheckBox(setting_letter(setting))
-        self.tuned.setAccessibleName(self.tr("Tune {0}").format(translated(setting.label)))
+        self.tuned.setAccessibleName(self.tr("Tune {0}").format(setting_name(setting)))
         set_tip(self.tuned, self.tr("Tune this setting; otherwise all runs use one value."), name)
         tips = self.tr("The lowest value to try."), self.tr("The highest value to try.")
         self.ends = RangeFields(name, tips, _FIELD)

@@ -144,7 +144,8 @@ def batch(points, size, t, mistake):
         order.reverse()
     if mistake == "from-the-second":
         order = order[1:] + order[:1]
-    first = (t - 1) % math.ceil(n / size) * size
+    batches = n // size if mistake == "no-rest" else math.ceil(n / size)
+    first = (t - 1) % batches * size
     return order[first : first + size]
 
 

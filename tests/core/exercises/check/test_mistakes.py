@@ -444,6 +444,16 @@ def test_points_in_table_order_are_told_where_the_run_shuffles():
     ]
 
 
+@every("size", (2, 3, 4))
+def test_a_short_last_batch_that_was_left_out_is_told(size):
+    rest = len(POINTS) % size
+    run = run_of(RULES["momentum"], batching=MINI_BATCH(size=size), eta=0.7, start=START, epochs=30)
+    rows = by_hand("momentum", {"eta": 0.7, "gamma": 0.9}, PAIRS, START, size, STEPS, "no-rest")
+    assert named(plain.judged(run, POINTS, rows)) == [
+        f"The last batch of each epoch, which has only {rest} point{'s' * (rest > 1)}, was left out."
+    ]
+
+
 def test_what_cannot_be_compared_is_refused():
     about = run_and_record("gd")
     with pytest.raises(ValueError, match="2 parameters, not 3"):
