@@ -82,20 +82,22 @@ def _plateau(evidence: Evidence, span: RowSpan) -> Finding:
         to_say("last loss"): after,
     }
     who = _named(evidence, stuck, output) if len(stuck) <= _FEW else _counted(evidence, numbers)
-    why = _why_held_up(evidence, stuck, numbers[largest])
+    why = _why_held_up(evidence, span.first, stuck, numbers[largest])
     sentence = f"{who} {why} {what_the_loss_does(record.loss[span.first : span.last + 1])}"
     sentence += _way_out(evidence, span, numbers)
     return Finding(FindingKind.PLATEAU, span.first, span.last, sentence, numbers)
 
 
-def _why_held_up(evidence: Evidence, stuck: Rows, largest: float) -> str:
-    """Return a sentence on what multiplies the gradients of saturated points, with the largest slope."""
+def _why_held_up(evidence: Evidence, row: int, stuck: Rows, largest: float) -> str:
+    """Return a sentence on what multiplies the gradients of saturated points: its largest value in a row."""
     flatness = _flatness(evidence)
     return counted(
         len(stuck),
-        "Its gradient is multiplied by {flatness}, here {slope} and at best {best}.",
-        "Their gradients are multiplied by {flatness}, here at most {slope} and at best {best}.",
+        "Its gradient is multiplied by {flatness}, which is {slope} at step {step} and {best} at best.",
+        "Their gradients are multiplied by {flatness}, which is at most {slope} at step {step} and {best} "
+        "at best.",
         flatness=flatness.words,
+        step=integer_text(evidence.first + row),
         slope=number(largest),
         best=number(flatness.steepest),
     )

@@ -548,10 +548,11 @@ def some_are_saturated(m, finding, some, of, share):
 
 @clause(
     "PLATEAU",
-    rf"(?:Its gradient is|Their gradients are) multiplied by (f\(1 − f\)|1 − f²), here (?:at most )?{N} and "
-    r"at best (0\.25|1)\.",
+    rf"(?:Its gradient is|Their gradients are) multiplied by (f\(1 − f\)|1 − f²), which is (?:at most )?{N} "
+    r"at step ([\d,]+) and (0\.25|1) at best\.",
 )
-def multiplied(m, finding, words, slope, best):
+def multiplied(m, finding, words, slope, step, best):
+    holds(read(step) == finding.first)
     holds((words, best) == (("1 − f²", "1") if m.is_tanh else ("f(1 − f)", "0.25")), words, best)
     f = m.answer(m.p[finding.first])[m.saturated(finding.first)]
     like(slope, m.slope(f).max(initial=0.0), 0.01)

@@ -357,8 +357,8 @@ def neuron_scene(activation, x, y, start, rule="gd", **settings):
 def test_a_tanh_that_is_saturated_holds_a_run_up():
     experiment = neuron_scene("tanh", [1.0, 2.0], [-0.5, -0.9], (4.0, 4.0), eta=0.1)
     (plateau,) = (one for one in found_of(experiment) if one.kind is FindingKind.PLATEAU)
-    assert "are saturated. Their gradients are multiplied by 1 − f², here at most" in plateau.sentence
-    assert "at best 1." in plateau.sentence
+    assert "are saturated. Their gradients are multiplied by 1 − f², which is at most" in plateau.sentence
+    assert "at step 0 and 1 at best." in plateau.sentence
     assert false_sentences(experiment) == []
     free = neuron_scene("tanh", [1.0, 2.0], [-0.5, -0.9], (0.2, 0.1), eta=0.1)
     assert FindingKind.PLATEAU not in kinds(found_of(free))
