@@ -163,7 +163,11 @@ def _matching(question: Question, chosen: int) -> str:
     low = question.lowest
     assert low is not None  # noqa: S101 - a question with candidates has one
     return said(
-        "{text} Its lowest place is near w = {w}, b = {b}.", text=text, w=number(low.w, 2), b=number(low.b, 2)
+        "{text} The lowest place of {this} is near w = {w}, b = {b}.",
+        text=text,
+        this=LETTERS[answer],
+        w=number(low.w, 2),
+        b=number(low.b, 2),
     )
 
 
