@@ -276,6 +276,8 @@ def _reach_mistake(stop: RunStop | None, loss: Array, lowest: int) -> str:
     finite = np.flatnonzero(np.isfinite(loss))
     if loss[finite].min() == loss[finite].max():
         return said("Its loss stays the same: no step is large enough to change it.")
+    if lowest == 0:
+        return said("Its loss never falls below that at the start: its steps are too long, or lead uphill.")
     if lowest == finite[-1]:
         return said("It is still falling when the evaluations are spent: it is too slow.")
     return said("It was lower before it ended: it goes up and down, or past the lowest place.")

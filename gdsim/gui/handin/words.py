@@ -46,7 +46,7 @@ def task_words(stop: Stop) -> str:
                 share=percent(1.0 - float(task["within"])),
             )
         case "reach":
-            return counted(
+            words = counted(
                 int(task["evaluations"]),
                 "Reach a loss of {loss} from the start of “{run}” with at most {n} evaluation of the "
                 "gradient, by any rule from the menu and any settings.",
@@ -55,6 +55,8 @@ def task_words(stop: Stop) -> str:
                 loss=exact(float(task["loss"])),  # answers are judged by all its digits
                 run=run,
             )
+            also = tr("Losses that a search tries and solves of a second-order method count as well.")
+            return f"{words} {also}"
         case "fill_in":
             words = tr(
                 "Fill in step {step} of “{run}”: each result with {digits} digits; one digit fewer is "

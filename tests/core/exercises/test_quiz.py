@@ -167,7 +167,8 @@ def test_the_lowest_place_is_known_before_the_answer_and_told_with_it():
         low = question.lowest
         assert low.loss <= question.subject.loss.min()
         told = f"near w = {numerals.number(low.w, 2)}, b = {numerals.number(low.b, 2)}."
-        told = f" The lowest place of {LETTERS[question.answer]} is {told}"  # the other one was named last
+        # The other answer was named last.
+        told = f" The lowest place of {ANSWER_LETTERS[question.answer]} is {told}"
         assert explanation(question, 0).endswith(told)
         # The surfaces that are shown do not give it away.
         assert question.subject.lowest.loss == question.subject.loss.min()

@@ -226,6 +226,17 @@ def test_a_run_that_stops_before_the_evaluations_are_spent_is_not_called_slow():
     assert result.mistake.startswith("Stopped after 0 steps: the direction leads uphill there")
 
 
+def test_a_run_that_only_rises_is_not_said_to_have_been_lower():
+    own = task("reach")
+    run = own.stop.experiment.runs[own.stop.selected]
+    result = judged(own, (reach_field(replace(run, optimizer=SECOND_ORDER_RULES["newton"]())),))
+    assert result.share == 0.0
+    assert ", at step 0; " in result.sentences[1]
+    assert result.mistake == (
+        "Its loss never falls below that at the start: its steps are too long, or lead uphill."
+    )
+
+
 def test_a_run_that_stands_still_is_not_said_to_have_been_lower():
     own = task("reach")
     run = own.stop.experiment.runs[own.stop.selected]

@@ -165,7 +165,7 @@ def _matching(question: Question, chosen: int) -> str:
     return said(
         "{text} The lowest place of {this} is near w = {w}, b = {b}.",
         text=text,
-        this=LETTERS[answer],
+        this=ANSWER_LETTERS[answer],
         w=number(low.w, 2),
         b=number(low.b, 2),
     )
