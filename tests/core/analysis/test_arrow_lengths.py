@@ -19,6 +19,7 @@ from gdsim.core.rules.catalogue import RULES
 from gdsim.core.rules.own_rule import own_rule
 from tests.core.analysis.test_arrows import update_at
 from tests.core.engine import lecture_loops
+from tests.core.model.plain_losses import PlainLoss
 from tests.core.records import computed, scene_records
 from tests.core.records import scene as scene_of
 from tests.every import every
@@ -244,16 +245,12 @@ def test_the_place_of_looking_ahead_is_never_magnified(rule, lengths):
     np.testing.assert_allclose(drawn.look_ahead, looked, rtol=1e-12)
 
 
-def loss_along(update, place):
-    f = 1.0 / (1.0 + np.exp(-(update.points.x[:, 0] * place[0] + place[1])))
-    return 0.5 * np.sum((f - update.points.y) ** 2)
-
-
 @every("rule", RULES)
 def test_where_an_arrow_has_a_right_angle_the_loss_does_not_change_across_it(rule):
     neuron = replace(scene_of("first-neuron"), runs=(Run(RULES[rule](), epochs=20),))
     (record,) = computed(neuron)
     update = update_of(neuron, neuron.runs[0], record.whole, 9)
+    plain = PlainLoss(update.points)
     drawn = drawn_arrows(update, EVERY, "", Lengths.FIT, ViewRange(-60.0, 60.0, -60.0, 60.0))
     assert drawn.times > 1.0
     # A magnified arrow that begins elsewhere has none.
@@ -263,7 +260,7 @@ def test_where_an_arrow_has_a_right_angle_the_loss_does_not_change_across_it(rul
     for upright in filter(None, (drawn.upright, true)):
         across = upright.vector[::-1] * (-1.0, 1.0) / np.hypot(*upright.vector)
         here = upright.start
-        slope = (loss_along(update, here + 1e-5 * across) - loss_along(update, here - 1e-5 * across)) / 2e-5
+        slope = (plain.loss(here + 1e-5 * across) - plain.loss(here - 1e-5 * across)) / 2e-5
         assert abs(slope) < 1e-6 * np.hypot(*update.gradient) + 1e-10
     assert drawn_arrows(update, EVERY, "", Lengths.TRUE, WINDOW, playing=True).upright is None
 

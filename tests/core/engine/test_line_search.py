@@ -23,9 +23,11 @@ from gdsim.core.rules.catalogue import RULES
 from gdsim.core.rules.searches import MULTIPLES, SEARCHES
 from gdsim.core.rules.second_order import SECOND_ORDER_RULES
 from gdsim.core.settings import InvalidValue
+from tests.core.model.plain_losses import PlainLoss
 from tests.every import WHOLE, every
 
 VALLEY = PointSet([1.3, 2.4], [0.15, 0.9])
+PLAIN = PlainLoss(VALLEY)
 BOOTH = "(w + 2*b - 7)**2 + (2*w + b - 5)**2"
 FEW = 10_000 if WHOLE else 3000
 SEARCHING = ("list", "exact", "armijo", "wolfe", "polyak")
@@ -43,24 +45,6 @@ def document(run: Run, function: str = "") -> Experiment:
     return Experiment(VALLEY, PointSet.empty(), (run,))
 
 
-def loss_of(p: Array) -> float:
-    """The lecture's loss over the two points, written out."""
-    total = 0.0
-    for x, y in ((1.3, 0.15), (2.4, 0.9)):
-        z = p[0] * x + p[1]
-        total += 0.5 * ((1.0 / (1.0 + math.exp(-z)) if z > -700.0 else 0.0) - y) ** 2
-    return total
-
-
-def gradient_of(p: Array) -> Array:
-    total = np.zeros(2)
-    for x, y in ((1.3, 0.15), (2.4, 0.9)):
-        z = p[0] * x + p[1]
-        f = 1.0 / (1.0 + math.exp(-z)) if z > -700.0 else 0.0
-        total += (f - y) * f * (1.0 - f) * np.array([x, 1.0])
-    return total
-
-
 def states(count: int) -> Iterator[Array]:
     rng = np.random.default_rng(7)
     return iter(rng.uniform((-6.0, -14.0), (10.0, 8.0), (count, 2)))
@@ -73,19 +57,19 @@ def check_accepted(search: str, count: int) -> int:
     kind = SEARCHES[search]()
     run = Run(RULES["gd"](eta=5.0), search=kind)
     for p in states(count):
-        gradient = gradient_of(p)
-        slope, here = -float(gradient @ gradient), loss_of(p)
+        gradient = PLAIN.gradient(p)
+        slope, here = -float(gradient @ gradient), PLAIN.loss(p)
         line, t = tries_of(run, data, p, -gradient)
         if t is None:
             continue
         accepted += 1
         end = p - t * gradient
-        there, flat = loss_of(end), -float(gradient_of(end) @ gradient)
+        there, flat = PLAIN.loss(end), -float(PLAIN.gradient(end) @ gradient)
         room = 1e-14 * here
         assert t > 0.0
         match search:
             case "list":
-                losses = [loss_of(p - 5.0 * multiple * gradient) for multiple in MULTIPLES]
+                losses = [PLAIN.loss(p - 5.0 * multiple * gradient) for multiple in MULTIPLES]
                 assert there <= min(losses) + room
             case "exact":
                 assert there <= here + room
@@ -147,7 +131,7 @@ def test_bfgs_goes_the_way_of_conjugate_gradient_on_a_parabola(kappa: float) -> 
 def test_strong_wolfe_finds_its_way_on_a_plateau(start: tuple[float, float], c2: float) -> None:
     """A short step changes the loss there by less than it is rounded; a long one does lower it."""
     run = Run(SECOND_ORDER_RULES["conjugate-gradient"](), search=SEARCHES["wolfe"](c2=c2), start=start)
-    assert np.linalg.norm(gradient_of(np.array(start))) < 1e-7
+    assert np.linalg.norm(PLAIN.gradient(np.array(start))) < 1e-7
     assert computed(run).whole.loss[-1] < 1e-20
 
 
@@ -191,8 +175,8 @@ def test_levenberg_marquardt_solves_the_valley(start: tuple[float, float]) -> No
 @pytest.mark.parametrize("start", [(0.0, 6.0), (-2.0, -2.0)])
 def test_newton_goes_uphill_where_the_curvature_is_negative(start: tuple[float, float]) -> None:
     plain = computed(Run(SECOND_ORDER_RULES["newton"](), start=start), "", 1).whole
-    assert float(gradient_of(np.array(start)) @ plain.direction[1]) > 0.0
-    np.testing.assert_allclose(plain.gradient[1], gradient_of(np.array(start)), rtol=1e-12)
+    assert float(PLAIN.gradient(np.array(start)) @ plain.direction[1]) > 0.0
+    np.testing.assert_allclose(plain.gradient[1], PLAIN.gradient(np.array(start)), rtol=1e-12)
     searched = computed(Run(SECOND_ORDER_RULES["newton"](), search=SEARCHES["armijo"](), start=start))
     assert searched.stop is not None
     assert searched.stop.reason is StopReason.CLIMBS
@@ -328,7 +312,7 @@ def test_a_search_stays_finite_where_steps_overflow() -> None:
 )
 def test_an_exact_search_takes_few_tries(place: tuple[float, float], times: float) -> None:
     p = np.array(place)
-    direction = -times * gradient_of(p)
+    direction = -times * PLAIN.gradient(p)
     run = Run(RULES["gd"](eta=300.0 if times > 1.0 else 1.0), search=SEARCHES["exact"](most=1e6))
     line, t = tries_of(run, document(run).training, p, direction)
     assert t is not None

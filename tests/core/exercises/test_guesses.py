@@ -23,6 +23,7 @@ from gdsim.core.model.points import PointSet
 from gdsim.core.model.run import LECTURE_EPOCHS
 from gdsim.core.model.view_range import ViewRange
 from gdsim.core.rules.catalogue import LECTURE_RULES
+from tests.core.model.plain_losses import PlainLoss
 from tests.core.records import FIRST_NEURON, computed
 from tests.every import every
 
@@ -30,20 +31,15 @@ LECTURE = ((0.5, 0.0), (-0.1, 0.0), (0.94, -0.94), (1.42, -1.73), (1.65, -2.08))
 NUMBERS = st.floats(-8.0, 8.0)
 
 
-def by_hand(points, w, b):
-    outputs = [1.0 / (1.0 + math.exp(-(w * x + b))) for x in points.x[:, 0]]
-    return 0.5 * sum((f - y) ** 2 for f, y in zip(outputs, points.y, strict=True))
-
-
 def written(*places):
     return tuple(guess_at(Neuron.fitting(FIRST_NEURON), w, b) for w, b in places)
 
 
 def test_the_lecture_s_guesses_have_the_losses_of_their_shown_numbers():
-    guesses = written(*LECTURE)
+    guesses, plain = written(*LECTURE), PlainLoss(FIRST_NEURON)
     assert [round(guess.loss, 4) for guess in guesses] == [0.0731, 0.1481, 0.0217, 0.0029, 0.0003]
     for guess in guesses:
-        assert guess.loss == pytest.approx(by_hand(FIRST_NEURON, guess.w, guess.b), rel=1e-12)
+        assert guess.loss == pytest.approx(plain.loss((guess.w, guess.b)), rel=1e-12)
     assert best_of(guesses) == 4
 
 

@@ -43,12 +43,6 @@ def test_the_gauge_is_red_long_before_adam_is_thrown_out(eta, epochs):
     assert 60 <= seen - red <= 200
 
 
-def test_adam_forgets_at_a_rate_of_one():
-    _, record, _ = adam_forgets()
-    assert record.loss[:1000].min() < 1e-30
-    assert record.loss[2000:3000].max() > 0.1
-
-
 def test_the_curve_of_adam_is_what_a_plain_loop_gives():
     _, record, curve = adam_forgets()
     for step in (0, 1, 5, 40, 700, 2400, 2999):

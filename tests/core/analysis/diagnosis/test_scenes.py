@@ -1,6 +1,5 @@
 """What is found on the lecture's scenes, and at which steps."""
 
-import math
 from dataclasses import replace
 from functools import lru_cache
 
@@ -18,6 +17,7 @@ from gdsim.core.rules.catalogue import RULES
 from gdsim.core.rules.schedules import MOMENTUM_SCHEDULES, SCHEDULES
 from gdsim.core.rules.searches import SEARCHES
 from gdsim.core.rules.second_order import SECOND_ORDER_RULES
+from tests.core.model.plain_losses import PlainLoss
 from tests.core.records import FIRST_NEURON, columns_of, computed, diagnose, one_run, scene, scene_records
 from tests.every import every
 
@@ -456,12 +456,6 @@ def test_a_smaller_rate_is_far_from_the_limit():
     assert not found_kinds & {FindingKind.LIMIT_CAME, FindingKind.BEYOND_LIMIT}
 
 
-def loss_on_valley(p):
-    return sum(
-        0.5 * (1.0 / (1.0 + math.exp(-p[0] * x - p[1])) - y) ** 2 for x, y in ((1.3, 0.15), (2.4, 0.9))
-    )
-
-
 def test_newton_is_told_that_its_steps_lead_uphill_where_the_loss_curves_down():
     uphill = only("newton-uphill", "Newton", FindingKind.UPHILL)
     assert (uphill.first, uphill.last, uphill.numbers["steps uphill"]) == (0, 4, 4)
@@ -475,7 +469,7 @@ STARTS = ((0.0, 6.0), (-2.0, -2.0), (3.0, -5.0))
 @every(("rule", "start"), [(rule, start) for rule in SECOND_ORDER_RULES for start in STARTS])
 def test_a_second_order_step_is_said_to_lead_uphill_where_it_does(rule, start):
     run = Run(SECOND_ORDER_RULES[rule](), start=start, epochs=8)
-    record = columns_of(run, VALLEY_POINTS)
+    record, plain = columns_of(run, VALLEY_POINTS), PlainLoss(VALLEY_POINTS)
     told = [one for one in found_of(run, VALLEY_POINTS) if one.kind is FindingKind.UPHILL]
     slopes = (record.gradient[1:] * np.diff(record.p, axis=0)).sum(axis=1)
     steps = {step for one in told for step in range(one.first, one.last)}
@@ -483,7 +477,7 @@ def test_a_second_order_step_is_said_to_lead_uphill_where_it_does(rule, start):
     for one in told:
         step = record.p[one.first + 1] - record.p[one.first]
         small = 1e-3 / np.linalg.norm(step)
-        before, here, after = (loss_on_valley(record.p[one.first] + by * small * step) for by in (-1, 0, 1))
+        before, here, after = plain.losses([record.p[one.first] + by * small * step for by in (-1, 0, 1)])
         slope, curvature = (after - before) / (2.0 * small), (before - 2.0 * here + after) / 1e-6
         assert (one.numbers["g·d"], one.numbers["curvature along d"]) == pytest.approx(
             (slope, curvature), rel=1e-2, abs=1e-8
