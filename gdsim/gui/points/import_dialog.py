@@ -23,7 +23,6 @@ from gdsim.core.model.experiment import MOST_INPUTS
 from gdsim.core.model.neuron import written_inputs
 from gdsim.core.model.objective import NeuronObjective
 from gdsim.core.model.objective_words import unreachable_targets
-from gdsim.core.model.points import PointSet
 from gdsim.core.settings import elided
 from gdsim.gui.forms.dialog import ScreenDialog, heading, side_column
 from gdsim.gui.forms.form import SettingsForm
@@ -105,9 +104,6 @@ def _cell(text: str) -> QStandardItem:
     cell.setTextAlignment(RIGHT)
     cell.setToolTip(plain(text))
     return cell
-
-
-PointSets = tuple[PointSet, PointSet]
 
 
 @dataclass(frozen=True)

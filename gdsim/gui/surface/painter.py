@@ -106,8 +106,7 @@ class SurfacePainter(CameraWidget):
         self._mouse: QPointF | None = None
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setAccessibleName(self.tr("Error surface"))
-        self._means = ""
-        self._describe(self.tr("Drawn without OpenGL."))
+        self._describe()
         self.movement = MovementWatch(self)
         self.movement.rested.connect(self._refine)
         FocusRing(self, self)
@@ -121,7 +120,7 @@ class SurfacePainter(CameraWidget):
         old, self._look = self._look, look
         self.place_box.set_look(look)
         if old is None or old.concealed != look.concealed:
-            self._describe(self._means)
+            self._describe()
         if old is None or (old.theme, old.concealed) != (look.theme, look.concealed):
             self._backdrop = None
         self.over.set_look(look)
@@ -131,7 +130,7 @@ class SurfacePainter(CameraWidget):
         self._note_change()
         self._surface = surface
         self._terrain = self.mesh = self._stage = self._backdrop = None
-        self._describe(self._means)
+        self._describe()
         self._read_again()
         self.update()
 
@@ -227,7 +226,7 @@ class SurfacePainter(CameraWidget):
         return runs_words(self._frame)
 
     def drawing_method(self) -> str:
-        return self._means
+        return self.tr("Drawn without OpenGL.")
 
     def twin(self) -> Self:
         return self._made_like(type(self)())
@@ -262,11 +261,12 @@ class SurfacePainter(CameraWidget):
     def _surface_image(self, mesh: Mesh, view: Projection, pixel_ratio: float, *, dark: bool) -> QImage:
         return draw_quads(mesh, view, pixel_ratio, dark=dark)
 
-    def _describe(self, means: str) -> None:
+    def _describe(self) -> None:
         """Set the accessible description: contents, controls, and by what means the surface is drawn."""
-        self._means = means
         concealed = self._look.concealed if self._look else frozenset[str]()
-        shown = surface_words(self._surface, concealed) if self._surface else ""
+        shown = means = ""
+        if self._surface is not None:
+            shown, means = surface_words(self._surface, concealed), self.drawing_method()
         text = self.tr(
             "Drag to turn the surface, use the wheel to zoom, and double-click to reset the view. Or turn "
             "it with Shift and the arrow keys, and zoom with plus and minus."

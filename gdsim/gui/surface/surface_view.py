@@ -32,12 +32,15 @@ class SurfaceView(SurfacePainter):
             from gdsim.gui.surface.gl import SurfaceRenderer  # noqa: PLC0415 - slow to load, too
 
             self.renderer = SurfaceRenderer()
-            self._describe(self.tr("Drawn with OpenGL: {renderer}.").format(renderer=self.renderer.device))
             self.destroyed.connect(self.renderer.close)
         super().show_surface(surface)
 
     def drawing_method(self) -> str:
-        return super().drawing_method() if self._surface else self.tr("not drawn yet.")
+        if self._surface is None:
+            return self.tr("not drawn yet.")
+        if self.renderer is None:
+            return super().drawing_method()
+        return self.tr("Drawn with OpenGL: {renderer}.").format(renderer=self.renderer.device)
 
     def twin(self) -> Self:
         return self._made_like(type(self)(allowed=self._allowed))

@@ -52,6 +52,7 @@ def test_the_surface_tells_by_what_it_is_drawn(qtbot):
     pane = SurfaceView(allowed=False)
     qtbot.addWidget(pane)
     assert "not drawn yet" in pane.drawing_method()
+    assert "OpenGL" not in pane.accessibleDescription()
     scene = load_scene(bundled_scenes()["valley"])
     pane.show_surface(sample_surface(scene.points, scene.view_range))
     assert pane.drawing_method() == "Drawn without OpenGL."
