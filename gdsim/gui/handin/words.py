@@ -55,7 +55,10 @@ def task_words(stop: Stop) -> str:
                 loss=exact(float(task["loss"])),  # answers are judged by all its digits
                 run=run,
             )
-            also = tr("Losses that a search tries and solves of a second-order method count as well.")
+            also = tr(
+                "Each loss that a search tries and each equation that a second-order method solves counts as "
+                "an evaluation, too."
+            )
             return f"{words} {also}"
         case "fill_in":
             words = tr(
