@@ -13,10 +13,11 @@ from gdsim.core.model.experiment import MOST_RUNS, Experiment
 from gdsim.core.model.objective import ACTIVATIONS, LOSSES, FunctionObjective, NeuronObjective
 from gdsim.core.model.points import PointSet
 from gdsim.core.model.run import Run
-from gdsim.core.rules.catalogue import RULES, beta, epsilon, eta
+from gdsim.core.rules.catalogue import RULES, eta
 from gdsim.core.rules.rule import Rule
 from gdsim.core.rules.schedules import CONSTANT_MOMENTUM, MOMENTUM_SCHEDULES, SCHEDULES, ScheduleKind
 from gdsim.core.settings import POSITIVE, Setting
+from tests.core.other_rules import ADAMW
 from tests.core.strategies import batching_variants, rule_variants
 from tests.core.strategies import experiments as any_experiments
 from tests.every import WHOLE, covering
@@ -140,25 +141,6 @@ def with_objective(objective, points, *, turned=False):
     return Experiment(points, held_out, (*runs, last), objective=objective)
 
 
-ADAMW = Rule(
-    id="decayed",
-    title="Decayed Adam",
-    summary="Shrink the weights beside the step of Adam.",
-    settings=(
-        eta(0.1),
-        beta("beta1", "β₁", 0.9, ""),
-        beta("beta2", "β₂", 0.999, ""),
-        epsilon(),
-        Setting("decay", "λ", "decay", "", 0.01, POSITIVE),
-    ),
-    lines="""
-        m_t = beta1*m + (1 - beta1)*g
-        v_t = beta2*v + (1 - beta2)*g**2
-        m_hat = m_t / (1 - beta1**t)
-        v_hat = v_t / (1 - beta2**t)
-        w_next = w - eta*(m_hat / (sqrt(v_hat) + eps) + decay*w)
-    """,
-)
 RESTARTS = ScheduleKind(
     "restarts",
     "cosine with restarts",

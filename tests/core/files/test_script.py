@@ -23,7 +23,6 @@ from gdsim.core.rules.schedules import (
     SCHEDULES,
 )
 from tests.core.files.script_kinds import (
-    ADAMW,
     HOSTILE,
     RESTARTS,
     all_kinds,
@@ -43,6 +42,7 @@ from tests.core.files.script_runs import (
     runs_of,
     tables,
 )
+from tests.core.other_rules import ADAMW
 from tests.core.records import FIRST_NEURON, one_run, scene
 from tests.every import every, some_of
 
