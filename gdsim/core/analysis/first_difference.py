@@ -12,7 +12,7 @@ from gdsim.core.arrays import Array
 from gdsim.core.engine.trajectory import RecordColumns
 from gdsim.core.formulas.program import is_direction, is_gradient
 from gdsim.core.formulas.symbols import symbol_text
-from gdsim.core.formulas.syntax import names_in
+from gdsim.core.formulas.syntax import Name, names_in
 from gdsim.core.model.experiment import Experiment
 from gdsim.core.model.neuron import parameter_names
 from gdsim.core.model.run import Run
@@ -113,11 +113,13 @@ def _between(one: Update, other: Update) -> FirstDifference:
     for place, line in enumerate(programs[0].lines):
         target = line.target
         node = programs[1].by_target.get(target)
-        if node is None or node != line.node:
+        if node is None:
+            if isinstance(line.node, Name):  # another name for a number, as h for ∇w, changes nothing
+                continue
             return _of_rules(one, other, place)
         values = [update.at(target) for update in (one, other)]
         if not np.array_equal(values[0], values[1], equal_nan=True):
-            return _of_line(one, other, place)
+            return (_of_line if node == line.node else _of_rules)(one, other, place)
     return _of_rules(one, other, len(programs[0].lines))
 
 

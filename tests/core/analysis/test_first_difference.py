@@ -71,6 +71,18 @@ def test_a_line_that_only_one_rule_has():
     assert found.lines == ("wₜ₊₁ = wₜ − η·∇wₜ", "wₜ₊₁ = wₜ − vₜ")
 
 
+def test_lines_written_otherwise_that_give_the_same_numbers_are_no_difference():
+    """AdamW calls the gradient h, in its first line and in those of its memory."""
+    adam, adamw = (leaving(name=name, optimizer=RULES[name](), keeps=False) for name in ("adam", "adamw"))
+    found, _ = difference(adam, adamw)
+    assert found.kind is DifferenceKind.RULE
+    assert found.lines[0].startswith("wₜ₊₁ = wₜ − ")
+    assert found.lines[1].startswith("wₜ₊₁ = shrunk − ")
+    assert found.results[0] != found.results[1]
+    found, _ = difference(adamw, adam)
+    assert found.lines == ("shrunk = (1 − η·λ)·wₜ", "")
+
+
 def test_the_line_of_a_gradient_is_that_of_the_scene_s_loss():
     plain = Run(RULES["gd"](), start=(3.0, -5.0), epochs=3)
     nesterov = replace(plain, name="other", optimizer=RULES["nesterov"]())
