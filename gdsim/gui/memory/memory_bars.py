@@ -9,7 +9,7 @@ from gdsim.core.formulas import numerals
 from gdsim.core.formulas.numerals import number, percent
 from gdsim.core.language.texts import counted
 from gdsim.gui.forms.tips import tip
-from gdsim.gui.memory.memory_words import gathered_words
+from gdsim.gui.memory.memory_words import gathered_words, gradients_so_far
 from gdsim.gui.paint.small_chart import Chart
 from gdsim.gui.style.stylesheet import mixed_colour
 from gdsim.gui.translation import tr
@@ -32,14 +32,16 @@ class MemoryBars(Chart):
         # The number of gradients that stand out, and their share of the memory.
         self._length, self._share = 0, 0.0
         self._t = 0  # the number of the last update, as the rule counts them
+        self._first = 0
 
-    def show_weights(self, weights: PastWeights, length: int, share: float, before: int) -> None:
+    def show_weights(self, weights: PastWeights, length: int, share: float, first: int, before: int) -> None:
         """Show weights, of which the last ``length``, with this ``share`` of the memory, stand out.
 
-        ``before`` is the number of earlier updates that the rule counts, if a fork goes on with a memory.
+        ``first`` is the step at which a fork took over the memory of its parent, or 0; ``before`` is the
+        number of earlier updates that the rule counts, if a fork goes on with a memory.
         """
         self._weights, self._length, self._share = weights, length, share
-        self._t = before + weights.t
+        self._t, self._first = before + weights.t, first
         self.update()
 
     def picture_in_words(self) -> str:
@@ -48,12 +50,14 @@ class MemoryBars(Chart):
             return self.tr("There is no update yet.")
         return counted(
             self._length,
-            "After update {t} the newest gradient has weight {weight}, which is {share} of all weight.",
-            "After update {t} the newest gradient has weight {weight}, and the last {n} make up "
-            "{share} of all weight.",
+            "After update {t} the newest gradient has weight {weight}, which is {share} of the weight of "
+            "{gradients}.",
+            "After update {t} the newest gradient has weight {weight}, and the last {n} make up {share} of "
+            "the weight of {gradients}.",
             t=numerals.integer_text(self._t),
             weight=number(float(weights.last[-1]) * weights.factor),
             share=percent(self._share),
+            gradients=gradients_so_far(weights, self._first),
         )
 
     def paintEvent(self, event: QPaintEvent) -> None:

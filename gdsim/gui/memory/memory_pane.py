@@ -87,7 +87,7 @@ class MemoryPane(QWidget):
             listed = past_weights(view.run, record, t, letter, length) or weights
         share = listed.share(length) if length < t else 1.0
         first = view.clock.first
-        self.bars.show_weights(weights, length, share, first - view.clock.t0)
+        self.bars.show_weights(weights, length, share, first, first - view.clock.t0)
         self._show(self.bars, words.weights_words(weights, length, share, first))
 
     def _show_bias(self, view: RunView, t: int) -> None:

@@ -21,6 +21,18 @@ def gathered_words(power: int) -> str:
     return "g" if power == 1 else "g²"
 
 
+def gradients_so_far(weights: PastWeights, first: int) -> str:
+    """Return how many gradients a memory has gathered, since step ``first`` if a fork took it over there."""
+    if first:
+        return counted(
+            weights.t,
+            "{n} gradient since step {step}",
+            "{n} gradients since step {step}",
+            step=numerals.integer_text(first),
+        )
+    return counted(weights.t, "{n} gradient", "{n} gradients")
+
+
 def weights_words(weights: PastWeights, length: int, share: float, first: int) -> str:
     """Describe what a memory consists of.
 
@@ -40,9 +52,7 @@ def weights_words(weights: PastWeights, length: int, share: float, first: int) -
 
 def _gradients_words(weights: PastWeights, length: int, share: float, first: int) -> str:
     letter, t, g = weights.letter, weights.t, gathered_words(weights.power)
-    gradients = tr("{t} gradients since step {step}") if first else tr("{t} gradients")
-    numbers = {"t": numerals.integer_text(t), "step": numerals.integer_text(first)}
-    of_all = {"gradients": gradients.format(**numbers), "v": letter}
+    of_all = {"gradients": gradients_so_far(weights, first), "v": letter}
     if t > 1 and weights.keep == 1.0 and weights.is_geometric:
         words = (
             tr(
@@ -61,7 +71,7 @@ def _gradients_words(weights: PastWeights, length: int, share: float, first: int
             if first
             else tr("{v} holds the only gradient so far.")
         )
-        held = only.format(**of_all, **numbers)
+        held = only.format(**of_all, step=numerals.integer_text(first))
     elif math.isinf(weights.length):
         held = tr("None of the {gradients} is ever forgotten in {v}.").format(**of_all)
     elif length < t:

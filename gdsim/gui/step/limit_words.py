@@ -78,6 +78,11 @@ def limit_words(found: Stability) -> str:
     title = translated(optimizer.title)
     if is_second_order(optimizer):
         words = tr("{0} makes its step with the curvature itself, so there is no limit for η · λ.")
+        if optimizer.id in ("bfgs", "conjugate-gradient"):
+            words = tr(
+                "{0} makes its step from the gradients of earlier steps, too, so there is no fixed limit for "
+                "η · λ."
+            )
         return words.format(title)
     if math.isnan(found.limit):
         words = tr("{0} has no such limit: its step is not proportional to the gradient, or never settles.")

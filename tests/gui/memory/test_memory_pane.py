@@ -175,7 +175,8 @@ def test_of_a_single_gradient_the_bars_speak_in_the_singular(pane):
     pane.show_frame(replace(frame_at(remembering("0.2*v + g"), 60), update=None))
     assert (
         pane.bars.picture_in_words()
-        == "After update 60 the newest gradient has weight 1, which is 80\xa0% of all weight."
+        == "After update 60 the newest gradient has weight 1, which is 80\xa0% of the weight of "
+        "60 gradients."
     )
 
 
@@ -378,6 +379,8 @@ def test_of_a_fork_only_the_gradients_since_it_are_counted(pane):
         view = RunView.at(experiment, run, record, step)
         pane.show_frame(Frame(100, 200, by_epoch=False, views=(view,), selected=0))
         assert pane.words.words.startswith(words)
+        counted = f"{step} gradient{'s' * (step > 1)} since step 92."
+        assert pane.bars.picture_in_words().endswith(f" of the weight of {counted}")
 
 
 def test_the_bars_are_where_the_weights_are(pane, records):

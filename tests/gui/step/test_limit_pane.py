@@ -17,6 +17,7 @@ from gdsim.core.rules.catalogue import RULES
 from gdsim.core.rules.own_rule import own_rule
 from gdsim.core.rules.schedules import SCHEDULES
 from gdsim.core.rules.searches import SEARCHES
+from gdsim.core.rules.second_order import SECOND_ORDER_RULES
 from gdsim.gui.arrows.stability import stability_colour, stability_of, stability_verdict
 from gdsim.gui.paint.wrapped_text import WordsBox
 from gdsim.gui.step.limit_pane import LimitPane
@@ -219,6 +220,14 @@ def test_of_a_step_made_with_the_curvature_it_is_not_said_that_any_rate_will_do(
     assert words.count(": curves down.") == 2
     assert "no rate is too large" not in words
     assert "proportional to the gradient" not in words
+
+
+@every("method", ("bfgs", "conjugate-gradient"))
+def test_a_method_that_sees_no_second_derivatives_is_not_said_to_use_the_curvature(pane, method):
+    run = Run(SECOND_ORDER_RULES[method](), start=(0.0, 6.0), epochs=5)
+    words = show(pane, frame_at(one_run(run, VALLEY), 1))
+    assert "makes its step from the gradients of earlier steps, too" in words
+    assert "curvature itself" not in words
 
 
 def test_newton_s_step_can_be_checked_with_the_second_derivatives(pane):
