@@ -14,6 +14,11 @@ def is_second_order(optimizer: Optimizer) -> bool:
     return isinstance(optimizer.definition, SecondOrderRule)
 
 
+def learns_from_gradients(optimizer: Optimizer) -> bool:
+    """Return whether a second-order method uses earlier gradients in place of second derivatives."""
+    return isinstance(optimizer.definition, SecondOrderRule) and optimizer.definition.learns_from_gradients
+
+
 def needs_points(optimizer: Optimizer) -> bool:
     """Return whether a rule needs a loss that is a sum over points, which a function of w and b is not."""
     rule = optimizer.definition

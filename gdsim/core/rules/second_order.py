@@ -21,6 +21,8 @@ DIRECTION = "d"
 LEVENBERG_MARQUARDT = "levenberg-marquardt"
 # Methods that approximate the curvature by squares of slopes, which exist only for sums over points.
 _NEED_POINTS = ("gauss-newton", LEVENBERG_MARQUARDT)
+# The argument of a method for what it has learnt from the gradients of earlier steps.
+_LEARNT = "known"
 
 
 @dataclass(frozen=True, repr=False)
@@ -47,6 +49,11 @@ class SecondOrderRule(Rule):
     def needs_points(self) -> bool:
         """Whether it needs a loss that is a sum over points, which a function of w and b is not."""
         return self.id in _NEED_POINTS
+
+    @property
+    def learns_from_gradients(self) -> bool:
+        """Whether it learns from the gradients of earlier steps, in place of using second derivatives."""
+        return self.remembers == _LEARNT
 
     @property
     def searches_itself(self) -> bool:
@@ -146,7 +153,7 @@ _RULES = (
         "BFGS",
         "Learns B, the inverse of the curvature, from how the gradient changes from step to step.",
         _NOCEDAL.format("section 6.1"),
-        takes=("known",),
+        takes=(_LEARNT,),
         memory=to_say("B, which it has learnt from the gradients of all steps so far"),
     ),
     _rule(
@@ -155,7 +162,7 @@ _RULES = (
         "Keeps a share β of the last direction (Polak-Ribière+): on a parabola in two parameters two exact "
         "steps are enough.",
         _NOCEDAL.format("section 5.2"),
-        takes=("known",),
+        takes=(_LEARNT,),
         memory=to_say("its last direction and its last gradient"),
     ),
 )

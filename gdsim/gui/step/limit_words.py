@@ -9,7 +9,7 @@ from gdsim.core.formulas import numerals
 from gdsim.core.formulas.numerals import MINUS, joined_numbers, number, percent
 from gdsim.core.language.texts import translated
 from gdsim.core.model.neuron import written_names
-from gdsim.core.model.search_checks import is_second_order
+from gdsim.core.model.search_checks import is_second_order, learns_from_gradients
 from gdsim.core.rules.searches import FIXED
 from gdsim.gui.arrows.stability import LastStep, stability_verdict
 from gdsim.gui.translation import tr
@@ -78,7 +78,7 @@ def limit_words(found: Stability) -> str:
     title = translated(optimizer.title)
     if is_second_order(optimizer):
         words = tr("{0} makes its step with the curvature itself, so there is no limit for η · λ.")
-        if optimizer.id in ("bfgs", "conjugate-gradient"):
+        if learns_from_gradients(optimizer):
             words = tr(
                 "{0} makes its step from the gradients of earlier steps, too, so there is no fixed limit for "
                 "η · λ."
