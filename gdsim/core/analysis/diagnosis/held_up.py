@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from gdsim.core.analysis.curvature.curvature import curvature_at
 from gdsim.core.analysis.diagnosis.evidence import (
     Evidence,
     Finding,
@@ -14,7 +15,7 @@ from gdsim.core.analysis.diagnosis.probes import MOST, MOST_POINTS
 from gdsim.core.analysis.diagnosis.saturation import Flatness, flatness_of, stuck_losses
 from gdsim.core.arrays import Array, Flags, Rows
 from gdsim.core.formulas.numerals import exact, integer_text, listed, near_one, number, percent
-from gdsim.core.language.texts import counted, said, to_say
+from gdsim.core.language.texts import counted, said, to_say, translated
 from gdsim.core.model.neuron import Neuron
 from gdsim.core.model.points import PointSet
 
@@ -25,6 +26,10 @@ _HARDLY = 0.01
 _LEAST_STEPS = 5
 # A point that adds less than this share of what the largest one adds does not hold the loss up.
 _FAR = 0.01
+# A level point this near, as a share of the size of the parameters, has been reached.
+_AT_REST = 1e-6
+# The methods whose steps lead to a saddle or a top as readily as to a minimum.
+_TO_ANY_LEVEL_POINT = ("newton", "damped-newton")
 # More points than this are counted, not named.
 _FEW = 2
 
@@ -189,16 +194,21 @@ def false_valleys(evidence: Evidence) -> tuple[Finding, ...]:
     stuck = _far_stuck(evidence, output)
     lower = float(evidence.experiment.training.loss(rest.lower))
     numbers: dict[str, float] = {"loss": loss}
-    if len(stuck) == 1:
-        numbers |= {"f": float(output[stuck[0]]), "y": float(_neuron(evidence).targets[stuck[0]])}
+    curvatures = _curvatures_at_rest(evidence)
+    if curvatures is not None:
+        numbers[to_say("least curvature")] = float(curvatures[0])
+        sentence = _why_it_rests_uncaught(evidence, curvatures)
     else:
-        numbers[to_say("saturated points")] = len(stuck)
-    numbers |= {
-        said("largest {flatness}", flatness="f(1 − f)"): float((output * (1.0 - output))[stuck].max()),
-        to_say("share of the loss"): float(evidence.saturation.stuck_share[-1]),
-        to_say("loss elsewhere"): lower,
-    }
-    sentence = _why_it_rests(evidence, stuck, output)
+        if len(stuck) == 1:
+            numbers |= {"f": float(output[stuck[0]]), "y": float(_neuron(evidence).targets[stuck[0]])}
+        else:
+            numbers[to_say("saturated points")] = len(stuck)
+        numbers |= {
+            said("largest {flatness}", flatness="f(1 − f)"): float((output * (1.0 - output))[stuck].max()),
+            to_say("share of the loss"): float(evidence.saturation.stuck_share[-1]),
+        }
+        sentence = _why_it_rests(evidence, stuck, output)
+    numbers[to_say("loss elsewhere")] = lower
     if rest.later:
         steps, later = rest.later
         numbers[said("loss {steps} steps later", steps=integer_text(steps))] = later
@@ -210,6 +220,39 @@ def false_valleys(evidence: Evidence) -> tuple[Finding, ...]:
     else:
         sentence += " " + said("Elsewhere the loss is {lower}.", lower=number(lower))
     return (Finding(FindingKind.FALSE_VALLEY, _trap_from(evidence), last, sentence, numbers),)
+
+
+def _curvatures_at_rest(evidence: Evidence) -> Array | None:
+    """Return the principal curvatures where Newton has come to rest at a saddle or a top, else None.
+
+    On a plateau the loss may curve down as well, but the level point of its parabola is far away.
+    """
+    if evidence.run.optimizer.id not in _TO_ANY_LEVEL_POINT:
+        return None
+    place = evidence.record.p[-1]
+    here = curvature_at(evidence.experiment.training, place)
+    if not here.is_finite:
+        return None
+    curvatures, axes = here.axes
+    if not curvatures[0] < 0.0 or (curvatures == 0.0).any():
+        return None
+    away = np.linalg.norm((axes.T @ here.gradient) / curvatures)
+    return curvatures if away <= _AT_REST * max(1.0, float(np.linalg.norm(place))) else None
+
+
+def _why_it_rests_uncaught(evidence: Evidence, curvatures: Array) -> str:
+    """Return a sentence on the saddle or the top at which the run ends."""
+    place = said("a saddle") if curvatures[-1] > 0.0 else said("a top")
+    if where := evidence.place_text(evidence.record.p[-1], number):
+        place = f"{place}, {where}"
+    return said(
+        "The loss comes to rest at {loss} at {place}: the slope is 0 there, but the loss curves down in a "
+        "direction ({curvature}). {title} goes to level points of any kind.",
+        loss=number(float(evidence.record.loss[-1])),
+        place=place,
+        curvature=number(float(curvatures[0])),
+        title=translated(evidence.run.optimizer.title),
+    )
 
 
 def _why_it_rests(evidence: Evidence, stuck: Rows, output: Array) -> str:

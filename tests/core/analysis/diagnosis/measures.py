@@ -659,6 +659,21 @@ def comes_to_rest(m, finding, loss, number, x, f, y, away):
 
 @clause(
     "FALSE_VALLEY",
+    rf"The loss comes to rest at {N} at a (saddle|top), w = {N}, b = {N}: the slope is 0 there, but the loss "
+    rf"curves down in a direction \({N}\)\. .* goes to level points of any kind\.",
+)
+def rests_on_a_saddle(m, finding, loss, kind, w, b, curvature):
+    like(loss, m.loss_at(m.p[-1]))
+    like(w, m.p[-1][0])
+    like(b, m.p[-1][1])
+    least, largest = np.linalg.eigvalsh(m.plain.hessian(m.p[-1]))
+    like(curvature, least, 0.01)
+    holds((largest > 0.0) == (kind == "saddle"), kind)
+    holds(np.abs(m.plain.gradient(m.p[-1])).max() < 1e-9, "level")
+
+
+@clause(
+    "FALSE_VALLEY",
     rf"The loss comes to rest at {N}, because ([\d,]+) of ([\d,]+) points are saturated far from their "
     rf"targets, the furthest {N} away: point {POINT}\.",
 )

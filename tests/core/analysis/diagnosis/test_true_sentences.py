@@ -17,6 +17,7 @@ from gdsim.core.model.run import Fork, Run
 from gdsim.core.rules.catalogue import RULES
 from gdsim.core.rules.own_rule import own_rule
 from gdsim.core.rules.searches import SEARCHES
+from gdsim.core.rules.second_order import SECOND_ORDER_RULES
 from tests.core.analysis.diagnosis.measures import Case, FalseClaimError, Measures, read
 from tests.core.analysis.diagnosis.random_scenes import (
     random_fork,
@@ -325,6 +326,15 @@ def test_nothing_is_said_of_limits_where_each_step_has_a_curvature_of_its_own(ru
     in_parts = one_run(replace(run, batching=batching), points)
     assert not limits & kinds(found_of(in_parts))
     assert false_sentences(in_parts) == []
+
+
+def test_newton_on_a_saddle_is_not_said_to_be_held_by_saturated_points():
+    points = PointSet([1.79, -1.04, -1.56, 1.94, -2.31], [0.48, 0.56, 0.61, 0.15, 0.63])
+    run = Run(SECOND_ORDER_RULES["newton"](), start=(-1.3, 2.2), epochs=12)
+    (one,) = (one for one in found_of(one_run(run, points)) if one.kind is FindingKind.FALSE_VALLEY)
+    assert " at a saddle, w = " in one.sentence
+    assert "saturated" not in one.sentence
+    assert false_sentences(one_run(run, points)) == []
 
 
 def test_all_small_numbers_of_a_sentence_are_written_alike():
