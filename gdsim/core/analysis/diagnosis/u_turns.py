@@ -126,7 +126,11 @@ def _why_it_turned(evidence: Evidence, corners: Rows, numbers: dict[str, float])
     is_told = reach > 1.0 and (reach > 2.0) == (loss[corner] > loss[corner - 1])  # noqa: PLR2004
     if rule.is_plain_descent and is_told:
         numbers["η · curvature"] = reach
-        why = said("η times the curvature is {reach}", reach=number(reach))
+        why = said(
+            "At step {step} η times the curvature across the valley is {reach}",
+            step=integer_text(evidence.first + corner),
+            reach=number(reach),
+        )
         return said("{why}: above 1 a step passes the bottom, above 2 it ends higher.", why=why)
     return said("The step passed the bottom and ended on the other wall.")
 

@@ -1045,10 +1045,13 @@ def passed_the_bottom(m, finding):
 
 
 @clause(
-    "U_TURN", rf"η times the curvature is {N}: above 1 a step passes the bottom, above 2 it ends higher\."
+    "U_TURN",
+    rf"At step ([\d,]+) η times the curvature across the valley is {N}: above 1 a step passes the bottom, "
+    r"above 2 it ends higher\.",
 )
-def curvature(m, finding, reach):
+def curvature(m, finding, step, reach):
     holds(m.rule == "gd")
+    holds(read(step) == corners(m, finding)[0][0], "the first turn")
     passed_the_bottom(m, finding)
     if m.across is None:
         return
