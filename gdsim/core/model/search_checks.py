@@ -14,6 +14,12 @@ def is_second_order(optimizer: Optimizer) -> bool:
     return isinstance(optimizer.definition, SecondOrderRule)
 
 
+def goes_to_any_level_point(optimizer: Optimizer) -> bool:
+    """Return whether steps lead to a saddle or a maximum as readily as to a minimum."""
+    rule = optimizer.definition
+    return isinstance(rule, SecondOrderRule) and rule.goes_to_any_level_point
+
+
 def learns_from_gradients(optimizer: Optimizer) -> bool:
     """Return whether a second-order method uses earlier gradients in place of second derivatives."""
     return isinstance(optimizer.definition, SecondOrderRule) and optimizer.definition.learns_from_gradients

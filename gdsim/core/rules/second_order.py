@@ -21,6 +21,8 @@ DIRECTION = "d"
 LEVENBERG_MARQUARDT = "levenberg-marquardt"
 # Methods that approximate the curvature by squares of slopes, which exist only for sums over points.
 _NEED_POINTS = ("gauss-newton", LEVENBERG_MARQUARDT)
+# Methods whose steps lead to a saddle or a maximum as readily as to a minimum.
+_TO_ANY_LEVEL_POINT = ("newton", "damped-newton")
 # The argument of a method for what it has learnt from the gradients of earlier steps.
 _LEARNT = "known"
 
@@ -49,6 +51,11 @@ class SecondOrderRule(Rule):
     def needs_points(self) -> bool:
         """Whether it needs a loss that is a sum over points, which a function of w and b is not."""
         return self.id in _NEED_POINTS
+
+    @property
+    def goes_to_any_level_point(self) -> bool:
+        """Whether its steps lead to a saddle or a maximum as readily as to a minimum."""
+        return self.id in _TO_ANY_LEVEL_POINT
 
     @property
     def learns_from_gradients(self) -> bool:

@@ -18,6 +18,7 @@ from gdsim.core.formulas.numerals import exact, integer_text, listed, near_one, 
 from gdsim.core.language.texts import counted, said, to_say, translated
 from gdsim.core.model.neuron import Neuron
 from gdsim.core.model.points import PointSet
+from gdsim.core.model.search_checks import goes_to_any_level_point
 
 # The loss hardly changes if it does so by less than this share in one pass over the data. The measure is a
 # pass, because that many single points move the parameters about as far as one step over all of them.
@@ -28,8 +29,6 @@ _LEAST_STEPS = 5
 _FAR = 0.01
 # A level point this near, as a share of the size of the parameters, has been reached.
 _AT_REST = 1e-6
-# The methods whose steps lead to a saddle or a top as readily as to a minimum.
-_TO_ANY_LEVEL_POINT = ("newton", "damped-newton")
 # More points than this are counted, not named.
 _FEW = 2
 
@@ -197,7 +196,7 @@ def false_valleys(evidence: Evidence) -> tuple[Finding, ...]:
     curvatures = _curvatures_at_rest(evidence)
     if curvatures is not None:
         numbers[to_say("least curvature")] = float(curvatures[0])
-        sentence = _why_it_rests_uncaught(evidence, curvatures)
+        sentence = _why_newton_rests(evidence, curvatures)
     else:
         if len(stuck) == 1:
             numbers |= {"f": float(output[stuck[0]]), "y": float(_neuron(evidence).targets[stuck[0]])}
@@ -227,7 +226,7 @@ def _curvatures_at_rest(evidence: Evidence) -> Array | None:
 
     On a plateau the loss may curve down as well, but the level point of its parabola is far away.
     """
-    if evidence.run.optimizer.id not in _TO_ANY_LEVEL_POINT:
+    if not goes_to_any_level_point(evidence.run.optimizer):
         return None
     place = evidence.record.p[-1]
     here = curvature_at(evidence.experiment.training, place)
@@ -240,7 +239,7 @@ def _curvatures_at_rest(evidence: Evidence) -> Array | None:
     return curvatures if away <= _AT_REST * max(1.0, float(np.linalg.norm(place))) else None
 
 
-def _why_it_rests_uncaught(evidence: Evidence, curvatures: Array) -> str:
+def _why_newton_rests(evidence: Evidence, curvatures: Array) -> str:
     """Return a sentence on the saddle or the top at which the run ends."""
     place = said("a saddle") if curvatures[-1] > 0.0 else said("a top")
     if where := evidence.place_text(evidence.record.p[-1], number):
