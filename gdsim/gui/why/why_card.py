@@ -5,7 +5,6 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from gdsim.core.engine.trajectory import StopReason
 from gdsim.gui.forms.layouts import fill_layout
 from gdsim.gui.paint.words import why_nothing
 from gdsim.gui.why.why_list import WhyDelegate, WhyModel, WhyView
@@ -62,9 +61,6 @@ class WhyCard(QWidget):
         if self._findings is None:
             return self.tr("Looking at the run…")
         words = self.tr("Nothing to report: no plateau, turn or leap was found.")
-        stop = current.trajectory.stop if current else None
-        if stop and stop.reason is not StopReason.FINISHED:
-            return f"{words} {stop.sentence}"
         if current is not None and current.run.optimizer.definition.limit:
             words += " " + self.tr("If the run is slow, the page Limit says in which direction.")
         return words

@@ -9,15 +9,13 @@ from PySide6.QtWidgets import QApplication
 
 from gdsim.core.analysis.diagnosis import Finding, FindingKind
 from gdsim.core.formulas.numerals import count_or_number
-from gdsim.core.model.points import PointSet
-from gdsim.core.model.run import Run, RunClock
-from gdsim.core.rules.second_order import SECOND_ORDER_RULES
+from gdsim.core.model.run import RunClock
 from gdsim.gui.style.finding_look import finding_role
 from gdsim.gui.style.theme import LIGHT
 from gdsim.gui.why.why_card import WhyCard
 from gdsim.gui.why.why_list import WhyModel, finding_measures
 from gdsim.session.frame import Frame
-from tests.core.records import computed, diagnose, one_run
+from tests.core.records import computed, diagnose
 from tests.gui.frames import frame_at, frame_of_rule, scene
 from tests.gui.windows import focus, in_window
 from tests.work import calls_of
@@ -124,14 +122,6 @@ def test_nothing_is_said_in_words(card, valley, qtbot):
     card.show_frame(replace(EMPTY, is_waiting=True))
     assert card.view.accessibleDescription() == "The first step is not computed yet."
     assert rows(card) == []
-
-
-def test_without_findings_it_says_why_a_run_ended_early(card):
-    """Over a single point the curvature is singular, so Newton has no direction."""
-    run = Run(SECOND_ORDER_RULES["newton"](), start=(1.0, 0.0), epochs=10)
-    card.show_frame(frame_at(one_run(run, PointSet([2.0], [0.7])), 0))
-    card.show_findings(())
-    assert "Stopped after 0 steps: the curvature is singular" in card.view.accessibleDescription()
 
 
 def test_a_click_goes_to_where_a_finding_begins(card, valley, qtbot):

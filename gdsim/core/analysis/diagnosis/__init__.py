@@ -17,7 +17,7 @@ from gdsim.core.analysis.diagnosis.rounding import roundings
 from gdsim.core.analysis.diagnosis.step_sizes import decayed_rates, momentum_caps, small_first_steps
 from gdsim.core.analysis.diagnosis.still_falling import still_falling
 from gdsim.core.analysis.diagnosis.u_turns import u_turns
-from gdsim.core.analysis.diagnosis.uphill import stopped_uphill, uphill_steps
+from gdsim.core.analysis.diagnosis.uphill import stopped, stopped_uphill, uphill_steps
 from gdsim.core.engine.sparse_loss import forward_filled
 from gdsim.core.engine.trajectory import RecordColumns, RunStop
 from gdsim.core.model.experiment import Experiment
@@ -43,6 +43,9 @@ DIAGNOSES: dict[FindingKind, Callable[[Evidence], tuple[Finding, ...]]] = {
     FindingKind.CONVERGENCE: convergences,
     FindingKind.STILL_FALLING: still_falling,
     FindingKind.DIVERGENCE: divergences,
+    FindingKind.STOPPED: lambda evidence: stopped(
+        evidence.experiment, evidence.run, evidence.record, evidence.stop
+    ),
 }
 
 _NEEDING_EVERY_LOSS = (FindingKind.OVERSHOOT, FindingKind.STILL_FALLING)
@@ -60,6 +63,7 @@ def diagnosing(
         found_at_once = (
             *divergence_at_once(experiment, run, record, stop),
             *stopped_uphill(experiment, run, record, stop),
+            *stopped(experiment, run, record, stop),
         )
         return _rows_to_steps(found_at_once, experiment.clock(run).first)
     is_sparse = bool(np.isnan(record.loss).any())

@@ -302,6 +302,7 @@ class FindingKind(Enum):
     UPHILL = "Uphill"
     CONVERGENCE = "Convergence"
     STILL_FALLING = "Still falling"
+    STOPPED = "No further step"
 
 
 @dataclass(frozen=True)

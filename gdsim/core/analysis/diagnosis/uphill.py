@@ -1,4 +1,4 @@
-"""Where a second-order rule goes uphill, or would, because the loss curves down along its direction."""
+"""Where a second-order rule goes uphill, or would, and where a run makes no further step."""
 
 import numpy as np
 
@@ -19,6 +19,11 @@ from gdsim.core.model.run import Run
 # points add to the gradient; or if the gradient is below this share of the run's largest one, because on a
 # plateau a neuron's output is rounded to 0 or 1.
 _ROUNDINGS, _SMALLEST_GRADIENT = 4.0, 1e-10
+# The reasons why a run ends before its last epoch that have no finding of their own.
+_NO_FURTHER = (
+    *(StopReason.CLIMBS, StopReason.NO_STEP, StopReason.NO_SLOPE, StopReason.UNDEFINED, StopReason.FLAT),
+    *(StopReason.REACHED, StopReason.SINGULAR, StopReason.FULL),
+)
 
 
 def uphill_steps(evidence: Evidence) -> tuple[Finding, ...]:
@@ -69,6 +74,16 @@ def stopped_uphill(
         curvature=curvature,
     )
     return (Finding(FindingKind.UPHILL, last, last, sentence, numbers),)
+
+
+def stopped(
+    experiment: Experiment, run: Run, record: RecordColumns, stop: RunStop | None
+) -> tuple[Finding, ...]:
+    """Return the finding for a run that makes no further step, unless `stopped_uphill` says why."""
+    if stop is None or stop.reason not in _NO_FURTHER or stopped_uphill(experiment, run, record, stop):
+        return ()
+    last = len(record.loss) - 1
+    return (Finding(FindingKind.STOPPED, last, last, stop.sentence, {}),)
 
 
 def _uphill(evidence: Evidence, span: RowSpan, steps: int) -> Finding | None:

@@ -784,6 +784,11 @@ TOP = rf"A parabola that fits the loss along d curves down \({N}\), and d points
 RISES = rf"the loss rises, (?:at first )?with g·d = \+{N}\. {TOP}"
 
 
+@clause("STOPPED", r"Stopped after ([\d,]+) steps?: .*")
+def no_further_step(m, finding, steps):
+    holds(read(steps) == finding.last == finding.first == m.last)
+
+
 @clause(
     "UPHILL",
     rf".+? goes uphill at (?:([\d,]+) steps, the first at )?step ([\d,]+): along its direction d {RISES}",

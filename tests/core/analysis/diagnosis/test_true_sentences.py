@@ -328,6 +328,27 @@ def test_nothing_is_said_of_limits_where_each_step_has_a_curvature_of_its_own(ru
     assert false_sentences(in_parts) == []
 
 
+@every(
+    ("points", "search", "findings", "reason"),
+    [
+        (PointSet([0.5], [0.2]), "fixed", {FindingKind.STOPPED}, "the curvature is singular or undefined"),
+        (
+            PointSet([1.79, -1.04, -1.56, 1.94, -2.31], [0.48, 0.56, 0.61, 0.15, 0.63]),
+            "exact",
+            {FindingKind.U_TURN, FindingKind.CONVERGENCE, FindingKind.STOPPED},
+            "no step was found that lowers the loss any further.",
+        ),
+    ],
+)
+def test_why_a_run_ends_early_is_told_beside_its_other_findings(points, search, findings, reason):
+    newton = SECOND_ORDER_RULES["saddle-free-newton" if search == "exact" else "newton"]()
+    experiment = one_run(Run(newton, start=(-1.3, 2.2), epochs=12, search=SEARCHES[search]()), points)
+    assert kinds(found_of(experiment)) == findings
+    (stopped,) = (one for one in found_of(experiment) if one.kind is FindingKind.STOPPED)
+    assert reason in stopped.sentence
+    assert false_sentences(experiment) == []
+
+
 def test_newton_on_a_saddle_is_not_said_to_be_held_by_saturated_points():
     points = PointSet([1.79, -1.04, -1.56, 1.94, -2.31], [0.48, 0.56, 0.61, 0.15, 0.63])
     run = Run(SECOND_ORDER_RULES["newton"](), start=(-1.3, 2.2), epochs=12)
