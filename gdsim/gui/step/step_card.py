@@ -150,7 +150,7 @@ class StepCard(UpdateCard):
         box.setCurrentIndex(STEP_DIGITS.index(self.digits))
         hint = self.tr(
             "How many digits are shown. With all of them, the numbers worked through by hand give exactly "
-            "the results."
+            "the results; only a direction d depends on more numbers than are shown."
         )
         set_tip(box, hint)
         box.fit_entries()

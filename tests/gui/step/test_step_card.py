@@ -228,6 +228,10 @@ def test_the_whole_way_can_be_gone_by_keyboard(card, shown, qtbot):
     assert all(text.focusPolicy() == Qt.FocusPolicy.ClickFocus for text in card.findChildren(StepText))
 
 
+def test_it_is_not_promised_that_a_direction_can_be_worked_through_by_hand(card):
+    assert "only a direction d depends on more numbers than are shown" in card.digits_box.toolTip()
+
+
 def test_digits_are_chosen(card, shown):
     frame = shown(valley(RULES["momentum"]()))
     card.digits_box.setCurrentIndex(STEP_DIGITS.index(None))
