@@ -18,7 +18,7 @@ from gdsim.core.formulas.program import Program, is_gradient
 from gdsim.core.formulas.symbols import of_name, symbol_text
 from gdsim.core.formulas.syntax import Binary, Call, Formula, Name, Node, Number, substituted
 from gdsim.core.language.texts import counted, said
-from gdsim.core.model.batching import BATCH, STOCHASTIC
+from gdsim.core.model.batching import BATCH, STOCHASTIC, shuffled_rows
 from gdsim.core.model.neuron import Neuron, written_names
 from gdsim.core.model.objective import Objective
 from gdsim.core.model.point_loss import PointLoss
@@ -210,7 +210,10 @@ def _in_batches(run: Run, points: int) -> Iterator[Mistake]:
     yield Mistake(words, _with(batching=BATCH()))
     if run.batching.shuffles:
         words = said("The points were taken in table order; this run shuffles them.")
-        yield Mistake(words, _with(batching=run.batching.replace(shuffle=False)))
+        in_order = run.batching.replace(shuffle=False)
+        yield Mistake(words, _with(batching=in_order))
+        words = said("The points were shuffled once; this run shuffles them again before every epoch.")
+        yield Mistake(words, _with(batching=in_order, order=lambda n: shuffled_rows(n, 0, run.seed)))
     else:
         words = said("The points were taken from the last to the first.")
         yield Mistake(words, _with(order=lambda n: np.arange(n)[::-1]))

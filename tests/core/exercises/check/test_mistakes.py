@@ -444,6 +444,15 @@ def test_points_in_table_order_are_told_where_the_run_shuffles():
     ]
 
 
+def test_points_that_were_shuffled_once_are_told():
+    run = run_of(RULES["gd"], batching=STOCHASTIC(shuffle=True), eta=0.7, start=START, epochs=30, seed=3)
+    first = [PAIRS[run.batching.rows(5, step, 3)[0]] for step in range(1, 6)]
+    rows = by_hand("gd", {"eta": 0.7}, first, START, 1, STEPS)
+    assert named(plain.judged(run, POINTS, rows)) == [
+        "The points were shuffled once; this run shuffles them again before every epoch."
+    ]
+
+
 @every("size", (2, 3, 4))
 def test_a_short_last_batch_that_was_left_out_is_told(size):
     rest = len(POINTS) % size
