@@ -198,7 +198,9 @@ def _steps(x: Array, between: Array, middle: float, box: DescentBox) -> list[Arr
     """Return places whose step is at, between or beside the points x, from very steep to almost flat."""
     width = float(x[-1] - x[0]) or max(abs(float(x[0])), 1.0)
     gap = float(np.diff(x).min(initial=width))
-    scales = np.geomspace(max(gap, 1e-4 * width) / 12.0, 4.0 * width, _SCALES)
+    # A geometric sequence cannot begin with 0, to which the distance of the closest floats rounds.
+    least = max(max(gap, 1e-4 * width) / 12.0, np.finfo(float).tiny)
+    scales = np.geomspace(least, 4.0 * width, _SCALES)
     beyond = width * np.array([0.3, 1.0, 3.0])
     at = np.concatenate([x, between, x[0] - beyond, x[-1] + beyond])
     w = np.repeat(1.0 / scales, len(at))

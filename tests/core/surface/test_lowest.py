@@ -122,6 +122,7 @@ def test_a_valley_narrower_than_a_cell_is_found():
         # A single point is fitted along a whole line, and so is w that meets x = 0 only.
         (([1.0], [0.3]), USUAL, LowestKind.LEVEL),
         (([0.0], [0.3]), USUAL, LowestKind.LEVEL),
+        (([0.0, 5e-324], [0.3, 0.3]), USUAL, LowestKind.LEVEL),  # as if both were at 0
         # The line is out of sight: somewhere there are lowest places.
         (([1.0, 1.0], [0.3, 0.5]), (2.0, 6.0, 2.0, 6.0), LowestKind.BORDER),
         # Next to a border everything is flat.
