@@ -57,6 +57,8 @@ elif os.environ.get("QT_QPA_PLATFORM", "offscreen") == "offscreen":
 
 _HOMES = itertools.count()
 
+# How long a thread may take to end by itself after a test.
+_MOMENT_MS = 1000
 # Set in the stash of a test that has failed.
 FAILED = pytest.StashKey[bool]()
 
@@ -110,7 +112,9 @@ def _nothing_left_behind(request, _patience):
     if request.node.funcargs:  # None after an interrupt
         request.node.funcargs.clear()
     left_windows = new_windows(windows_before)
-    threads = running_threads() if _new_native_threads(threads_before) else []
+    # A worker with nothing left to do may still wait for the window to paint, see `TaskQueue`.
+    new = running_threads() if _new_native_threads(threads_before) else []
+    threads = [thread for thread in new if not thread.wait(_MOMENT_MS)]
     left = [f"a running thread, {thread!r}" for thread in threads]
     left += [f"a window, {window!r}" for window in left_windows]
     # Tidy up, so that later tests are not blamed or disturbed.
