@@ -175,7 +175,7 @@ def _found(folder: Path, excluded: Path | None) -> Iterator[_PendingGrade | Grad
 
 
 def _leads_out(path: Path, folder: Path) -> bool:
-    """Return whether a file is a link to one elsewhere, of which a student's feedback must not tell."""
+    """Return whether a file is a link to a file elsewhere, which feedback must not quote."""
     try:
         return path.is_symlink() and not path.resolve().is_relative_to(folder.resolve())
     except (OSError, RuntimeError):  # a link that leads back to itself, which cannot be read anyway
